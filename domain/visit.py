@@ -1,0 +1,288 @@
+"""Visits to homes: what counts, how the month stands, when a worker is reminded, and what the
+diary and the supervisor's board show.
+
+The figure behind it all: 250 households a worker, at least 30 household visits a month (the 2014
+speech of Ningbo's civil-affairs bureau). How a typed or spoken sentence is read is in
+`domain/address.py`.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from domain.address import VisitSentence as VisitSentence  # spoken of with visits by callers
+from domain.address import parse_visit_sentence as parse_visit_sentence
+from domain.calendar import Month, WorkCalendar, local_day
+
+Code = TypeVar("Code")
+
+
+class Mode(StrEnum):
+    """How a home was reached."""
+
+    HOME = "home"
+    PHONE = "phone"
+    PATROL = "patrol"
+    NOBODY_IN = "nobody_in"
+
+
+COUNTING_MODES: frozenset[Mode] = frozenset({Mode.HOME})
+"""What counts toward the quota, as data: the speech says household visits, so only being let in at
+the door does. A call or a patrol is in the diary and not in the quota; nobody in is an attempt."""
+
+
+class Topic(StrEnum):
+    """What a visit was about, in the order in which the buttons stand."""
+
+    ELDERCARE = "eldercare"
+    HEALTH = "health"
+    JOBS = "jobs"
+    BENEFITS = "benefits"
+    MEDIATION = "mediation"
+    HAZARDS = "hazards"
+    POLICY = "policy"
+    CHILDREN = "children"
+    SURROUNDINGS = "surroundings"
+    OTHER = "other"
+
+
+class ReminderKind(StrEnum):
+    """The milestones of a month; each is said at most once."""
+
+    MID_MONTH = "mid_month"
+    LAST_FIVE = "last_five"
+    LAST_DAY = "last_day"
+    MONTH_END = "month_end"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The bare facts of one visit, for counting. `day` is the wall-clock day it was made."""
+
+    worker: int
+    home: int
+    day: date
+    mode: Mode = Mode.HOME
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Household visits a worker owes a month.
+
+    `most_a_day` is what one person can do well in a working day (our assumption; a setting): above
+    it a month is called impossible to keep.
+    """
+
+    monthly: int = 30
+    most_a_day: int = 8
+
+    def __post_init__(self) -> None:
+        if self.monthly < 0 or self.most_a_day < 1:
+            raise ValueError(f"not a quota: {self.monthly} a month, {self.most_a_day} a day")
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """When a worker is there to visit at all.
+
+    `first` and `last` bound the working days of a joiner, a leaver or a handover; `away` are days
+    of leave; `share` is the part of full-time (`Fraction(1, 2)`).
+    """
+
+    first: date = date.min
+    last: date = date.max
+    away: frozenset[date] = field(default=frozenset())
+    share: Fraction = Fraction(1)
+
+    def works_on(self, day: date) -> bool:
+        """Whether a working day is one of this worker's."""
+        return self.first <= day <= self.last and day not in self.away
+
+
+ALWAYS = Presence()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How one worker's month stands on one day; counts are household visits, days working days.
+
+    `expected_by_now` is due by the evening of the day. `remaining_workdays` include the day itself.
+    """
+
+    month: Month
+    done: int
+    target: int
+    expected_by_now: int
+    remaining_workdays: int
+    behind: bool
+    impossible: bool
+
+    @property
+    def missing(self) -> int:
+        """Visits still owed this month, never negative."""
+        return max(0, self.target - self.done)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the month's target is reached."""
+        return self.missing == 0
+
+    @property
+    def needed_a_day(self) -> int:
+        """Visits each remaining working day must bring, rounded up; 0 when no day remains."""
+        return -(-self.missing // self.remaining_workdays) if self.remaining_workdays else 0
+
+
+def pace(
+    done: int,
+    day: date,
+    month: Month,
+    calendar: WorkCalendar,
+    quota: Quota = Quota(),
+    presence: Presence = ALWAYS,
+) -> Pace:
+    """Where `done` visits stand against the quota, pro-rated to the days the worker is there."""
+    workdays = calendar.workdays_of_month(month)
+    own = [each for each in workdays if presence.works_on(each)]
+    target = prorated(quota, presence.share, len(own), len(workdays))
+    elapsed = sum(each <= day for each in own)
+    remaining = sum(each >= day for each in own)
+    expected = target * elapsed // len(own) if own else 0
+    return Pace(
+        month=month,
+        done=done,
+        target=target,
+        expected_by_now=expected,
+        remaining_workdays=remaining,
+        behind=done < expected,
+        impossible=target - done > remaining * quota.most_a_day,
+    )
+
+
+def prorated(quota: Quota, share: Fraction, own_days: int, all_days: int) -> int:
+    """The month's target for so many of its working days, halves rounded up."""
+    if not all_days:
+        return 0
+    exact = quota.monthly * share * Fraction(own_days, all_days)
+    return int(exact + Fraction(1, 2))
+
+
+def reminder_due(
+    pace: Pace,
+    day: date,
+    calendar: WorkCalendar,
+    already_sent: Collection[ReminderKind],
+    since: date | None = None,
+    presence: Presence = ALWAYS,
+) -> ReminderKind | None:
+    """Which reminder about `pace.month` a worker gets on `day`, if any.
+
+    On pace: silence. Behind: once at mid-month (the first working day from the 15th), once in the
+    last five working days, once on the last. On the first working day after the month: its summary,
+    behind or not. Only on days the worker works. `since` is the last day this was asked, so that a
+    day on which nothing ran is caught up: a milestone after `since` counts as today's.
+    """
+    if not calendar.is_workday(day) or not presence.works_on(day) or not pace.target:
+        return None
+    kind = _milestone(pace.month, day, calendar, since or day - timedelta(days=1))
+    if kind is None or kind in already_sent:
+        return None
+    return kind if kind is ReminderKind.MONTH_END or pace.behind else None
+
+
+def _milestone(month: Month, day: date, calendar: WorkCalendar, since: date) -> ReminderKind | None:
+    after = calendar.first_workday_from(month.next().first_day)
+    middle = calendar.first_workday_from(date(month.year, month.number, 15))
+    last_five = calendar.last_workdays_of_month(month, 5)
+    if since < after <= day:
+        return ReminderKind.MONTH_END
+    if day in last_five:
+        return ReminderKind.LAST_DAY if day == last_five[-1] else ReminderKind.LAST_FIVE
+    return ReminderKind.MID_MONTH if since < middle <= day <= month.last_day else None
+
+
+def count_home_days(visits: Iterable[Visit], counting: Collection[Mode] = COUNTING_MODES) -> int:
+    """Visits as the quota counts them: one home on one day by one worker is one, however often."""
+    return len({(v.worker, v.home, v.day) for v in visits if v.mode in counting})
+
+
+def count_homes(visits: Iterable[Visit], counting: Collection[Mode] = COUNTING_MODES) -> int:
+    """Different homes that were reached."""
+    return len({v.home for v in visits if v.mode in counting})
+
+
+def count_attempts(visits: Iterable[Visit]) -> int:
+    """Home-days on which nobody was in, unless somebody was later that day."""
+    visits = tuple(visits)
+    met = {(v.worker, v.home, v.day) for v in visits if v.mode is Mode.HOME}
+    tried = {(v.worker, v.home, v.day) for v in visits if v.mode is Mode.NOBODY_IN}
+    return len(tried - met)
+
+
+def count_modes(visits: Iterable[Visit]) -> Counter[Mode]:
+    """How many diary lines there are of each mode."""
+    return Counter(v.mode for v in visits)
+
+
+def matching(text: str, words: Mapping[Code, Iterable[str]]) -> tuple[Code, ...]:
+    """The codes (topics, modes) any of whose words stand in the text, in the mapping's order."""
+    folded = text.casefold()
+    return tuple(
+        code
+        for code, some in words.items()
+        if any(word.casefold() in folded for word in some if word)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryLine:
+    """One line of the visit diary. `made_at` is the instant of the visit, not of typing it."""
+
+    made_at: datetime
+    home: int
+    address: str
+    mode: Mode
+    topics: tuple[Topic, ...] = ()
+    note: str = ""
+    follow_up: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDiary:
+    """All a worker's lines of one month, and what stands above and below them on paper.
+
+    `filled_on` is the date beside the signatures; None leaves the line empty for a pen.
+    """
+
+    community: str
+    worker: str
+    month: Month
+    target: int
+    zone: ZoneInfo
+    lines: tuple[DiaryLine, ...]
+    filled_on: date | None = None
+
+    def in_order(self) -> tuple[DiaryLine, ...]:
+        """The lines by time, then address, whatever order they came in."""
+        return tuple(sorted(self.lines, key=lambda line: (line.made_at, line.address, line.note)))
+
+    def visits(self) -> tuple[Visit, ...]:
+        """The lines as facts to count; they are all one worker's."""
+        return tuple(
+            Visit(0, line.home, local_day(line.made_at, self.zone), line.mode)
+            for line in self.lines
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One worker on the supervisor's board."""
+
+    worker: str
+    pace: Pace
