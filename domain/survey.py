@@ -1,0 +1,323 @@
+"""Questionnaires as values, one answer at a time, and the honest count of what came back.
+
+A questionnaire's texts are content (both languages), loaded by `knowledge/questionnaires.py`;
+nothing here is wording. Answers are a plain mapping, so that a half-filled sheet can be stored as
+JSON.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import sqrt
+
+from domain.people import Language
+
+Answer = int | str
+"""The code of an option, or free text; "" is an optional question that was skipped."""
+Answers = Mapping[str, Answer]
+"""What one respondent said so far, by item id."""
+
+Z_95 = 1.959963984540054
+"""The normal quantile of a two-sided 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text of the content in both languages; Chinese where no English is given."""
+
+    zh: str
+    en: str = ""
+
+    def get(self, language: Language) -> str:
+        """The text in that language."""
+        return self.en if language is Language.EN and self.en else self.zh
+
+
+class Kind(StrEnum):
+    """How an item is answered. A scale is scored, a choice only counted, a text read."""
+
+    SCALE = "scale"
+    CHOICE = "choice"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to tap. On a scale `score` is its worth; "don't know" has none, counted apart."""
+
+    code: int
+    words: Words
+    score: float | None = None
+    satisfied: bool = False
+    dont_know: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """A field of the rating, for instance the community's services."""
+
+    id: str
+    name: Words
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question. `aspect` is the id of the aspect it rates, None where it rates none."""
+
+    id: str
+    text: Words
+    kind: Kind
+    options: tuple[Option, ...] = ()
+    aspect: str | None = None
+    required: bool = True
+    max_chars: int = 200
+
+    def option(self, code: int) -> Option | None:
+        """The option with that code, None where there is none."""
+        return next((option for option in self.options if option.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """A survey as data. `full` is the best score an answer can have; `subjects` are those who are
+    rated one after the other (departments), empty where there is one (the own community)."""
+
+    id: str
+    version: int
+    title: Words
+    aspects: tuple[Aspect, ...]
+    items: tuple[Item, ...]
+    full: float = 100
+    minimum_group: int = 5
+    subjects: tuple[Words, ...] = ()
+
+    def item(self, item_id: str) -> Item | None:
+        """The item with that id, None where there is none."""
+        return next((item for item in self.items if item.id == item_id), None)
+
+    def items_of(self, aspect_id: str) -> tuple[Item, ...]:
+        """The scale items that rate an aspect."""
+        return tuple(item for item in self.items if item.aspect == aspect_id)
+
+    @property
+    def scale(self) -> tuple[Option, ...]:
+        """The options of the scale items, best first, "don't know" last."""
+        return next((item.options for item in self.items if item.kind is Kind.SCALE), ())
+
+
+class AnswerRefusedError(ValueError):
+    """An answer that the questionnaire does not know: nothing is recorded."""
+
+    def __init__(self, item_id: str, reason: str) -> None:
+        super().__init__(f"item {item_id}: {reason}")
+        self.item_id = item_id
+
+
+class UnknownItemError(AnswerRefusedError):
+    """The questionnaire has no such item."""
+
+
+class UnknownCodeError(AnswerRefusedError):
+    """The item has no option with that code."""
+
+
+class BadTextError(AnswerRefusedError):
+    """A free text that is too long, or empty where an answer is required."""
+
+
+def next_item(questionnaire: Questionnaire, answers: Answers) -> Item | None:
+    """The first question not answered yet, None when the sheet is complete."""
+    return next((item for item in questionnaire.items if item.id not in answers), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sheet is, in questions."""
+
+    done: int
+    total: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to ask."""
+        return self.done == self.total
+
+
+def progress(questionnaire: Questionnaire, answers: Answers) -> Progress:
+    """Answered and all questions; a skipped optional one is answered."""
+    done = sum(item.id in answers for item in questionnaire.items)
+    return Progress(done, len(questionnaire.items))
+
+
+def record(
+    questionnaire: Questionnaire, answers: Answers, item_id: str, answer: Answer
+) -> dict[str, Answer]:
+    """The answers with this one added or corrected; refuses what is not offered."""
+    item = questionnaire.item(item_id)
+    if item is None:
+        raise UnknownItemError(item_id, f"{questionnaire.id} has no such question")
+    valid = _text(item, answer) if item.kind is Kind.TEXT else _code(item, answer)
+    return {**answers, item_id: valid}
+
+
+def _code(item: Item, answer: Answer) -> int:
+    code = int(answer) if isinstance(answer, str) and _is_number(answer) else answer
+    if isinstance(code, bool) or not isinstance(code, int) or item.option(code) is None:
+        offered = ", ".join(str(option.code) for option in item.options)
+        raise UnknownCodeError(item.id, f"{answer!r} is not one of {offered}")
+    return code
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 4
+
+
+def _text(item: Item, answer: Answer) -> str:
+    text = str(answer).strip()
+    if item.required and not text:
+        raise BadTextError(item.id, "an answer is required")
+    if len(text) > item.max_chars:
+        raise BadTextError(item.id, f"{len(text)} characters, at most {item.max_chars}")
+    return text
+
+
+def short_form(questionnaire: Questionnaire) -> Questionnaire:
+    """One question an aspect, the aspect itself rated on the scale, and one optional free text.
+
+    Derived, not shipped: its id ends in `.short`, its items carry the ids of the aspects.
+    """
+    rated = tuple(
+        Item(aspect.id, aspect.name, Kind.SCALE, questionnaire.scale, aspect.id)
+        for aspect in questionnaire.aspects
+    )
+    texts = (item for item in questionnaire.items if item.kind is Kind.TEXT)
+    free = tuple(replace(item, required=False) for item in texts)[:1]
+    return replace(questionnaire, id=f"{questionnaire.id}.short", items=rated + free)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The answers to one aspect or item. Don't-knows are counted apart and in no mean or share.
+
+    `n` are the respondents with an opinion, `ratings` their answers (several an aspect), `counts`
+    the ratings by code, `mean` in the questionnaire's marks, `interval` the Wilson 95 % interval of
+    `satisfied` (a share, 0 to 1). A plain choice has counts only. Where `suppressed`, every figure
+    is zero or None: too few people.
+    """
+
+    id: str
+    n: int = 0
+    ratings: int = 0
+    dont_know: int = 0
+    counts: Mapping[int, int] | None = None
+    mean: float | None = None
+    satisfied: float | None = None
+    interval: tuple[float, float] | None = None
+    suppressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the sheets of one group say. `score` is out of 100, weighted over the aspects shown."""
+
+    questionnaire: Questionnaire
+    n: int
+    minimum: int
+    aspects: tuple[Score, ...]
+    items: tuple[Score, ...]
+    score: float | None
+    suppressed: bool
+
+
+def tally(
+    questionnaire: Questionnaire, sheets: Sequence[Answers], minimum: int | None = None
+) -> Tally:
+    """Count the sheets; a group, aspect or item with opinions of fewer than `minimum` is not shown.
+
+    `minimum` defaults to the questionnaire's own privacy rule. Where one item of an aspect has too
+    few opinions, all items of that aspect are held back, so that none follows by subtraction.
+    """
+    least = questionnaire.minimum_group if minimum is None else minimum
+    hidden = len(sheets) < least
+    aspects = tuple(
+        _score(aspect.id, questionnaire.items_of(aspect.id), sheets, least)
+        for aspect in questionnaire.aspects
+    )
+    together = [questionnaire.items_of(aspect.id) for aspect in questionnaire.aspects]
+    together += [(item,) for item in questionnaire.items if item.kind is Kind.CHOICE]
+    items = tuple(score for group in together for score in _item_scores(group, sheets, least))
+    overall = None if hidden else _overall(questionnaire, aspects)
+    return Tally(questionnaire, len(sheets), least, aspects, items, overall, hidden)
+
+
+def _item_scores(items: Iterable[Item], sheets: Sequence[Answers], least: int) -> tuple[Score, ...]:
+    scores = tuple(_score(item.id, (item,), sheets, least) for item in items)
+    if any(score.suppressed for score in scores):
+        return tuple(Score(score.id, suppressed=True) for score in scores)
+    return scores
+
+
+def _score(name: str, items: Sequence[Item], sheets: Sequence[Answers], least: int) -> Score:
+    n = _with_opinion(items, sheets)
+    if n < max(1, least):
+        return Score(name, suppressed=True)
+    chosen = _chosen(items, sheets)
+    opinions = {option: times for option, times in chosen.items() if not option.dont_know}
+    ratings = sum(opinions.values())
+    counts = {option.code: times for option, times in opinions.items()}
+    bare = Score(name, n, ratings, chosen.total() - ratings, counts)
+    return bare if items[0].kind is Kind.CHOICE else _rated(bare, opinions)
+
+
+def _rated(bare: Score, opinions: Mapping[Option, int]) -> Score:
+    satisfied = sum(times for option, times in opinions.items() if option.satisfied) / bare.ratings
+    total = sum((option.score or 0) * times for option, times in opinions.items())
+    interval = wilson(satisfied * bare.n, bare.n)
+    return replace(bare, mean=total / bare.ratings, satisfied=satisfied, interval=interval)
+
+
+def _with_opinion(items: Iterable[Item], sheets: Iterable[Answers]) -> int:
+    """How many respondents answered any of the items with more than "don't know"."""
+    codes = [
+        (item.id, frozenset(option.code for option in item.options if not option.dont_know))
+        for item in items
+    ]
+    return sum(any(sheet.get(name) in known for name, known in codes) for sheet in sheets)
+
+
+def _chosen(items: Iterable[Item], sheets: Sequence[Answers]) -> Counter[Option]:
+    """How often each option was chosen over all the items, unchosen ones with 0."""
+    chosen: Counter[Option] = Counter()
+    for item in items:
+        times = Counter(sheet.get(item.id) for sheet in sheets)
+        chosen.update({option: times[option.code] for option in item.options})
+    return chosen
+
+
+def _overall(questionnaire: Questionnaire, aspects: Sequence[Score]) -> float | None:
+    shown = [
+        (aspect.weight, score.mean)
+        for aspect, score in zip(questionnaire.aspects, aspects, strict=True)
+        if score.mean is not None
+    ]
+    weights = sum(weight for weight, _ in shown)
+    if not weights:
+        return None
+    return 100 / questionnaire.full * sum(w * mean for w, mean in shown) / weights
+
+
+def wilson(successes: float, n: int, z: float = Z_95) -> tuple[float, float]:
+    """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927); (0, 1) where n is 0.
+
+    For an aspect of several items `n` counts people, not ratings, and is therefore cautious.
+    """
+    if not 0 <= successes <= max(n, 0):
+        raise ValueError(f"{successes} of {n} is not a share")
+    if n == 0:
+        return 0.0, 1.0
+    share, z2 = successes / n, z * z
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = z / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
