@@ -1,0 +1,1 @@
+"""The tests mirror the rooms; a test reads as a small story."""
