@@ -1,0 +1,61 @@
+// The keyboard that stays under the chat, in big keys.
+
+import { button, make } from "./bubble.js";
+import { say } from "./words.js";
+
+const FELT = 700; // milliseconds for which a pressed key looks pressed
+
+export class Keys {
+  /** `press(action, label, urgent)` is called for a press. */
+  constructor(element, press) {
+    this.element = element;
+    this.press = press;
+    this.calls = new Set();
+  }
+
+  show(rows) {
+    const shown = JSON.stringify(rows);
+    if (this.element.dataset.rows === shown) return;
+    this.element.dataset.rows = shown;
+    this.element.hidden = rows.length === 0;
+    this.element.replaceChildren(...rows.flatMap((row) => this.lines(row)));
+  }
+
+  /** A call for help has a line to itself, however the desk laid the keyboard out. */
+  lines(row) {
+    const keys = row.map(([label, action]) => this.key(label, action));
+    const calls = keys.filter((key) => key.classList.contains("sos"));
+    const rest = keys.filter((key) => !key.classList.contains("sos"));
+    return [...calls.map((key) => [key]), rest].filter((line) => line.length).map((line) => make("div", "line", ...line));
+  }
+
+  key(label, action) {
+    const urgent = label.startsWith("🆘");
+    const one = button(label, () => {
+      one.classList.add("felt");
+      setTimeout(() => one.classList.remove("felt"), FELT);
+      this.press(action, label, urgent);
+    });
+    return one;
+  }
+
+  /** A key's press is on its way; for a call for help the key says so until it has arrived. */
+  sending(entry, urgent) {
+    if (urgent) this.calls.add(entry.id);
+    this.calling();
+  }
+
+  fares(entry, state) {
+    if (state === "sent" || state === "not_sent") this.calls.delete(entry.id);
+    this.calling();
+  }
+
+  calling() {
+    for (const key of this.element.querySelectorAll(".sos")) {
+      const label = key.querySelector(".label");
+      key.dataset.label ??= label.textContent;
+      key.classList.toggle("going", this.calls.size > 0);
+      label.textContent = this.calls.size ? say("calling") : key.dataset.label;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// The conversation: where messages stand, when the page scrolls, what is announced.
+
+import { bubble, make } from "./bubble.js";
+import { dayName, say } from "./words.js";
+
+const NEAR = 80; // pixels from the end that still count as being there
+
+export class Log {
+  constructor(element, chip, tap) {
+    this.element = element;
+    this.chip = chip;
+    this.tap = tap;
+    chip.addEventListener("click", () => this.toEnd(true));
+    element.addEventListener("scroll", () => this.atEnd() && (chip.hidden = true));
+    // A picture that arrives, a keyboard that opens: stay at the end if we were there.
+    new ResizeObserver(() => this.follows && this.toEnd()).observe(element);
+    element.addEventListener("load", () => this.follows && this.toEnd(), true);
+    element.addEventListener("scroll", () => (this.follows = this.atEnd()));
+    this.follows = true;
+  }
+
+  atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  toEnd(focus = false) {
+    this.element.scrollTop = this.element.scrollHeight;
+    this.follows = true;
+    this.chip.hidden = true;
+    if (focus) this.element.focus();
+  }
+
+  /** Start anew with what the desk remembers; not read out, it was there before. */
+  begin(entries, pending) {
+    this.element.setAttribute("aria-busy", "true");
+    this.element.replaceChildren();
+    for (const entry of entries) this.place(entry);
+    for (const entry of pending) this.pend(entry);
+    this.toEnd();
+    // Live regions speak what is added after they stop being busy.
+    requestAnimationFrame(() => this.element.setAttribute("aria-busy", "false"));
+  }
+
+  /** A line from the desk: a new message, or a new version of one that stands here. */
+  add(entry) {
+    const follow = this.atEnd() || entry.mine;
+    const old = entry.ref === entry.seq ? null : this.find("ref", entry.ref);
+    if (old) this.replace(old, entry);
+    else this.place(entry);
+    if (follow) this.toEnd();
+    else if (!old) this.chip.hidden = false;
+  }
+
+  /** The person's own words, before the desk has them. */
+  pend(entry) {
+    const row = bubble({ ...entry, mine: true }, this.tap);
+    row.classList.add("pending");
+    this.insert(row, null);
+    this.toEnd();
+    return row;
+  }
+
+  /** Say how a message of ours fares; "" when there is nothing to say. */
+  state(id, key) {
+    const state = this.find("id", id)?.querySelector(".state");
+    if (!state) return;
+    state.dataset.say = key;
+    state.textContent = say(key);
+  }
+
+  place(entry) {
+    const waiting = entry.id && this.element.querySelector(`.pending[data-id="${CSS.escape(entry.id)}"]`);
+    waiting?.remove();
+    this.insert(bubble(entry, this.tap), this.element.querySelector(".pending"));
+  }
+
+  insert(row, before) {
+    let previous = before ? before.previousElementSibling : this.element.lastElementChild;
+    if (previous?.classList.contains("day")) previous = previous.previousElementSibling;
+    if (previous?.dataset.day !== row.dataset.day && !this.find("date", row.dataset.day)) {
+      this.element.insertBefore(this.separator(row), before);
+    }
+    this.element.insertBefore(row, before);
+  }
+
+  separator(row) {
+    const moment = new Date(row.querySelector("time").dateTime);
+    const line = make("div", "day", make("span", "", dayName(moment)));
+    line.dataset.date = row.dataset.day;
+    return line;
+  }
+
+  replace(old, entry) {
+    const row = bubble({ ...entry, at: old.querySelector("time").dateTime }, this.tap);
+    const focused = old.contains(document.activeElement);
+    old.replaceWith(row);
+    if (focused) (row.querySelector("button, a") ?? row).focus();
+  }
+
+  find(name, value) {
+    return this.element.querySelector(`[data-${name}="${CSS.escape(String(value))}"]`);
+  }
+}
