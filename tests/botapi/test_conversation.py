@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BotCommand, BotCommandScopeChat, MenuButtonCommands
 from telegram import BotCommand as PtbBotCommand
 from telegram.ext import ExtBot
@@ -75,6 +80,21 @@ async def test_a_tap_spins_until_it_is_answered_once(api: BotApi, client: Client
     assert wang.spinning == 0
     with pytest.raises(client.refused, match=r"(?i)query is too old"):
         await client.answer(query["id"], "又一次")
+
+
+async def test_times_are_the_clocks_and_an_old_tap_is_too_late() -> None:
+    now = 1_800_000_000.0
+    async with BotApi(clock=lambda: now) as api:
+        bot = Bot(api.token, AiohttpSession(api=TelegramAPIServer.from_base(api.url)))
+        wang = api.user(WANG)
+        wang.starts()
+        sent = await bot.send_message(WANG, "一")
+        assert sent.date == wang.heard[0].sent == datetime(2027, 1, 15, 8, tzinfo=UTC)
+        tap = api.engine.state.tap(WANG, "help")
+        now += 151
+        with pytest.raises(TelegramBadRequest, match="query is too old"):
+            await bot.answer_callback_query(tap.query_id)
+        await bot.session.close()
 
 
 async def test_a_deleted_message_is_gone(api: BotApi, client: Client) -> None:

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramBadRequest, TelegramConflictError
+from aiogram.filters import CommandStart
+from aiogram.methods import SendMessage
+from aiogram.types import Message
+from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import Conflict
@@ -157,6 +161,31 @@ async def test_a_library_application_polls_and_answers(api: BotApi) -> None:
         await application.stop()
 
 
+async def test_a_dispatcher_polls_and_answers(api: BotApi, aiogram_bot: Bot) -> None:
+    """aiogram's own loop."""
+    dispatcher = _greeter()
+    polling = asyncio.create_task(
+        dispatcher.start_polling(aiogram_bot, handle_signals=False, close_bot_session=False)
+    )
+    wang = api.user(WANG, "王阿姨")
+    update = wang.starts()
+    await wang.hears("您好，王阿姨", after=update)
+    await api.until_confirmed(update)
+    await dispatcher.stop_polling()
+    await polling
+
+
+def _greeter() -> Dispatcher:
+    dispatcher = Dispatcher()
+
+    @dispatcher.message(CommandStart())
+    async def greet(message: Message) -> SendMessage:
+        assert message.from_user is not None
+        return message.answer(f"您好，{message.from_user.first_name}")
+
+    return dispatcher
+
+
 # Webhooks
 
 
@@ -266,6 +295,23 @@ async def test_a_method_in_the_webhooks_answer_is_called(
     wang = api.user(WANG)
     wang.says("在吗")
     await wang.hears("收到")
+
+
+async def test_a_dispatcher_answers_inside_the_webhooks_answer(
+    api: BotApi, aiogram_bot: Bot
+) -> None:
+    """aiogram packs the method it answers with into a multipart body."""
+    app = web.Application()
+    SimpleRequestHandler(_greeter(), aiogram_bot, handle_in_background=False).register(app, "/hook")
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await aiogram_bot.set_webhook(f"http://127.0.0.1:{runner.addresses[0][1]}/hook")
+    wang = api.user(WANG, "王阿姨")
+    wang.starts()
+    await wang.hears("您好，王阿姨")
+    assert api.ledger.statuses("sendMessage") == {}
+    await runner.cleanup()
 
 
 async def test_a_webhook_that_does_not_answer_in_time_is_asked_again(

@@ -141,13 +141,19 @@ async def test_one_chat_over_its_limit_does_not_stop_another(
     await client.say(WANG, "四")
 
 
-async def test_the_libraries_own_limiter_keeps_the_limit(talking: BotApi) -> None:
-    """Paced as the design asks for, the platform never refuses."""
+async def test_a_paced_sender_is_never_refused_and_a_hasty_one_is(
+    talking: BotApi, ptb_bot: ExtBot[None]
+) -> None:
     talking.limits = Limits(overall_per_second=30, per_chat_per_second=None)
-    limiter = AIORateLimiter(overall_max_rate=1, overall_time_period=0.0345)
+    limiter = AIORateLimiter(overall_max_rate=1, overall_time_period=0.05)
     async with ExtBot(talking.token, base_url=f"{talking.url}/bot", rate_limiter=limiter) as bot:
-        await asyncio.gather(*(bot.send_message(WANG, str(n)) for n in range(45)))
+        await asyncio.gather(*(bot.send_message(WANG, str(n)) for n in range(35)))
     assert talking.limits.refused == 0
+    assert len(talking.user(WANG).heard) == 35
+    hasty = [ptb_bot.send_message(WANG, str(n)) for n in range(35)]
+    results = await asyncio.gather(*hasty, return_exceptions=True)
+    refusals = [result for result in results if isinstance(result, RetryAfter)]
+    assert len(refusals) == talking.limits.refused > 0
     assert talking.ledger.busiest_second() <= 30
 
 

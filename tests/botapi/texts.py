@@ -18,6 +18,7 @@ MAX_SOURCE = 1 << 15  # bytes before parsing, `get_formatted_text`
 
 Text = tuple[str, list[Entity]]
 
+_UNCLEAN = re.compile("[\x00-\x09\x0b-\x1f\u2028-\u202e]")
 _CLEANED: dict[int, int | None] = {code: ord(" ") for code in range(32) if code != 10}
 _CLEANED |= {13: None} | dict.fromkeys(range(0x2028, 0x202F))
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u3164]*")
@@ -49,7 +50,7 @@ def formatted(call: Call, name: str, mode_name: str, entities_name: str) -> Text
     source = call.text(name)
     if len(source) * 4 > MAX_SOURCE and len(source.encode()) > MAX_SOURCE:
         raise bad_request("Text is too long")
-    source = source.translate(_CLEANED)
+    source = _cleaned(source)
     mode = call.text(mode_name).lower()
     if not source or mode in ("", "none"):
         return _trimmed(source, call.json(entities_name, "entities") or [])
@@ -61,6 +62,11 @@ def formatted(call: Call, name: str, mode_name: str, entities_name: str) -> Text
     except HtmlError as error:
         raise bad_request(f"Can't parse entities: {error}") from None
     return _trimmed(text, entities)
+
+
+def _cleaned(text: str) -> str:
+    """Control characters become blanks or go, as in `clean_input_string` of tdlib."""
+    return text.translate(_CLEANED) if _UNCLEAN.search(text) else text
 
 
 def _trimmed(text: str, entities: list[Entity]) -> Text:
@@ -80,7 +86,7 @@ def _trimmed(text: str, entities: list[Entity]) -> Text:
 
 def typed_by_user(text: str) -> Text:
     """A person's words: the platform marks commands in them."""
-    text, _ = _trimmed(text.translate(_CLEANED), [])
+    text, _ = _trimmed(_cleaned(text), [])
     return text, [
         {
             "type": "bot_command",
