@@ -1,0 +1,78 @@
+"""What the community may certify with its stamp, what it may not, and who does instead."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from knowledge.normalise import core
+from knowledge.source import Source
+from knowledge.value import Day, Text, Texts, Value, read_value
+
+
+class Refused(Value):
+    """A certificate the community must not issue, and where to go instead."""
+
+    name: Text
+    where_instead: Text
+
+
+class _MustNot(Value):
+    count: int
+    items: Texts
+    where_instead: Mapping[str, Text]
+    where_instead_note: Text
+
+    @model_validator(mode="after")
+    def _everything_has_a_place(self) -> Self:
+        if self.count != len(self.items):
+            raise ValueError(f"count says {self.count}, but {len(self.items)} items are listed")
+        if lost := [name for name in self.items if name not in self.where_instead]:
+            raise ValueError(f"where_instead has no entry for {', '.join(lost)}")
+        return self
+
+
+class _Province(Value):
+    title: Text
+    not_issued_count: int
+    added_2023: Texts
+    full_text: Text | None
+
+
+class Certificates(Value):
+    """The lists, as published."""
+
+    version: int
+    retrieved: Day
+    may_issue_ningbo_2012: Annotated[Texts, Field(min_length=1)]
+    must_not_issue_national_2020: _MustNot
+    zhejiang_2023: _Province
+
+    @property
+    def may_issue(self) -> Texts:
+        """What the community may certify."""
+        return self.may_issue_ningbo_2012
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """What it may not, in the order of the national list."""
+        listed = self.must_not_issue_national_2020
+        return tuple(Refused(name=n, where_instead=listed.where_instead[n]) for n in listed.items)
+
+    def refused_in(self, text: str) -> Refused | None:
+        """The first certificate a text names that the community may not issue."""
+        asked = core(text)
+        return next((r for r in self.refused if any(n in asked for n in _called(r.name))), None)
+
+
+def load_certificates(path_or_text: Path | str | Source) -> Certificates:
+    """Read and check the lists; raises ContentError with a sentence for each thing wrong."""
+    source = Source.read(path_or_text)
+    return read_value(Certificates, source, lambda place: ("file", place))
+
+
+def _called(name: str) -> Iterator[str]:
+    """As listed, and as people say it: 无犯罪记录证明 is also 无犯罪证明."""
+    yield name
+    yield name.replace("记录证明", "证明").replace("状况证明", "证明")

@@ -1,0 +1,100 @@
+"""Places near home: checked values, and the nearest of them, by arithmetic alone.
+
+The places belong to a community and are loaded with it; nothing is shipped here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import asin, ceil, cos, radians, sin, sqrt
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from knowledge.source import ContentError
+from knowledge.value import Text, Value
+
+EARTH_M = 6_371_008.8
+"""Mean radius of the earth in metres (IUGG)."""
+DETOUR = 1.3
+"""Streets are longer than the straight line; 1.2 to 1.4 is usual in cities."""
+ELDER_M_PER_MIN = 60.0
+"""3.6 km/h, an unhurried older walker."""
+
+
+class Facility(Value):
+    """A place a resident can go to. Coordinates are WGS84 degrees; `hours` is text as posted."""
+
+    id: Text
+    type: Text
+    name: Text
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    hours: Text
+    phone: Text
+    accessible: bool
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A facility, the straight distance in metres, and minutes on foot."""
+
+    facility: Facility
+    metres: float
+
+    @property
+    def minutes(self) -> int:
+        """Minutes an older person walks, rounded up, at least one."""
+        return max(1, ceil(self.metres * DETOUR / ELDER_M_PER_MIN))
+
+
+def check_facilities(rows: Iterable[Mapping[str, Any]]) -> tuple[Facility, ...]:
+    """Rows of a community file as values; raises ContentError naming row and field."""
+    problems: list[str] = []
+    found: list[Facility] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            found.append(Facility.model_validate(row))
+        except ValidationError as error:
+            name = row.get("id", number)
+            problems += [
+                f'facility "{name}", field "{_field(e["loc"])}": {e["msg"]}' for e in error.errors()
+            ]
+    times = Counter(facility.id for facility in found)
+    problems += [
+        f'facility "{name}", field "id": is used {n} times' for name, n in times.items() if n > 1
+    ]
+    if problems:
+        raise ContentError(problems)
+    return tuple(found)
+
+
+def nearest(
+    facilities: Sequence[Facility],
+    lat: float,
+    lon: float,
+    *,
+    kind: str | None = None,
+    limit: int = 3,
+) -> tuple[Nearby, ...]:
+    """The nearest facilities (of one type, if `kind` is given), nearest first."""
+    fitting = (f for f in facilities if kind is None or f.type == kind)
+    near = (Nearby(f, distance_m(lat, lon, f.lat, f.lon)) for f in fitting)
+    return tuple(sorted(near, key=lambda n: (n.metres, n.facility.id))[:limit])
+
+
+def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Metres between two points along the ground (haversine)."""
+    a, b = radians(lat1), radians(lat2)
+    half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_M * asin(sqrt(half))
+
+
+def kinds(facilities: Iterable[Facility]) -> tuple[str, ...]:
+    """The types there are, in order of first use."""
+    return tuple(dict.fromkeys(facility.type for facility in facilities))
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in place)

@@ -1,0 +1,66 @@
+"""Everything the desk knows, on one shelf: loaded once, never changed, replaced whole."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from domain.people import Language
+from knowledge.answers import Answerer, Reply
+from knowledge.certificates import Certificates, load_certificates
+from knowledge.emergencies import Emergencies, load_emergencies
+from knowledge.guides import Guide, GuideBook, load_guides
+from knowledge.hotlines import Hotline, load_hotlines
+from knowledge.source import Source
+from knowledge.zones import Zones
+
+
+class Knowledge:
+    """What handlers ask. Build another one when content changes, and swap it in whole."""
+
+    def __init__(
+        self,
+        *,
+        book: GuideBook,
+        emergencies: Emergencies,
+        hotlines: Sequence[Hotline],
+        certificates: Certificates,
+    ) -> None:
+        self.book = book
+        self.emergencies = emergencies
+        self.certificates = certificates
+        self.hotlines = tuple(line for line in hotlines if line.may_be_told)
+        self._answerer = Answerer.build(book, emergencies)
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The content that comes with the program; about a second, so once a process."""
+        return cls(
+            book=load_guides(Source.shipped("guides.yaml"), Source.shipped("guides.en.yaml")),
+            emergencies=load_emergencies(Source.shipped("emergencies.yaml")),
+            hotlines=load_hotlines(Source.shipped("hotlines.yaml")),
+            certificates=load_certificates(Source.shipped("certificates.yaml")),
+        )
+
+    @property
+    def zones(self) -> Zones:
+        """From where the desk answers or offers choices, as learned from the content."""
+        return self._answerer.zones
+
+    def answer(self, text: str, language: Language | str = Language.ZH) -> Reply:
+        """A reply to any text whatever; never raises, a few milliseconds."""
+        return self._answerer.answer(text, language)
+
+    def guide(self, guide_id: str) -> Guide | None:
+        """A guide by its id; None for one that is not, or no longer, on the shelf."""
+        return self.book.by_id.get(guide_id)
+
+    def categories(self) -> tuple[str, ...]:
+        """Chinese category names in the order of the menu."""
+        return self.book.categories
+
+    def category_name(self, category: str, language: Language | str) -> str:
+        """A category as a reader of the language knows it."""
+        return self.book.category_name(category, language)
+
+    def guides_in(self, category: str) -> tuple[Guide, ...]:
+        """The guides of a category, given by its Chinese name."""
+        return self.book.guides_in(category)

@@ -1,0 +1,103 @@
+"""No emergency is missed, and a question about a form is none."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from knowledge.emergencies import Emergencies, load_emergencies
+from knowledge.guides import load_guides
+from knowledge.source import ContentError, Source
+
+SAID: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "said.yaml").read_text("utf-8"))
+CRIES = [(kind, text) for kind, texts in SAID["emergencies"].items() for text in texts]
+FIRST = {
+    "medical": "120", "fire": "119", "gas": "119", "danger": "110", "trapped": "119",
+    "traffic": "120", "crisis": "12356", "missing": "110", "fraud": "110",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def emergencies() -> Emergencies:
+    return load_emergencies(Source.shipped("emergencies.yaml"))
+
+
+def test_the_test_set_is_large_enough() -> None:
+    assert len(CRIES) >= 60
+    assert len(SAID["ordinary"]) >= 60
+
+
+@pytest.mark.parametrize(("kind", "text"), CRIES)
+def test_an_emergency_is_recognised(emergencies: Emergencies, kind: str, text: str) -> None:
+    found = emergencies.recognise(text)
+    assert found is not None
+    assert found.kind == kind
+    assert found.numbers[0] == FIRST[kind]
+
+
+@pytest.mark.parametrize("text", SAID["ordinary"])
+def test_an_ordinary_text_is_none(emergencies: Emergencies, text: str) -> None:
+    assert emergencies.recognise(text) is None
+
+
+def test_no_shipped_phrasing_is_an_emergency(emergencies: Emergencies) -> None:
+    book = load_guides(Source.shipped("guides.yaml"), Source.shipped("guides.en.yaml"))
+    asked = [
+        q for g in book.guides for tongue in ("zh", "en") for q in g.in_language(tongue).questions
+    ]
+    assert len(asked) > 750
+    assert [q for q in asked if emergencies.recognise(q)] == []
+
+
+def test_the_advice_is_in_both_languages_and_short(emergencies: Emergencies) -> None:
+    for kind in emergencies.kinds:
+        example = next(text for named, text in CRIES if named == kind)
+        found = emergencies.recognise(example)
+        assert found is not None
+        assert any(number in "".join(found.advice_in("zh")) for number in found.numbers)
+        assert any(number in "".join(found.advice_in("en")) for number in found.numbers)
+        assert all(len(line) <= 40 for line in found.advice_in("zh"))
+        assert found.advice_in("fr") == found.advice_in("zh")
+
+
+def test_two_emergencies_in_one_text_give_both_numbers(emergencies: Emergencies) -> None:
+    found = emergencies.recognise("楼上着火了，我妈晕倒了叫不醒")
+    assert found is not None
+    assert found.kind == "fire"
+    assert found.numbers == ("119", "120")
+
+
+def test_a_cry_at_the_end_of_a_long_text_is_heard(emergencies: Emergencies) -> None:
+    assert emergencies.recognise("您好，" * 7000 + "我妈摔倒了起不来") is not None
+
+
+def test_what_is_over_and_asks_for_money_is_for_a_guide(emergencies: Emergencies) -> None:
+    assert emergencies.recognise("上个月我爸昏迷不醒住院，医药费怎么报销") is None
+    assert emergencies.recognise("我爸昏迷不醒，医药费怎么报销") is not None
+
+
+RULE = """
+words: {fell: [摔倒]}
+rules:
+  - kind: medical
+    numbers: ['120']
+    always: ['%s']
+    advice: {zh: [打 120], en: [Call 120]}
+"""
+
+
+def test_rules_are_data(emergencies: Emergencies) -> None:
+    own = load_emergencies(RULE % "{fell}…台阶")
+    assert own.recognise("摔倒在三号楼台阶上") is not None
+    assert own.recognise("我妈摔倒了起不来") is None
+
+
+def test_a_rule_with_an_unknown_word_is_refused() -> None:
+    with pytest.raises(ContentError, match=r"uses \{flew\}, which is not in words"):
+        load_emergencies(RULE % "{flew}…台阶")
+
+
+def test_a_rule_without_advice_is_refused() -> None:
+    with pytest.raises(ContentError, match=r'rule "medical", field "advice\.zh"'):
+        load_emergencies((RULE % "x").replace("zh: [打 120]", "zh: []"))
