@@ -139,7 +139,7 @@ async def test_two_processes_number_one_page_without_gaps(database: Database) ->
     ):
         await events.next("history")
         address = visitor.session
-        two._parcels = 1000
+        two.restart_at(1000)
         await asyncio.gather(
             *(house.say(address, str(i)) for i in range(20) for house in (one, two))
         )

@@ -83,6 +83,10 @@ class House:
             Parcel(number, Lane.CONVERSATION, address_id, address, said, edits)
         )
 
+    def restart_at(self, number: int) -> None:
+        """Number the parcels on from here, as an outbox does that outlives its process."""
+        self._parcels = number
+
     async def settled(self) -> None:
         """Every scripted answer has been given."""
         while self._answers:

@@ -117,7 +117,7 @@ const words = $("words");
 
 function grow() {
   words.style.height = "auto";
-  words.style.height = `${words.scrollHeight + 2}px`;
+  words.style.height = words.value ? `${words.scrollHeight + 2}px` : "";
   const length = [...words.value.trim()].length;
   $("count").textContent =
     length > LONGEST ? say("too_long_by", { n: length - LONGEST }) : length > NEARLY ? `${length} / ${LONGEST}` : "";
@@ -224,6 +224,9 @@ $("language").addEventListener("click", () => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) document.title = say("title");
 });
+
+// A code pasted behind the address of the open page is an arrival like any other.
+addEventListener("hashchange", () => location.hash.startsWith("#join=") && location.reload());
 
 // ---- beginning
 

@@ -31,13 +31,23 @@ export class Log {
     if (focus) this.element.focus();
   }
 
+  /** Where a new message can be read from its beginning: the end, unless it is taller than the page. */
+  follow(row) {
+    this.toEnd();
+    const above = this.element.getBoundingClientRect().top + 8 - row.getBoundingClientRect().top;
+    if (above <= 0) return;
+    this.element.scrollTop -= above;
+    this.follows = false;
+  }
+
   /** Start anew with what the desk remembers; not read out, it was there before. */
   begin(entries, pending) {
     this.element.setAttribute("aria-busy", "true");
     this.element.replaceChildren();
     for (const entry of entries) this.place(entry);
     for (const entry of pending) this.pend(entry);
-    this.toEnd();
+    const newest = this.element.lastElementChild;
+    if (newest) this.follow(newest);
     // Live regions speak what is added after they stop being busy.
     requestAnimationFrame(() => this.element.setAttribute("aria-busy", "false"));
   }
@@ -46,9 +56,9 @@ export class Log {
   add(entry) {
     const follow = this.atEnd() || entry.mine;
     const old = entry.ref === entry.seq ? null : this.find("ref", entry.ref);
-    if (old) this.replace(old, entry);
-    else this.place(entry);
-    if (follow) this.toEnd();
+    const row = old ? this.replace(old, entry) : this.place(entry);
+    if (follow && !old) this.follow(row);
+    else if (follow) this.toEnd();
     else if (!old) this.chip.hidden = false;
   }
 
@@ -72,7 +82,9 @@ export class Log {
   place(entry) {
     const waiting = entry.id && this.element.querySelector(`.pending[data-id="${CSS.escape(entry.id)}"]`);
     waiting?.remove();
-    this.insert(bubble(entry, this.tap), this.element.querySelector(".pending"));
+    const row = bubble(entry, this.tap);
+    this.insert(row, this.element.querySelector(".pending"));
+    return row;
   }
 
   insert(row, before) {
@@ -96,6 +108,7 @@ export class Log {
     const focused = old.contains(document.activeElement);
     old.replaceWith(row);
     if (focused) (row.querySelector("button, a") ?? row).focus();
+    return row;
   }
 
   find(name, value) {
