@@ -1,0 +1,6 @@
+"""Telegram: aiogram hears, python-telegram-bot speaks."""
+
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.config import ChannelError, TelegramConfig
+
+__all__ = ["ChannelError", "TelegramChannel", "TelegramConfig"]

@@ -1,0 +1,85 @@
+"""Which call of the Bot API delivers a part."""
+
+from typing import Any
+
+from telegram import LinkPreviewOptions
+from telegram import Message as Sent
+from telegram.constants import ParseMode
+from telegram.ext import ExtBot
+
+from bot.channels.base import Refused
+from bot.channels.telegram.config import NAME
+from bot.channels.telegram.parts import Part
+from domain.messages import MediaKind
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+Bot = ExtBot[int]
+
+
+async def call(bot: Bot, chat: int, part: Part) -> str:
+    """Send or edit; returns the message's id. Raises the library's errors, or Refused."""
+    message = part.message
+    if part.edits:
+        return await _edit(bot, chat, part)
+    if message.attachment or message.media:
+        sent = await _file(bot, chat, part)
+    elif message.location:
+        where = message.location
+        sent = await bot.send_location(
+            chat, where.latitude, where.longitude, reply_markup=part.markup
+        )
+    else:
+        sent = await bot.send_message(
+            chat,
+            part.text,
+            parse_mode=_mode(part),
+            reply_markup=part.markup,
+            link_preview_options=NO_PREVIEW,
+        )
+    return str(sent.message_id)
+
+
+async def _edit(bot: Bot, chat: int, part: Part) -> str:
+    await bot.edit_message_text(
+        part.text,
+        chat_id=chat,
+        message_id=int(part.edits),
+        parse_mode=_mode(part),
+        reply_markup=part.inline,
+        link_preview_options=NO_PREVIEW,
+    )
+    return part.edits
+
+
+async def _file(bot: Bot, chat: int, part: Part) -> Sent:
+    """A drawing of ours, or a file that the platform keeps, with the text as its caption."""
+    content, filename, kind = _content(part)
+    common: dict[str, Any] = {
+        "caption": part.text or None,
+        "parse_mode": _mode(part),
+        "reply_markup": part.markup,
+        "filename": filename,
+    }
+    if kind is MediaKind.PHOTO and not part.as_document:
+        return await bot.send_photo(chat, content, **common)
+    if kind is MediaKind.VOICE:
+        return await bot.send_voice(chat, content, **common)
+    return await bot.send_document(chat, content, **common)
+
+
+def _content(part: Part) -> tuple[bytes | str, str | None, MediaKind]:
+    """Bytes or the platform's own reference, a file name, and what it is."""
+    message = part.message
+    if (drawn := message.attachment) is not None:
+        if part.file is None:
+            raise Refused(f"{drawn.recipe} was not drawn")
+        return part.file, drawn.filename, (MediaKind.PHOTO if drawn.picture else MediaKind.DOCUMENT)
+    assert message.media is not None
+    if message.media.channel == NAME:
+        return message.media.ref, None, message.media.kind
+    assert part.file is not None, "media of another channel comes with its bytes (see plan)"
+    return part.file, message.media.kind.value, message.media.kind
+
+
+def _mode(part: Part) -> str | None:
+    return None if part.plain else ParseMode.HTML

@@ -1,0 +1,151 @@
+"""Staying under Telegram's flood limits, lanes apart: 30 a second, about 1 a second in a chat.
+
+`AIORateLimiter` paces each of the two bots; what it lacks is here: one budget for both, the pace of
+a single chat, and a pause after a 429 that halts no more than it must.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from telegram.ext import AIORateLimiter
+
+from domain.messages import Lane
+
+Clock = Callable[[], float]
+Answer = bool | dict[str, Any] | list[dict[str, Any]]
+
+SECOND = 1.0
+CHATS_REMEMBERED = 10_000
+
+
+class Budget:
+    """The sends of the last second, of both bots. The front never waits for the routine lane.
+
+    `limit` is what the last second may hold when a routine send joins it. Some below the front's own
+    rate, since a rush that begins then fills the same second (28 beside 28.4 made 31, 25 makes 29).
+    """
+
+    def __init__(self, limit: int, clock: Clock = time.monotonic) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._sent: deque[float] = deque()
+        self._turnstile = asyncio.Lock()
+
+    async def front(self) -> None:
+        """Count an urgent send; it goes at once."""
+        self._full_for()  # forgets what is older than a second
+        self._sent.append(self._clock())
+
+    async def routine(self) -> None:
+        """Wait until a routine send fits beside the urgent ones, and count it."""
+        async with self._turnstile:
+            while (wait := self._full_for()) > 0:  # noqa: ASYNC110  (for time, no event)
+                await asyncio.sleep(wait)
+            self._sent.append(self._clock())
+
+    def _full_for(self) -> float:
+        """Seconds until there is room; 0 if there is some now."""
+        now = self._clock()
+        while self._sent and self._sent[0] <= now - SECOND:
+            self._sent.popleft()
+        if len(self._sent) < self._limit:
+            return 0.0
+        return max(self._sent[len(self._sent) - self._limit] + SECOND - now, 0.001)
+
+
+class ChatPace:
+    """About one message a second in each chat, with a small burst where a person is waiting."""
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._free_at: dict[int, float] = {}
+
+    def reserve(self, chat: int, burst: int) -> float:
+        """Take the chat's next place; returns how many seconds to wait for it."""
+        now = self._clock()
+        free_at = max(now, self._free_at.get(chat, now))
+        if len(self._free_at) >= CHATS_REMEMBERED:
+            self._free_at = {c: t for c, t in self._free_at.items() if t > now}
+        self._free_at[chat] = free_at + SECOND
+        return max(0.0, free_at - (burst - 1) * SECOND - now)
+
+    def in_burst(self, chat: int) -> bool:
+        """Whether more than a message a second is going there: a refusal may be for this alone."""
+        return self._free_at.get(chat, 0.0) > self._clock() + SECOND
+
+
+class Halts:
+    """The pauses that the platform asked for.
+
+    A refused lane halts itself and the lanes behind it, never one before it: the push that is told
+    to slow down must not keep a help request waiting. An emergency always asks for itself.
+    """
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._until = dict.fromkeys(Lane, 0.0)
+
+    def halt(self, lane: Lane, seconds: float) -> None:
+        """The platform told this lane to wait."""
+        until = self._clock() + seconds
+        for behind in Lane:
+            if behind >= max(lane, Lane.CONVERSATION):
+                self._until[behind] = max(self._until[behind], until)
+
+    def left(self, lane: Lane) -> float:
+        """Seconds for which the lane must still wait."""
+        return max(0.0, self._until[lane] - self._clock())
+
+
+class Backoff:
+    """Pauses that double from `first` to `longest` seconds while something is away."""
+
+    def __init__(self, first: float, longest: float) -> None:
+        self._first = first
+        self._longest = longest
+        self._next = first
+
+    def next(self) -> float:
+        """The pause to make now."""
+        pause, self._next = self._next, min(self._next * 2, self._longest)
+        return pause
+
+    def reset(self) -> None:
+        """It worked."""
+        self._next = self._first
+
+
+class PacedLimiter(AIORateLimiter):
+    """Even spacing (the documented limiter bursts to 60 a second), and a gate after it.
+
+    Requests without a chat (answers to taps, command menus) are not messages and pass freely.
+    """
+
+    __slots__ = ("_gate",)
+
+    def __init__(self, rate: float, gate: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(
+            overall_max_rate=1, overall_time_period=1 / rate, group_max_rate=0, max_retries=0
+        )
+        self._gate = gate
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Answer]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Answer:
+        """Send when the spacing and the gate allow it."""
+
+        async def gated(*a: Any, **k: Any) -> Answer:
+            if data.get("chat_id") is not None:
+                await self._gate()
+            return await callback(*a, **k)
+
+        return await super().process_request(gated, args, kwargs, endpoint, data, rate_limit_args)

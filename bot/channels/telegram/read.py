@@ -1,0 +1,149 @@
+"""A stored update -> what the person said. Each is parsed by itself: a bad one stops no other."""
+
+import json
+import re
+
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Update
+from aiogram.types import Message as Heard
+from pydantic import ValidationError
+
+from bot.channels.base import Ignore, Unreadable
+from bot.channels.telegram.config import NAME
+from domain.messages import Contact, Incoming, Location, Media, MediaKind
+
+COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+"""`/start CODE`, also `/start@botname CODE`."""
+
+SPOKEN = frozenset(
+    [
+        "text",
+        "photo",
+        "voice",
+        "document",
+        "location",
+        "venue",
+        "contact",
+        "sticker",
+        "video",
+        "video_note",
+        "audio",
+        "animation",
+        "poll",
+        "dice",
+        "story",
+        "game",
+    ]
+)
+"""What a person sends; other kinds of message are Telegram's own notices (pinned, timer set …).
+What is not understood, such as a sticker, arrives empty, and is answered all the same."""
+
+
+def read(payload: str) -> Incoming:
+    """What the update says. Raises Unreadable, or Ignore where nothing is to be done."""
+    update = _parse(payload)
+    if update.message is not None:
+        return _message(update.message)
+    if update.callback_query is not None:
+        return _tap(update.callback_query)
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member)
+    if update.edited_message is not None:
+        raise Ignore("an edit")
+    raise Unreadable(f"update {update.update_id} is of no kind that was asked for")
+
+
+def _parse(payload: str) -> Update:
+    """The typed update. What a person wrote must not get into the fault's text."""
+    try:
+        return Update.model_validate(json.loads(payload))
+    except ValidationError as fault:
+        where = {".".join(map(str, e["loc"])) + ": " + e["type"] for e in fault.errors()[:5]}
+        raise Unreadable("; ".join(sorted(where))) from None
+    except (ValueError, RecursionError) as fault:
+        raise Unreadable(f"no JSON: {type(fault).__name__}") from None
+
+
+def _message(heard: Heard) -> Incoming:
+    _private(heard.chat.type)
+    if heard.content_type not in SPOKEN:
+        raise Ignore(f"a notice: {heard.content_type}")
+    text = _clean(heard.text or heard.caption)
+    command = COMMAND.fullmatch(text) if heard.text else None
+    return Incoming(
+        channel=NAME,
+        address=str(heard.chat.id),
+        text="" if command else text,
+        action=_action(command) if command else "",
+        location=_location(heard),
+        contact=_contact(heard),
+        media=_media(heard),
+        sent_at=heard.date,
+        language_hint=_language(heard),
+    )
+
+
+def _tap(tap: CallbackQuery) -> Incoming:
+    if tap.message is None or not tap.data:
+        raise Ignore("a tap on a message that is not ours")
+    _private(tap.message.chat.type)
+    return Incoming(
+        channel=NAME,
+        address=str(tap.message.chat.id),
+        action=_clean(tap.data),
+        message_ref=str(tap.message.message_id),
+        tap_id=tap.id,
+        language_hint=tap.from_user.language_code or "",
+    )
+
+
+def _membership(change: ChatMemberUpdated) -> Incoming:
+    _private(change.chat.type)
+    return Incoming(
+        channel=NAME,
+        address=str(change.chat.id),
+        sent_at=change.date,
+        language_hint=change.from_user.language_code or "",
+        reachable=change.new_chat_member.status == "member",
+    )
+
+
+def _private(chat_type: str) -> None:
+    if chat_type != "private":
+        raise Ignore(f"a chat of type {chat_type}")
+
+
+def _clean(text: str | None) -> str:
+    """Without NUL, which PostgreSQL cannot keep, and half an emoji, which nothing can."""
+    return (text or "").replace("\x00", "").encode(errors="replace").decode()
+
+
+def _action(command: re.Match[str]) -> str:
+    name, rest = command[1].lower(), (command[2] or "").strip()
+    return f"{name}:{rest}" if rest else name
+
+
+def _location(heard: Heard) -> Location | None:
+    point = heard.venue.location if heard.venue else heard.location
+    return Location(point.latitude, point.longitude) if point else None
+
+
+def _contact(heard: Heard) -> Contact | None:
+    if (card := heard.contact) is None:
+        return None
+    name = f"{card.first_name} {card.last_name or ''}".strip()
+    return Contact(phone=card.phone_number, name=_clean(name))
+
+
+def _media(heard: Heard) -> Media | None:
+    if heard.photo:
+        largest = max(heard.photo, key=lambda size: size.width * size.height)
+        return Media(MediaKind.PHOTO, NAME, largest.file_id)
+    if heard.voice:
+        return Media(MediaKind.VOICE, NAME, heard.voice.file_id)
+    if heard.document:
+        return Media(MediaKind.DOCUMENT, NAME, heard.document.file_id)
+    return None
+
+
+def _language(heard: Heard) -> str:
+    return (heard.from_user.language_code or "") if heard.from_user else ""

@@ -1,0 +1,116 @@
+"""The flood limits, on a clock of our own and, where spacing matters, on the real one."""
+
+import asyncio
+import time
+
+from bot.channels.telegram.pace import Backoff, Budget, ChatPace, Halts, PacedLimiter
+from domain.messages import Lane
+from tests.botapi.ledger import busiest
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_routine_sends_give_way_to_urgent_ones() -> None:
+    budget = Budget(limit=5)
+    started = time.monotonic()
+    for _ in range(5):
+        await budget.front()
+    assert time.monotonic() - started < 0.1
+    await budget.routine()
+    assert time.monotonic() - started >= 0.99
+
+
+async def test_urgent_sends_never_wait_for_routine_ones() -> None:
+    budget = Budget(limit=5)
+    for _ in range(5):
+        await budget.routine()
+    async with asyncio.timeout(0.1):
+        await budget.front()
+
+
+async def test_no_second_has_more_than_the_budget_when_a_rush_comes_during_a_push() -> None:
+    budget, sent = Budget(limit=25), list[float]()
+    front = PacedLimiter(28.4, budget.front)
+    routine = PacedLimiter(25, budget.routine)
+
+    async def send(limiter: PacedLimiter) -> None:
+        async def callback() -> bool:
+            sent.append(time.monotonic())
+            return True
+
+        await limiter.process_request(callback, (), {}, "sendMessage", {"chat_id": 1}, None)
+
+    push = [asyncio.create_task(send(routine)) for _ in range(60)]
+    await asyncio.sleep(1.0)
+    started = time.monotonic()
+    await asyncio.gather(*(send(front) for _ in range(28)))
+    took = time.monotonic() - started
+    await asyncio.gather(*push)
+    assert busiest(sent) <= 29
+    assert took < 1.3, "the rush waited for the push"
+
+
+async def test_answers_to_taps_are_not_counted() -> None:
+    budget = Budget(limit=1)
+    limiter = PacedLimiter(0.1, budget.routine)
+
+    async def callback() -> bool:
+        return True
+
+    async with asyncio.timeout(0.5):
+        for _ in range(5):
+            await limiter.process_request(callback, (), {}, "answerCallbackQuery", {}, None)
+
+
+def test_a_chat_gets_a_small_burst_and_then_one_a_second() -> None:
+    clock = Clock()
+    pace = ChatPace(clock)
+    assert [pace.reserve(7, burst=3) for _ in range(5)] == [0, 0, 0, 1, 2]
+    assert pace.in_burst(7)
+    assert pace.reserve(8, burst=3) == 0
+    clock.now += 60
+    assert not pace.in_burst(7)
+    assert [pace.reserve(7, burst=1) for _ in range(3)] == [0, 1, 2]
+
+
+def test_chats_that_are_quiet_are_forgotten() -> None:
+    clock = Clock()
+    pace = ChatPace(clock)
+    for chat in range(25_000):
+        pace.reserve(chat, burst=1)
+        clock.now += 0.01
+    assert len(pace._free_at) <= 10_001
+
+
+def test_a_push_that_is_told_to_wait_halts_nobody_else() -> None:
+    clock = Clock()
+    halts = Halts(clock)
+    halts.halt(Lane.ROUTINE, 30)
+    assert [halts.left(lane) for lane in Lane] == [0, 0, 30]
+    clock.now += 31
+    assert halts.left(Lane.ROUTINE) == 0
+
+
+def test_replies_that_are_told_to_wait_halt_the_push_but_no_emergency() -> None:
+    halts = Halts(Clock())
+    halts.halt(Lane.CONVERSATION, 5)
+    assert [halts.left(lane) for lane in Lane] == [0, 5, 5]
+
+
+def test_an_emergency_that_is_refused_halts_what_is_less_urgent() -> None:
+    halts = Halts(Clock())
+    halts.halt(Lane.EMERGENCY, 5)
+    assert [halts.left(lane) for lane in Lane] == [0, 5, 5]
+
+
+def test_pauses_grow_and_start_small_again() -> None:
+    backoff = Backoff(1, 30)
+    assert [backoff.next() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    backoff.reset()
+    assert backoff.next() == 1
