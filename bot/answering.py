@@ -1,0 +1,49 @@
+"""`python -m bot answer`: what the desk would say to each question, for people and for programs."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from domain.messages import Message
+from domain.people import Language
+from handlers.ask import reply_messages
+from handlers.emergency import emergency_message
+from knowledge import Knowledge
+from knowledge.answers import Reply, ReplyKind
+from wording import Phrases, Say
+
+
+def answers(questions: Iterable[str], *, as_json: bool) -> Iterator[str]:
+    """A line (or a JSON object) for each question, in its order; empty lines are questions too."""
+    knowledge, phrases = Knowledge.shipped(), Phrases.shipped()
+    for line in questions:
+        question = line.rstrip("\r\n")
+        language = (
+            Language.EN if question.isascii() and any(map(str.isalpha, question)) else Language.ZH
+        )
+        reply = knowledge.answer(question, language)
+        text = "\n\n".join(
+            m.plain for m in _messages(phrases[language], knowledge, reply, question)
+        )
+        yield _object(question, reply, text) if as_json else f"❓ {question}\n{text}\n"
+
+
+def _messages(say: Say, knowledge: Knowledge, reply: Reply, question: str) -> tuple[Message, ...]:
+    if reply.kind is ReplyKind.EMERGENCY and reply.emergency is not None:
+        return (emergency_message(say, reply.emergency, may_press=True),)
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    return reply_messages(say, knowledge, reply, question, today)
+
+
+def _object(question: str, reply: Reply, text: str) -> str:
+    return json.dumps(
+        {
+            "question": question,
+            "kind": reply.kind.value,
+            "guide": reply.guide.id if reply.guide else None,
+            "candidates": [{"id": c.id, "score": c.score} for c in reply.candidates],
+            "text": text,
+        },
+        ensure_ascii=False,
+    )

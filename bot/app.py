@@ -1,0 +1,201 @@
+"""The composition root: every part is made here, from settings, with keywords that tests override."""
+
+import asyncio
+import gc
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from socket import create_server, socket
+
+import structlog
+from aiohttp import web
+
+from bot.channels import CHANNELS, Ground
+from bot.channels.base import Channel
+from bot.delivery import Delivery
+from bot.demo import personas
+from bot.drawing import Drawing
+from bot.health import Health
+from bot.menus import menus
+from bot.parts import Parts
+from bot.reception import Reception
+from bot.settings import Settings
+from bot.turns import Desk, TurnRunner
+from domain.messages import Lane, Message, Owed
+from handlers import TOPICS
+from handlers.router import Router
+from scheduler import jobs
+from scheduler.base import Surroundings
+from scheduler.clockwork import Clockwork
+from scheduler.escalate import climber
+from storage import migrate, outbox, people
+from storage.outbox import Due
+
+log = structlog.get_logger()
+
+
+class App:
+    """One process of the desk: channels, turns, delivery and clock, on one database."""
+
+    def __init__(
+        self, parts: Parts, channels: Sequence[Channel], door: socket | None = None
+    ) -> None:
+        self.parts = parts
+        self._door = door
+        settings, database = parts.settings, parts.database
+        self.channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
+        climb = climber(parts.phrases)
+        self.desk = Desk(
+            Router(TOPICS, parts.phrases), parts.knowledge, parts.phrases, parts.policies, climb
+        )
+        self.delivery = Delivery(
+            database,
+            self.channels,
+            parts.metrics,
+            Drawing(database, parts.phrases, parts.policies),
+            hold_routine=parts.policies.is_quiet,
+            on_unreachable=self._tell_worker,
+        )
+        runner = TurnRunner(database, self.desk, self.channels)
+        workers = 1 if self.alone else 4
+        self.reception = Reception(
+            database, runner, self.delivery, self.channels, parts.metrics, parts.phrases, workers
+        )
+        self.health = Health(database, parts.metrics)
+        self.clockwork = Clockwork(
+            jobs(settings.zone, settings.sweep_seconds),
+            Surroundings(
+                database=database,
+                knowledge=lambda: self.desk.knowledge,
+                phrases=parts.phrases,
+                policies=parts.policies,
+                climb=climb,
+                send=self.delivery.send,
+                gauge=self.health.gauge,
+                keep=timedelta(days=settings.keep_days),
+            ),
+        )
+        self._sweeper: asyncio.Task[None] | None = None
+        self._site: web.AppRunner | None = None
+        self.address = ""
+
+    @classmethod
+    async def open(cls, parts: Parts) -> "App":
+        """An app with the channels that the settings ask for, its tables up to date."""
+        await migrate.upgrade(parts.database)
+        door = open_door(parts.settings)
+        async with parts.database.reading() as work:
+            communities = await people.all_communities(work)
+            ground = Ground(
+                parts,
+                Drawing(parts.database, parts.phrases, parts.policies),
+                parts.settings.web_url or address_of(door),
+                place=communities[0].name if len(communities) == 1 else "",
+                personas=await personas(work),
+            )
+        made = [make(ground) for make in CHANNELS.values()]
+        return cls(parts, [channel for channel in made if channel is not None], door)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other process can be at work on the database: SQLite."""
+        return self.parts.database.url.get_backend_name() == "sqlite"
+
+    async def start(self) -> None:
+        """Take up what an earlier process left, and open the doors."""
+        await self.delivery.start(self.alone)
+        await self.reception.start()
+        if self._door is not None:
+            await self._listen(self._door)
+        for channel in self.channels.values():
+            await channel.start(self.reception.store)
+            await channel.announce(menus(self.parts.phrases, None))
+        await self.clockwork.start()
+        self._sweeper = asyncio.create_task(self._sweep())
+        self.health.ready = True
+        # aiogram's and pydantic's models never die: keep the collector from walking them at each turn.
+        gc.collect()
+        gc.freeze()
+        log.info("started", channels=sorted(self.channels), address=self.address)
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in hand, and leave the rest stored for the next start."""
+        seconds = self.parts.settings.stop_seconds
+        self.health.ready = False
+        for channel in self.channels.values():
+            await channel.stop_receiving()
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await self.clockwork.stop()
+        await self.reception.stop(seconds / 2)
+        await self.delivery.stop(seconds / 2)
+        for channel in self.channels.values():
+            await channel.stop()
+        if self._site is not None:
+            await self._site.cleanup()
+        await self.parts.database.close()
+        log.info("stopped")
+
+    async def _sweep(self) -> None:
+        """Look now and then for what no hint told of; a fault of the database only delays this."""
+        round_number = 0
+        while True:
+            await asyncio.sleep(self.parts.settings.sweep_seconds)
+            round_number += 1
+            try:
+                await self.delivery.sweep()
+                await self.reception.sweep()
+                if round_number % 10 == 0:
+                    await self.delivery.recover()
+                    await self.health.count()
+            except Exception as error:  # noqa: BLE001  (the next round tries again)
+                log.error("sweep.failed", why=type(error).__name__)
+
+    async def _listen(self, door: socket) -> None:
+        app = web.Application(client_max_size=1024 * 1024)
+        app.router.add_routes(self.health.routes())
+        for channel in self.channels.values():
+            if (mount := getattr(channel, "mount", None)) is not None:
+                mount(app)
+            elif (routes := getattr(channel, "routes", None)) is not None:
+                app.router.add_routes(routes())
+        self._site = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        await self._site.setup()
+        await web.SockSite(self._site, door).start()
+        self.address = address_of(door)
+
+    async def _tell_worker(self, due: Due) -> Sequence[Due]:
+        """An address cannot be reached: remember it, and tell the household's worker, once a day."""
+        async with self.parts.database.writing() as work:
+            await people.set_reachable(work, [due.address_id], False)
+            lost = await people.at_address(work, due.address_id)
+            home = await people.home(work, lost.household_id) if lost else None
+            if lost is None or home is None or home.worker_id in (None, lost.id):
+                return []
+            worker = await people.person(work, home.worker_id)
+            assert worker is not None, "the database links homes to people that exist"
+            say = self.parts.phrases[worker.language]
+            message = Message(say("menu.unreachable", name=lost.name, place=home.place))
+            key = f"unreachable:{due.address_id}:{work.now:%Y%m%d}"
+            owed = [Owed(worker.id, message, Lane.CONVERSATION, key)]
+            return await outbox.owe(work, await outbox.address(work, owed))
+
+
+def open_door(settings: Settings) -> socket:
+    """The listening socket; a busy port moves up, so that a second copy can be tried."""
+    busy: OSError | None = None
+    ports = [0] if settings.web_port == 0 else range(settings.web_port, settings.web_port + 20)
+    for port in ports:
+        try:
+            return create_server((settings.web_host, port))
+        except OSError as error:
+            busy = error
+    assert busy is not None
+    raise busy
+
+
+def address_of(door: socket) -> str:
+    """Where a browser on this machine finds the door."""
+    host, port = door.getsockname()[:2]
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104  (recognised, not bound)
+    return f"http://{'127.0.0.1' if everywhere else host}:{port}"

@@ -1,0 +1,263 @@
+"""Delivery: what the outbox owes is sent, lane by lane, and what became of it is written down."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.batch import Batcher
+from bot.channels.base import (
+    Channel,
+    Draw,
+    Parcel,
+    Refused,
+    TryAgain,
+    Unknown,
+    Unreachable,
+)
+from bot.metrics import Metrics
+from domain.messages import Lane, message_from_json
+from storage import outbox
+from storage.database import Database
+from storage.outbox import Due, Settled
+
+log = structlog.get_logger()
+
+SENDERS = {Lane.EMERGENCY: 32, Lane.CONVERSATION: 32, Lane.ROUTINE: 8}
+"""Messages on the wire at once in each lane: rate times latency, with head-room for a slow platform."""
+
+CLAIM_AHEAD = 40
+"""Routine rows claimed at a time: little enough that a help request never waits behind them."""
+
+LONGEST_PAUSE = {Lane.EMERGENCY: 15.0, Lane.CONVERSATION: 120.0, Lane.ROUTINE: 900.0}
+GIVE_UP_AFTER = timedelta(hours=24)
+
+
+HoldRoutine = Callable[[datetime], bool]
+"""Whether routine messages wait now: quiet hours."""
+
+OnUnreachable = Callable[[Due], Awaitable[Sequence[Due]]]
+"""What follows when an address cannot be reached; returns what somebody is owed because of it."""
+
+
+class Delivery:
+    """Sends claimed rows; keeps the order within an address; never gives a row up silently."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        metrics: Metrics,
+        draw: Draw,
+        hold_routine: HoldRoutine,
+        on_unreachable: OnUnreachable,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._metrics = metrics
+        self._draw = draw
+        self._hold_routine = hold_routine
+        self._on_unreachable = on_unreachable
+        self._queues: dict[Lane, asyncio.Queue[Due]] = {lane: asyncio.Queue() for lane in Lane}
+        self._settle = Batcher(self._settle_batch)
+        self._attempt = Batcher(self._attempt_batch)
+        self._where: OrderedDict[int, tuple[str, str]] = OrderedDict()
+        self._locks: dict[int, asyncio.Lock] = {}
+        self._held: dict[int, datetime] = {}
+        self._paused: dict[Lane, datetime] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._mine: set[int] = set()
+        self._stopping = False
+
+    def send(self, dues: Sequence[Due]) -> None:
+        """Send rows that were claimed by the transaction that wrote them."""
+        for due in dues:
+            self._mine.add(due.id)
+            self._queues[due.lane].put_nowait(due)
+
+    async def start(self, alone: bool) -> None:
+        """Begin to send, first of all what an earlier process left. `alone`: no other may run."""
+        async with self._database.writing() as work:
+            found = await outbox.recover(work, everything=alone)
+        if any(found.values()):
+            log.info("outbox.recovered", **found)
+        for lane, count in SENDERS.items():
+            self._tasks += [asyncio.create_task(self._work(lane)) for _ in range(count)]
+        await self.sweep()
+
+    async def sweep(self) -> None:
+        """Claim what is due: retries, pushes, and what a dead process left behind."""
+        now = self._database.clock()
+        for lane, queue in self._queues.items():
+            if self._stopping or queue.qsize() >= CLAIM_AHEAD or self._paused.get(lane, now) > now:
+                continue
+            if lane is Lane.ROUTINE and self._hold_routine(now):
+                continue
+            async with self._database.writing() as work:
+                self.send(await outbox.claim(work, lane, CLAIM_AHEAD))
+
+    async def recover(self) -> None:
+        """Keep what is in hand, and take back what a dead process had in hand."""
+        async with self._database.writing() as work:
+            if self._mine:
+                await outbox.renew(work, self._mine)
+            await outbox.recover(work)
+
+    async def _work(self, lane: Lane) -> None:
+        queue = self._queues[lane]
+        while True:
+            due = await queue.get()
+            try:
+                async with self._order(due.address_id):
+                    await self._deliver(due)
+            except Exception:
+                log.exception("delivery.failed", row=due.id, lane=lane.name)
+            finally:
+                self._mine.discard(due.id)
+                queue.task_done()
+            if lane is Lane.ROUTINE and queue.empty():
+                await self.sweep()
+
+    def _order(self, address_id: int) -> asyncio.Lock:
+        """A lock for each address in use, so that its messages leave in the order they were owed."""
+        if len(self._locks) > 10_000:
+            self._locks = {k: lock for k, lock in self._locks.items() if lock.locked()}
+        return self._locks.setdefault(address_id, asyncio.Lock())
+
+    async def _deliver(self, due: Due) -> None:
+        now = self._database.clock()
+        if (until := self._wait_until(due, now)) is not None:
+            await self._settle(_again(due, until, "waits its turn", due.tries))
+            return
+        try:
+            ref = await self._hand_over(due)
+        except Unreachable as why:
+            await self._result(due, _done(due, "unreachable", now, error=str(why)))
+        except TryAgain as why:
+            await self._retry(due, why, now)
+        except Unknown as why:
+            await self._unknown(due, why, now)
+        except Refused as why:
+            log.error("delivery.refused", row=due.id, why=str(why)[:200])
+            await self._result(due, _done(due, "failed", now, error=str(why)))
+        else:
+            await self._result(due, _done(due, "sent", now, ref=ref))
+
+    def _wait_until(self, due: Due, now: datetime) -> datetime | None:
+        """Until when the row must wait: behind an earlier message of its chat, or a flood-wait."""
+        held = self._held.get(due.address_id)
+        if held is not None and held > now:
+            return held
+        self._held.pop(due.address_id, None)
+        paused = self._paused.get(due.lane)
+        return paused if paused is not None and paused > now else None
+
+    async def _hand_over(self, due: Due) -> str:
+        name, address = await self._address(due.address_id)
+        channel = self._channels.get(name)
+        if channel is None:
+            raise TryAgain(f"the channel {name!r} is not running", after=60)
+        message = message_from_json(due.body)
+        edits = due.edits or ""
+        if message.in_place and not edits and due.card:
+            async with self._database.reading() as work:
+                edits = await outbox.shown_as(work, due.address_id, due.card)
+        file = None
+        if message.attachment is not None and channel.abilities.draws_files:
+            file = await self._draw(message.attachment, due.address_id)
+        if due.lane is Lane.ROUTINE:
+            await self._attempt(due.id)
+        parcel = Parcel(due.id, due.lane, due.address_id, address, message, edits, file)
+        return await channel.send(parcel)
+
+    async def _address(self, address_id: int) -> tuple[str, str]:
+        if address_id not in self._where:
+            async with self._database.reading() as work:
+                self._where |= await outbox.where(work, [address_id])
+            while len(self._where) > 100_000:
+                self._where.popitem(last=False)
+        return self._where[address_id]
+
+    async def _retry(self, due: Due, why: TryAgain, now: datetime) -> None:
+        if now - due.created_at > GIVE_UP_AFTER:
+            log.error("delivery.gave_up", row=due.id, lane=due.lane.name, why=str(why)[:200])
+            await self._result(due, _done(due, "failed", now, error=f"for a day: {why}"))
+            return
+        longest = LONGEST_PAUSE[due.lane]
+        pause = why.after if why.after is not None else min(2.0**due.tries, longest)
+        until = now + timedelta(seconds=pause)
+        if why.everyone:
+            self._pause(due.lane, until)
+        self._held[due.address_id] = until
+        await self._result(due, _again(due, until, str(why), due.tries + 1))
+
+    def _pause(self, lane: Lane, until: datetime) -> None:
+        """A flood-wait: pushes stop, talk waits its turn; emergencies keep trying, one by one."""
+        self._paused[Lane.ROUTINE] = max(until, self._paused.get(Lane.ROUTINE, until))
+        if lane is not Lane.ROUTINE:
+            self._paused[Lane.CONVERSATION] = max(until, self._paused.get(Lane.CONVERSATION, until))
+
+    async def _unknown(self, due: Due, why: Unknown, now: datetime) -> None:
+        """It may have arrived. A push is not repeated; a reply that may come twice beats none."""
+        if due.lane is Lane.ROUTINE:
+            await self._result(due, _done(due, "unknown", now, error=str(why)))
+        else:
+            until = now + timedelta(seconds=min(2.0**due.tries, 10))
+            self._held[due.address_id] = until
+            await self._result(due, _again(due, until, f"unknown: {why}", due.tries + 1))
+
+    async def _result(self, due: Due, settled: Settled) -> None:
+        self._metrics.sent.labels(due.lane.name.lower(), settled.state).inc()
+        if settled.state == "sent":
+            seconds = (self._database.clock() - due.created_at).total_seconds()
+            self._metrics.send_seconds.labels(due.lane.name.lower()).observe(max(seconds, 0))
+        await self._settle(settled)
+        if settled.state == "unreachable":
+            self.send(await self._on_unreachable(due))
+
+    async def _settle_batch(self, batch: Sequence[Settled]) -> list[None]:
+        async with self._database.writing() as work:
+            await outbox.settle(work, batch)
+        return [None] * len(batch)
+
+    async def _attempt_batch(self, batch: Sequence[int]) -> list[None]:
+        async with self._database.writing() as work:
+            await outbox.attempt(work, batch)
+        return [None] * len(batch)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until everything claimed has been sent or has failed."""
+        with_deadline = asyncio.gather(*(queue.join() for queue in self._queues.values()))
+        try:
+            await asyncio.wait_for(with_deadline, seconds)
+        except TimeoutError:
+            log.warning("delivery.unfinished", rows=sum(q.qsize() for q in self._queues.values()))
+
+    async def stop(self, seconds: float) -> None:
+        """Send what is claimed, as far as time allows; the rest is in the outbox for the next start."""
+        self._stopping = True
+        await self.drain(seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._settle.drain()
+
+
+def _done(due: Due, state: str, now: datetime, ref: str = "", error: str = "") -> Settled:
+    sent = now if state == "sent" else None
+    return Settled(
+        due.id,
+        state,
+        due.tries,
+        due_at=now,
+        sent_at=sent,
+        message_ref=ref or None,
+        error=error or None,
+    )
+
+
+def _again(due: Due, until: datetime, why: str, tries: int) -> Settled:
+    return replace(_done(due, "queued", until, error=why), tries=tries)

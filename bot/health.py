@@ -1,0 +1,93 @@
+"""Whether the process is well: `/healthz`, `/readyz` and `/metrics`."""
+
+import asyncio
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.metrics import Metrics
+from domain.messages import Lane
+from storage import inbox, outbox
+from storage.database import Database
+
+log = structlog.get_logger()
+
+WATCHDOG_LATE = 90.0
+"""Seconds after which a watchdog that has not looked is itself in trouble."""
+
+
+class Health:
+    """Keeps what the jobs report and answers those who watch."""
+
+    def __init__(self, database: Database, metrics: Metrics) -> None:
+        self._database = database
+        self._metrics = metrics
+        self._values: dict[str, float] = {}
+        self.ready = False
+
+    def gauge(self, name: str, value: float) -> None:
+        """A job reports a number."""
+        self._values[name] = value
+        match name:
+            case "stuck_duties":
+                self._metrics.stuck.set(value)
+            case "watchdog_seconds":
+                self._metrics.watchdog.set(value)
+            case "scheduler_leading":
+                self._metrics.leading.set(value)
+            case _:
+                self._metrics.jobs.labels(name, "reported").inc()
+
+    async def count(self) -> None:
+        """Refresh the numbers that only the database knows."""
+        async with self._database.reading() as work:
+            waiting = await outbox.waiting(work)
+            dead = await inbox.dead_letters(work)
+        for lane in Lane:
+            self._metrics.waiting.labels(lane.name.lower()).set(waiting.get(lane, 0))
+        self._metrics.dead.set(len(dead))
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to mount."""
+        return [
+            web.get("/healthz", self._healthz),
+            web.get("/readyz", self._readyz),
+            web.get("/metrics", self._show_metrics),
+        ]
+
+    def faults(self) -> list[str]:
+        """What is wrong now, in plain words; empty when all is well."""
+        found = []
+        if self._values.get("stuck_duties"):
+            found.append(f"{self._values['stuck_duties']:.0f} duties have no next step in time")
+        looked = self._values.get("watchdog_seconds")
+        if self._values.get("scheduler_leading") and looked is not None:
+            late = self._database.clock().timestamp() - looked
+            if late > WATCHDOG_LATE:
+                found.append(f"the watchdog has not looked for {late:.0f} seconds")
+        return found
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        found = self.faults()
+        return web.json_response({"ok": not found, "faults": found}, status=503 if found else 200)
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        reachable = await self._database_answers()
+        ok = self.ready and reachable
+        body = {"ready": ok, "started": self.ready, "database": reachable}
+        return web.json_response(body, status=200 if ok else 503)
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with asyncio.timeout(2), self._database.reading() as work:
+                await work.conn.execute(sa.text("SELECT 1"))
+        except (sqlalchemy.exc.SQLAlchemyError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def _show_metrics(self, _request: web.Request) -> web.Response:
+        body = generate_latest(self._metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})

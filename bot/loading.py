@@ -1,0 +1,124 @@
+"""Brings a register (communities, homes, people, who looks after whom) into the database."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from knowledge.register import CommunityEntry, HouseholdEntry, PersonEntry, Register
+from storage import roster
+from storage.database import Work
+from storage.load import Changes, ids, upsert
+from storage.people import all_communities
+from storage.tables.people import (
+    buildings,
+    communities,
+    families,
+    households,
+    people,
+    roles,
+)
+
+
+async def load(work: Work, register: Register) -> Changes:
+    """Load the whole file in the caller's transaction; the same file twice changes nothing."""
+    total = Changes()
+    for entry in register.communities:
+        total += await _community(work, entry)
+    for community in await all_communities(work):
+        await roster.extend(work, community)
+    return total
+
+
+async def _community(work: Work, entry: CommunityEntry) -> Changes:
+    details = entry.details | {
+        "roster": [s.model_dump(mode="json", by_alias=True) for s in entry.roster]
+    }
+    row = {
+        "code": entry.code,
+        "name": entry.name,
+        "timezone": entry.timezone,
+        "sample": entry.sample,
+        "details": details,
+    }
+    total = await upsert(work, communities, ["code"], [row])
+    here = (await ids(work, communities, ["code"], {"code": entry.code}))[entry.code]
+    total += await _people(work, here, entry.staff, {})
+    total += await _homes(work, here, entry)
+    home_ids = await ids(work, households, ["code"], {"community_id": here})
+    for household in entry.households:
+        home = home_ids[_home_code(household.building, household.room)]
+        living = {person.code: home for person in household.members}
+        total += await _people(work, here, household.members, living)
+    return total + await _ties(work, here, entry)
+
+
+async def _people(
+    work: Work, community_id: int, persons: tuple[PersonEntry, ...], living: dict[str, int]
+) -> Changes:
+    rows = [
+        {
+            "code": person.code,
+            "name": person.name,
+            "community_id": community_id,
+            "household_id": living.get(person.code),
+            "language": person.language.value,
+            "large_text": person.large_text,
+            "phone": person.phone,
+            "health": person.health,
+            "key_holder": person.key_holder,
+        }
+        for person in persons
+    ]
+    return await upsert(work, people, ["code"], rows) if rows else Changes()
+
+
+def _home_code(building: str, room: str) -> str:
+    return f"{building}-{room}"
+
+
+async def _homes(work: Work, community_id: int, entry: CommunityEntry) -> Changes:
+    named = {h.building for h in entry.homes} | {h.building for h in entry.households}
+    rows: list[dict[str, Any]] = [{"community_id": community_id, "name": n} for n in sorted(named)]
+    total = await upsert(work, buildings, ["community_id", "name"], rows)
+    building_ids = await ids(work, buildings, ["name"], {"community_id": community_id})
+    staff = await ids(work, people, ["code"], {"community_id": community_id})
+    homes = {_home_code(h.building, h.room): h for h in _every_home(entry)}
+    rows = [
+        {
+            "community_id": community_id,
+            "code": code,
+            "building_id": building_ids[home.building],
+            "room": home.room,
+            "worker_id": staff[home.worker],
+            "special": home.special,
+            "tags": list(home.tags),
+        }
+        for code, home in homes.items()
+    ]
+    return total + await upsert(work, households, ["community_id", "code"], rows)
+
+
+def _every_home(entry: CommunityEntry) -> Iterator[HouseholdEntry]:
+    """Homes by the building first; one that is named by itself overrides what the building says."""
+    for block in entry.homes:
+        for room in block.rooms():
+            yield HouseholdEntry(building=block.building, room=room, worker=block.worker)
+    yield from entry.households
+
+
+async def _ties(work: Work, community_id: int, entry: CommunityEntry) -> Changes:
+    """Roles and families, once everyone has an id."""
+    found = await ids(work, people, ["code"], {"community_id": community_id})
+    role_rows = [
+        {"person_id": found[person.code], "community_id": community_id, "role": role.value}
+        for person in entry.people()
+        for role in person.roles
+    ]
+    family_rows = [
+        {"elder_id": found[elder], "relative_id": found[person.code], "relation": relation}
+        for person in entry.people()
+        for elder, relation in person.family.items()
+    ]
+    total = await upsert(work, roles, ["person_id", "community_id", "role"], role_rows)
+    if family_rows:
+        total += await upsert(work, families, ["elder_id", "relative_id"], family_rows)
+    return total

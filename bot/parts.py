@@ -1,0 +1,56 @@
+"""What a process is made of before it has channels: also all that a command-line tool needs."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from bot.metrics import Metrics
+from bot.settings import Settings
+from domain.policies import Policies
+from knowledge import Knowledge
+from knowledge.ladders import load_ladders
+from storage.database import Clock, Database
+from storage.vault import Vault
+from wording import Phrases
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Parts:
+    """Made once from the settings; nothing in it is started."""
+
+    settings: Settings
+    database: Database
+    knowledge: Knowledge
+    phrases: Phrases
+    policies: Policies
+    metrics: Metrics
+
+    @classmethod
+    def make(
+        cls, settings: Settings, clock: Clock = utc_now, knowledge: Knowledge | None = None
+    ) -> "Parts":
+        """Everything from the settings; tests hand in a clock, and knowledge they have loaded."""
+        return cls(
+            settings=settings,
+            database=Database(settings.database_url, Vault(settings.secret()), clock),
+            knowledge=knowledge or Knowledge.shipped(),
+            phrases=Phrases.shipped(),
+            policies=policies(settings),
+            metrics=Metrics(),
+        )
+
+
+def policies(settings: Settings) -> Policies:
+    """The rules as the operator set them."""
+    return Policies(
+        ladders=load_ladders(),
+        zone=settings.zone,
+        visits_a_month=settings.visits_a_month,
+        false_alarm_within=timedelta(minutes=settings.false_alarm_minutes),
+        quiet_from=time(settings.quiet_from),
+        quiet_until=time(settings.quiet_until),
+    )

@@ -1,0 +1,189 @@
+"""The reception: stores what comes in before the platform is told, and has it handled in order."""
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine, Mapping, Sequence
+from time import monotonic
+from typing import Any
+
+import sqlalchemy.exc
+import structlog
+
+from bot.batch import Batcher
+from bot.channels.base import Channel, Received
+from bot.delivery import Delivery
+from bot.menus import menus
+from bot.metrics import Metrics
+from bot.turns import Outcome, TurnRunner
+from storage import inbox
+from storage.database import Database
+from wording import Phrases
+
+log = structlog.get_logger()
+
+GROUP = 32
+"""Turns that may share one commit: more gains little and makes the first wait for the last."""
+
+
+class Reception:
+    """The durable inbox and the workers behind it.
+
+    The addresses with something to handle wait in one queue; `workers` groups run side by side on
+    PostgreSQL, one on SQLite. Within an address the database's lock keeps the order, so several
+    processes may serve the same people.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        runner: TurnRunner,
+        delivery: Delivery,
+        channels: Mapping[str, Channel],
+        metrics: Metrics,
+        phrases: Phrases,
+        workers: int,
+    ) -> None:
+        self._database = database
+        self._runner = runner
+        self._delivery = delivery
+        self._channels = channels
+        self._metrics = metrics
+        self._phrases = phrases
+        self._store = Batcher(self._store_batch)
+        self._ids: dict[tuple[str, str], int] = {}
+        self._ready: deque[int] = deque()
+        self._busy: dict[int, int] = {}
+        self._wake = asyncio.Event()
+        self._workers = workers
+        self._tasks: list[asyncio.Task[None]] = []
+        self._feedback: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def store(self, received: Received) -> bool:
+        """Store an update for good and have it handled; False where it was stored before."""
+        return await self._store(received)
+
+    async def _store_batch(self, batch: Sequence[Received]) -> list[bool]:
+        async with self._database.writing() as work:
+            new_pairs = {(u.channel, u.address) for u in batch if u.address} - self._ids.keys()
+            found = await inbox.address_ids(work, new_pairs)
+            ids = {**self._ids, **found} if found else self._ids
+            rows = [(u, ids[u.channel, u.address] if u.address else None) for u in batch]
+            new = await inbox.store(work, rows)
+        self._remember(found)
+        for i, (update, address_id) in enumerate(rows):
+            self._metrics.stored.labels(update.channel, str(i in new).lower()).inc()
+            if i in new and address_id is not None:
+                self.hint(address_id)
+        return [i in new for i in range(len(batch))]
+
+    def _remember(self, found: dict[tuple[str, str], int]) -> None:
+        if len(self._ids) > 200_000:
+            self._ids.clear()
+        self._ids.update(found)
+
+    def hint(self, address_id: int) -> None:
+        """There is something to handle at this address; harmless if there is not."""
+        if address_id in self._busy:
+            self._busy[address_id] += 1
+            return
+        self._busy[address_id] = 0
+        self._ready.append(address_id)
+        self._wake.set()
+
+    async def start(self) -> None:
+        """Begin to handle, first of all what an earlier process left."""
+        await self.sweep()
+        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._workers)]
+
+    async def sweep(self) -> None:
+        """Find addresses with something to handle that no hint told of."""
+        async with self._database.reading() as work:
+            for address_id in await inbox.waiting_addresses(work):
+                if address_id not in self._busy:
+                    self.hint(address_id)
+
+    async def _work(self) -> None:
+        while True:
+            while not self._ready:
+                if self._stopping:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+            group = [self._ready.popleft() for _ in range(min(GROUP, len(self._ready)))]
+            await self._serve(group)
+
+    async def _serve(self, group: list[int]) -> None:
+        started = monotonic()
+        try:
+            outcome = await self._runner.run(group)
+        except Exception as error:  # noqa: BLE001  (each turn is tried alone and keeps its own error)
+            await self._one_by_one(group, error)
+            return
+        self._metrics.turn_seconds.observe(monotonic() - started)
+        self._after(outcome)
+        self._release(group)
+
+    async def _one_by_one(self, group: list[int], error: Exception) -> None:
+        if len(group) == 1:
+            await self._failed(group[0], error)
+            self._release(group)
+            return
+        for address_id in group:
+            await self._serve([address_id])
+
+    async def _failed(self, address_id: int, error: Exception) -> None:
+        if _database_is_away(error):
+            log.error("database.away", why=type(error).__name__)
+            await asyncio.sleep(1)  # the sweep finds the turn again
+            return
+        self._metrics.turns.labels("failed").inc()
+        try:
+            self._delivery.send(await self._runner.give_up(address_id, error))
+        except (sqlalchemy.exc.SQLAlchemyError, OSError) as again:
+            log.error("database.away", why=type(again).__name__)
+            await asyncio.sleep(1)
+
+    def _after(self, outcome: Outcome) -> None:
+        self._metrics.turns.labels("done").inc(len(outcome.handled))
+        self._delivery.send(outcome.dues)
+        for felt in outcome.felt:
+            channel, incoming = self._channels[felt.incoming.channel], felt.incoming
+            if incoming.tap_id or felt.notice:
+                self._aside(channel.acknowledge(incoming, felt.notice))
+            if felt.menu_for is not None:
+                for menu in menus(self._phrases, felt.menu_for):
+                    self._aside(channel.greet(incoming.address, menu))
+
+    def _aside(self, courtesy: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(courtesy)
+        self._feedback.add(task)
+        task.add_done_callback(self._feedback.discard)
+
+    def _release(self, group: Sequence[int]) -> None:
+        """Free the addresses; those that got more in the meantime queue again."""
+        for address_id in group:
+            if self._busy.pop(address_id, 0):
+                self.hint(address_id)
+
+    async def stop(self, seconds: float) -> None:
+        """Finish what is in hand; what is left is in the inbox for the next start."""
+        self._stopping = True
+        self._wake.set()
+        await self._store.drain()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*self._feedback, return_exceptions=True)
+
+
+def _database_is_away(error: Exception) -> bool:
+    """Whether the fault is the database's and not the turn's, so that the turn is not to blame."""
+    if isinstance(error, sqlalchemy.exc.TimeoutError | OSError):
+        return True
+    return isinstance(error, sqlalchemy.exc.DBAPIError) and (
+        error.connection_invalidated
+        or isinstance(error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError)
+    )

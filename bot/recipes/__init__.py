@@ -1,0 +1,14 @@
+"""How each picture and paper is made: its data gathered for whoever asks, then drawn."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from domain.people import Person
+from domain.policies import Policies
+from storage.database import Work
+from wording import Say
+
+Recipe = Callable[[Work, Person, Mapping[str, Any], Say, Policies], Awaitable[bytes]]
+
+RECIPES: dict[str, Recipe] = {}
+"""The catalogue; `Attachment.recipe` names one of these."""

@@ -1,0 +1,166 @@
+"""Every setting, from the environment (prefix `LINLI_`) or a `.env` file."""
+
+import secrets
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DATA = Path("linli-data")
+_SQLITE = f"sqlite:///{DATA / 'linli.sqlite3'}"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message says which and why."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set. The description of each field is what the documentation says."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LINLI_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    database_url: str = Field(
+        _SQLITE, description="The database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+    )
+    telegram_token: SecretStr | None = Field(
+        None, description="The bot's token from @BotFather; without one, no Telegram."
+    )
+    telegram_api: str = Field(
+        "https://api.telegram.org", description="Base address of the Bot API server."
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling", description="How updates come: we ask (polling) or Telegram calls (webhook)."
+    )
+    webhook_url: str = Field(
+        "", description="The public https address of this server, for webhook mode."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description="What Telegram must show at each webhook call; required in webhook mode."
+    )
+    web_host: str = Field(
+        "127.0.0.1", description="Where the web chat, webhook and health pages listen."
+    )
+    web_port: int = Field(
+        8080, ge=0, le=65535, description="Their port; 0 takes a free one, a busy default moves up."
+    )
+    web_url: str = Field(
+        "", description="The public address of the web chat, for links and secure cookies."
+    )
+    timezone: str = Field(
+        "Asia/Shanghai", description="The time zone of wall-clock rules where a community has none."
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="Encrypts what is stored and signs cookies, 32 characters or more; made and kept "
+        "beside the database with the default SQLite file, required otherwise.",
+    )
+    front_rate: float = Field(
+        28.0, gt=0, le=1000, description="Messages a second to Telegram, all lanes together."
+    )
+    routine_rate: float = Field(
+        22.0, gt=0, le=1000, description="Messages a second that routine pushes may use of it."
+    )
+    quiet_from: int = Field(
+        21, ge=0, le=23, description="Hour of the evening from which routine pushes wait."
+    )
+    quiet_until: int = Field(
+        8, ge=0, le=23, description="Hour of the morning until which routine pushes wait."
+    )
+    false_alarm_minutes: float = Field(
+        5, gt=0, description="How long 按错了 may close a help request as a false alarm."
+    )
+    visits_a_month: int = Field(
+        30, ge=1, le=250, description="The quota of household visits of a worker with full time."
+    )
+    sweep_seconds: float = Field(
+        1.0, gt=0, le=60, description="How often due steps and left-over rows are looked for."
+    )
+    stop_seconds: float = Field(
+        8.0, gt=0, description="How long a stop waits for turns and sendings in hand."
+    )
+    keep_days: int = Field(
+        30, ge=2, description="How long handled updates and sent messages are kept."
+    )
+    log_format: Literal["plain", "json"] = Field(
+        "plain", description="Logs for people or for a collector."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least important log line that is written."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(
+                f"no time zone is called {name!r}; write it like Asia/Shanghai"
+            ) from None
+        return name
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < 32:
+            raise ValueError("use at least 32 characters, for instance: openssl rand -hex 32")
+        return key
+
+    @field_validator("telegram_token", "webhook_secret", mode="after")
+    @classmethod
+    def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value is not None and value.get_secret_value() else None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        webhook = self.telegram_mode == "webhook" and self.telegram_token
+        if webhook and not (self.webhook_url and self.webhook_secret):
+            raise ValueError("webhook mode needs LINLI_WEBHOOK_URL and LINLI_WEBHOOK_SECRET")
+        if not self.embedded and self.secret_key is None:
+            raise ValueError(
+                "LINLI_SECRET_KEY is required with a database of your own: openssl rand -hex 32"
+            )
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the default SQLite file is used, beside which a secret can be kept."""
+        return self.database_url == _SQLITE or self.database_url.startswith("sqlite:///")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The default community zone."""
+        return ZoneInfo(self.timezone)
+
+    def secret(self) -> str:
+        """The secret key; in the embedded default it is made on the first start and kept."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        return _kept_secret(Path(self.database_url.removeprefix("sqlite:///")).parent)
+
+
+def _kept_secret(folder: Path) -> str:
+    file = folder / "secret.key"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+    return file.read_text(encoding="ascii").strip()
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings as they stand now; raises SettingsError with a sentence for each fault."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [
+            f"LINLI_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+            if fault["loc"]
+            else str(fault["msg"])
+            for fault in error.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from None

@@ -1,0 +1,162 @@
+"""A turn: one thing somebody said becomes one handler's answer, in one transaction.
+
+Turns of different people are committed together while they wait for each other anyway (group commit);
+where one fails, the whole group is rolled back and each is run alone, so no turn sees another's fault.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.channels.base import Channel, Ignore, Unreadable
+from domain.messages import Incoming, Lane, Message
+from domain.people import Language, Person
+from domain.policies import Policies
+from handlers.base import Answer, Climb, Services, Step, Turn
+from handlers.router import Router
+from knowledge import Knowledge
+from storage import inbox, outbox, people
+from storage.database import Database, Work
+from storage.inbox import Waiting
+from storage.outbox import Due, Letter
+from wording import Phrases
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Desk:
+    """What every turn uses. `knowledge` is swapped whole when content changes."""
+
+    router: Router
+    knowledge: Knowledge
+    phrases: Phrases
+    policies: Policies
+    climb: Climb
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """What the channel shows besides messages, after the commit: a tap's note, a menu of commands."""
+
+    incoming: Incoming
+    notice: str
+    menu_for: Person | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a group of turns left behind for after the commit."""
+
+    handled: list[int] = field(default_factory=list)
+    dues: list[Due] = field(default_factory=list)
+    felt: list[Felt] = field(default_factory=list)
+
+
+class TurnRunner:
+    """Runs the oldest waiting turn of each of some addresses."""
+
+    def __init__(self, database: Database, desk: Desk, channels: Mapping[str, Channel]) -> None:
+        self._database = database
+        self._desk = desk
+        self._channels = channels
+
+    async def run(self, address_ids: Sequence[int]) -> Outcome:
+        """One turn of each address, in one transaction; raises what a handler raised, nothing kept."""
+        outcome = Outcome()
+        letters: list[Letter] = []
+        steps: list[tuple[int, dict[str, object] | None]] = []
+        async with self._database.writing() as work:
+            rows = await inbox.take(work, address_ids)
+            for row in rows:
+                answer = await self._answer(work, row, outcome)
+                if answer is None:
+                    continue
+                letters += self._letters(row, answer, outcome.felt[-1].incoming)
+                if (step := _stored(answer.step)) != row.step:
+                    steps.append((row.address_id, step))
+                letters += await outbox.address(work, answer.owed)
+            if letters:
+                outcome.dues = await outbox.owe(work, letters)
+            if steps:
+                await inbox.remember_steps(work, steps)
+            if rows:
+                await inbox.finish(work, [row.id for row in rows])
+        outcome.handled = [row.address_id for row in rows]
+        return outcome
+
+    async def _answer(self, work: Work, row: Waiting, outcome: Outcome) -> Answer | None:
+        """The handler's answer; None where there is nothing to handle."""
+        incoming = self._read(row)
+        if incoming is None:
+            return None
+        if incoming.reachable is not None:
+            await people.set_reachable(work, [row.address_id], incoming.reachable)
+            return None
+        if row.unreachable:  # they speak to us, so they can be reached again
+            await people.set_reachable(work, [row.address_id], True)
+        answer = await self._desk.router.answer(
+            self._turn(work, row, incoming), self._services(work)
+        )
+        outcome.felt.append(Felt(incoming, answer.notice, answer.menu_for))
+        return answer
+
+    def _read(self, row: Waiting) -> Incoming | None:
+        channel = self._channels.get(row.channel)
+        if channel is None:
+            raise Unreadable(f"no channel {row.channel!r} is running here")
+        try:
+            return channel.read(row.payload)
+        except Ignore:
+            return None
+
+    def _turn(self, work: Work, row: Waiting, incoming: Incoming) -> Turn:
+        language = row.language or Language.from_tag(incoming.language_hint)
+        if row.person is not None:
+            language = row.person.language
+        return Turn(
+            inbox_id=row.id,
+            address_id=row.address_id,
+            incoming=incoming,
+            person=row.person,
+            language=language,
+            say=self._desk.phrases[language],
+            now=work.now,
+            step=Step(row.step["action"], row.step["data"]) if row.step else None,
+        )
+
+    def _services(self, work: Work) -> Services:
+        desk = self._desk
+        return Services(work, desk.knowledge, desk.phrases, desk.policies, desk.climb)
+
+    def _letters(self, row: Waiting, answer: Answer, incoming: Incoming) -> list[Letter]:
+        letters = []
+        for message in answer.messages:
+            edits = incoming.message_ref if message.in_place else ""
+            letters.append(Letter(row.address_id, message, answer.lane, edits=edits))
+        return letters
+
+    async def give_up(self, address_id: int, error: Exception) -> list[Due]:
+        """Count a failed try of the address's oldest turn; a dead letter gets one kind sentence."""
+        async with self._database.writing() as work:
+            rows = await inbox.take(work, [address_id])
+            if not rows:
+                return []
+            row = rows[0]
+            if isinstance(error, Unreadable):
+                await inbox.bury(work, row.id, str(error))
+                log.error("turn.unreadable", turn=row.id, channel=row.channel, why=str(error)[:200])
+                return []
+            why = f"{type(error).__name__}: {error}"
+            if not await inbox.fail(work, row.id, row.tries, why):
+                log.warning("turn.failed", turn=row.id, tries=row.tries + 1, exc_info=error)
+                return []
+            log.error("turn.dead", turn=row.id, exc_info=error)
+            language = row.person.language if row.person else row.language or Language.ZH
+            sorry = Message(self._desk.phrases[language]("menu.sorry"))
+            return await outbox.owe(work, [Letter(address_id, sorry, Lane.CONVERSATION)])
+
+
+def _stored(step: Step | None) -> dict[str, object] | None:
+    return None if step is None else {"action": step.action, "data": dict(step.data)}

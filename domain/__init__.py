@@ -1,0 +1,1 @@
+"""Pure rules and plain values: no I/O, no clock, no wording."""

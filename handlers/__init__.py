@@ -1,0 +1,14 @@
+"""What the desk says when spoken to: one module a conversation, listed in `TOPICS`."""
+
+from handlers import ask, calls, emergency, enroll, help, menu, question
+
+TOPICS = (
+    help.topic,
+    calls.topic,
+    emergency.topic,
+    enroll.topic,
+    menu.topic,
+    question.topic,
+    ask.topic,
+)
+"""The catalogue: a conversation that is not here cannot be reached."""

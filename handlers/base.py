@@ -1,0 +1,180 @@
+"""The one signature that every conversation obeys: `async (turn, services) -> Answer`.
+
+A topic is one conversation: it registers its handlers under action names and says who may use each;
+forgetting the roles fails at import.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.duty import Duty
+from domain.messages import Incoming, Lane, Message, Owed, OwedTo
+from domain.people import Language, Person, Role
+from domain.policies import Policies
+from knowledge import Knowledge
+from storage.database import Work
+from wording import Phrases, Say
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a conversation stands, kept with the address between turns: the next text goes to `action`."""
+
+    action: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing somebody said, with all that is known about them.
+
+    `args` are the parts of the action behind its name (`help.take:12` -> `("12",)`); `person` is None
+    for a stranger; `inbox_id` names this turn for good, so it serves as an idempotency key.
+    """
+
+    inbox_id: int
+    address_id: int
+    incoming: Incoming
+    person: Person | None
+    language: Language
+    say: Say
+    now: datetime
+    args: tuple[str, ...] = ()
+    step: Step | None = None
+
+    @property
+    def who(self) -> Person:
+        """The person, where the handler's roles promise that there is one."""
+        assert self.person is not None
+        return self.person
+
+    def number(self, index: int = 0) -> int:
+        """An argument that must be a number; a forged one reaches nothing (-1 is nobody's id)."""
+        try:
+            return int(self.args[index])
+        except (IndexError, ValueError):
+            return -1
+
+
+Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
+"""Takes the next rung of a duty's ladder and returns what the people on it are owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a handler may use: this turn's transaction, what the desk knows, how it speaks, its rules.
+
+    `climb` is the scheduler's, handed in by the composition root: a press takes the first rung in its
+    own transaction, by the same code that takes the later ones on the clock.
+    """
+
+    work: Work
+    knowledge: Knowledge
+    phrases: Phrases
+    policies: Policies
+    climb: Climb
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a turn leads to: messages here, messages owed to others, and where the talk goes on.
+
+    `step` None ends the dialogue; a handler that leaves a running dialogue alone passes `turn.step`.
+    `notice` is the short note that a platform shows on a tap.
+    """
+
+    messages: tuple[Message, ...] = ()
+    owed: tuple[Owed | OwedTo, ...] = ()
+    step: Step | None = None
+    notice: str = ""
+    lane: Lane = Lane.CONVERSATION
+    menu_for: Person | None = None
+    """Somebody just enrolled or changed language: show the commands that are theirs."""
+    passed: bool = False
+    """The handler found that the text is not for it; the next one that claims it is asked."""
+
+    @classmethod
+    def of(cls, *messages: Message, **kwargs: Any) -> "Answer":
+        """An answer that says these messages."""
+        return cls(messages=messages, **kwargs)
+
+
+PASS = Answer(passed=True)
+
+Handler = Callable[[Turn, Services], Awaitable[Answer]]
+Claim = Callable[[Turn, Services], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler and who may use it. `strangers` lets people in whom the desk does not know yet."""
+
+    name: str
+    handler: Handler
+    roles: frozenset[Role]
+    strangers: bool = False
+
+    def admits(self, person: Person | None) -> bool:
+        return self.strangers if person is None else not self.roles.isdisjoint(person.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class TextRoute:
+    """Takes free text for which `claim` is true; the lowest `order` is asked first."""
+
+    order: int
+    claim: Claim
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command in the platform's menu, for those who have one of `roles`; described by a phrase key."""
+
+    name: str
+    describe: str
+    roles: frozenset[Role]
+    strangers: bool = False
+
+
+class Topic:
+    """One conversation and all its ways in.
+
+    `keys` maps the phrase key of a lasting-keyboard label to the action that a press stands for.
+    """
+
+    def __init__(self, name: str, keys: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self.keys = dict(keys or {})
+        self.routes: dict[str, Route] = {}
+        self.texts: list[TextRoute] = []
+        self.commands: list[Command] = []
+
+    def action(
+        self, name: str, *, roles: frozenset[Role], strangers: bool = False, command: str = ""
+    ) -> Callable[[Handler], Handler]:
+        """Register for a tapped action; with `command`, a phrase key, it also stands in the menu."""
+        if name.split(".")[0] != self.name and not command:
+            raise ValueError(f"action {name!r} does not belong to topic {self.name!r}")
+
+        def register(handler: Handler) -> Handler:
+            self.routes[name] = Route(name, handler, roles, strangers)
+            if command:
+                self.commands.append(Command(name, command, roles, strangers))
+            return handler
+
+        return register
+
+    def text(
+        self, *, order: int, claim: Claim, roles: frozenset[Role], strangers: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """Register for free text (or a location, a photo …) that `claim` recognises."""
+
+        def register(handler: Handler) -> Handler:
+            route = Route(f"{self.name}.text", handler, roles, strangers)
+            self.texts.append(TextRoute(order, claim, route))
+            return handler
+
+        return register

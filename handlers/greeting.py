@@ -1,0 +1,69 @@
+"""The welcome that fits who is speaking, and the lasting keyboard of each role."""
+
+from domain.messages import Button, Keyboard, Message
+from domain.people import Person, Role
+from handlers.base import Services, Turn
+from storage import people
+from wording import Say
+
+_KEYS: tuple[tuple[frozenset[Role], tuple[tuple[tuple[str, str], ...], ...]], ...] = (
+    (
+        frozenset({Role.ELDER, Role.FAMILY}),
+        ((("help.key", "help.press"),), (("ask.menu_key", "menu"),)),
+    ),
+    (
+        frozenset({Role.WORKER}),
+        (
+            (("visit.key", "visit"), ("visit.pace_key", "pace")),
+            (("help.list_key", "helplist"), ("ask.waiting_key", "questions")),
+            (("ask.menu_key", "menu"),),
+        ),
+    ),
+    (
+        frozenset({Role.SUPERVISOR, Role.STREET}),
+        (
+            (("help.list_key", "helplist"), ("visit.board_key", "board")),
+            (("survey.key", "survey"), ("ask.waiting_key", "questions")),
+        ),
+    ),
+    (frozenset({Role.RESIDENT}), ((("ask.menu_key", "menu"), ("help.key", "help.press")),)),
+)
+
+
+def keyboard(say: Say, person: Person | None) -> Keyboard:
+    """The lasting keyboard for a person: few keys, the most urgent first and alone."""
+    if person is None:
+        return Keyboard(((Button(say.plain("ask.menu_key"), "menu"),),))
+    for roles, rows in _KEYS:
+        if person.is_any(*roles):
+            return Keyboard(
+                tuple(tuple(Button(say.plain(key), action) for key, action in row) for row in rows)
+            )
+    return Keyboard()
+
+
+async def greet(turn: Turn, services: Services, person: Person | None) -> Message:
+    """The welcome that fits who is speaking, with their keyboard."""
+    if person is None:
+        communities = await people.all_communities(services.work)
+        name = communities[0].name if len(communities) == 1 else ""
+        text = turn.say("menu.welcome_stranger", community=name)
+        return Message(text, keyboard=keyboard(turn.say, None))
+    say = services.phrases[person.language]
+    community = (await people.community(services.work, person.community_id)).name
+    if person.is_any(Role.SUPERVISOR, Role.STREET):
+        text = say("menu.welcome_supervisor", name=person.name)
+    elif person.is_any(Role.WORKER):
+        homes = len(await people.homes_of(services.work, person.id))
+        text = say("menu.welcome_worker", name=person.name, homes=homes)
+    elif person.is_any(Role.ELDER):
+        text = say("menu.welcome_elder", name=person.name)
+    elif person.is_any(Role.FAMILY):
+        elders = await people.persons(
+            services.work, await people.elders_of(services.work, person.id)
+        )
+        names = "、".join(elder.name for elder in elders.values())
+        text = say("menu.welcome_family", name=person.name, elders=names)
+    else:
+        text = say("menu.welcome", name=person.name, community=community)
+    return Message(text, keyboard=keyboard(say, person))

@@ -1,0 +1,40 @@
+"""The start, the help page and the language switch."""
+
+from dataclasses import replace
+
+from domain.messages import Message
+from domain.people import ANYONE, STAFF, Language
+from handlers.base import Answer, Services, Topic, Turn
+from handlers.enroll import enroll
+from handlers.greeting import greet, keyboard
+from storage import people
+
+topic = Topic("menu")
+
+
+@topic.action("start", roles=ANYONE, strangers=True, command="menu.start_command")
+async def start(turn: Turn, services: Services) -> Answer:
+    """The first thing anyone says; with an enrolment code it also binds the chat to a person."""
+    if turn.args:
+        return await enroll(turn, services, turn.args[0])
+    return Answer.of(await greet(turn, services, turn.person), menu_for=turn.person)
+
+
+@topic.action("help", roles=ANYONE, strangers=True, command="menu.help_command")
+async def how(turn: Turn, services: Services) -> Answer:
+    """How to use the desk."""
+    staff = turn.person is not None and turn.person.is_any(*STAFF)
+    text = turn.say("menu.how_worker" if staff else "menu.how")
+    return Answer.of(Message(text, keyboard=keyboard(turn.say, turn.person)), step=turn.step)
+
+
+@topic.action("language", roles=ANYONE, strangers=True, command="menu.language_command")
+async def language(turn: Turn, services: Services) -> Answer:
+    """Switch between Chinese and English."""
+    wanted = Language.EN if turn.language is Language.ZH else Language.ZH
+    person_id = turn.person.id if turn.person else None
+    await people.set_language(services.work, turn.address_id, person_id, wanted)
+    say = services.phrases[wanted]
+    message = Message(say("menu.language_now"), keyboard=keyboard(say, turn.person))
+    known = turn.person and replace(turn.person, language=wanted)
+    return Answer.of(message, step=turn.step, menu_for=known)

@@ -1,0 +1,24 @@
+"""The shipped escalation ladders, checked."""
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+import yaml
+
+from domain.ladder import Ladder, LadderError
+
+
+def load_ladders(path: Path | None = None) -> Mapping[str, Ladder]:
+    """The ladders by kind of duty; raises LadderError that names the ladder and the rung."""
+    file = path or resources.files("knowledge").joinpath("content/ladders.yaml")
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    if not isinstance(data, dict) or not data:
+        raise LadderError("the ladders' file holds no ladders")
+    ladders = {}
+    for name, rungs in data.items():
+        try:
+            ladders[name] = Ladder.from_data(rungs)
+        except LadderError as error:
+            raise LadderError(f"ladder {name!r}, {error}") from None
+    return ladders

@@ -1,0 +1,135 @@
+"""The file that brings a community in: who lives where, who works there, who looks after whom."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from domain.people import Language, Role
+
+Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
+Day = Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")]
+Hour = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class RegisterError(ValueError):
+    """The file cannot be loaded; each line of the message names a place and says what is wrong."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PersonEntry(_Entry):
+    """Somebody who works or lives in the community. `family` maps an elder's code to the relation."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    roles: tuple[Role, ...] = (Role.RESIDENT,)
+    phone: str | None = None
+    language: Language = Language.ZH
+    large_text: bool = False
+    health: str | None = None
+    key_holder: str | None = None
+    family: dict[Code, str] = Field(default_factory=dict)
+
+
+class HomesEntry(_Entry):
+    """All homes of a building at once: `floors` and `doors` as [first, last], rooms like 502."""
+
+    building: Annotated[str, Field(min_length=1, max_length=60)]
+    floors: tuple[int, int]
+    doors: tuple[int, int]
+    worker: Code
+
+    def rooms(self) -> Iterator[str]:
+        for floor in range(self.floors[0], self.floors[1] + 1):
+            for door in range(self.doors[0], self.doors[1] + 1):
+                yield f"{floor}{door:02d}"
+
+
+class HouseholdEntry(_Entry):
+    """One home with what is special about it and who lives there."""
+
+    building: Annotated[str, Field(min_length=1, max_length=60)]
+    room: Annotated[str, Field(min_length=1, max_length=30)]
+    worker: Code
+    special: bool = False
+    tags: tuple[str, ...] = ()
+    members: tuple[PersonEntry, ...] = ()
+
+
+class ShiftEntry(_Entry):
+    """A shift of the weekly roster."""
+
+    days: tuple[Day, ...]
+    from_: Hour = Field(alias="from")
+    to: Hour
+    person: Code
+    backup: Code | None = None
+
+
+class CommunityEntry(_Entry):
+    """A community. `details` may hold what the desk tells about it: phone, centre, hours, facilities."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    timezone: str = "Asia/Shanghai"
+    sample: bool = False
+    details: dict[str, Any] = Field(default_factory=dict)
+    staff: tuple[PersonEntry, ...] = ()
+    homes: tuple[HomesEntry, ...] = ()
+    households: tuple[HouseholdEntry, ...] = ()
+    roster: tuple[ShiftEntry, ...] = ()
+
+    def people(self) -> Iterator[PersonEntry]:
+        """Everyone in the file, staff first."""
+        yield from self.staff
+        for household in self.households:
+            yield from household.members
+
+    @model_validator(mode="after")
+    def _whole(self) -> "CommunityEntry":
+        codes = [person.code for person in self.people()]
+        for code in codes:
+            if codes.count(code) > 1:
+                raise ValueError(f"the person code {code!r} stands twice")
+        staff = {person.code for person in self.staff}
+        homes: tuple[HomesEntry | HouseholdEntry, ...] = (*self.homes, *self.households)
+        for home in homes:
+            if home.worker not in staff:
+                raise ValueError(f"{home.building}: the worker {home.worker!r} is not in staff")
+        for shift in self.roster:
+            if {shift.person, shift.backup} - {None} - staff:
+                raise ValueError(f"roster: {shift.person!r} or the backup is not in staff")
+        for person in self.people():
+            if missing := set(person.family) - set(codes):
+                raise ValueError(
+                    f"{person.code}: family of {missing.pop()!r}, who is not in the file"
+                )
+        return self
+
+
+class Register(_Entry):
+    """The whole file."""
+
+    version: int = Field(ge=1, le=1)
+    communities: tuple[CommunityEntry, ...]
+
+
+def read_register(path: Path) -> Register:
+    """Read and check the file; raises RegisterError with a line for each fault."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RegisterError(f"{path.name}: {error}") from None
+    try:
+        return Register.model_validate(data)
+    except ValidationError as error:
+        lines = [
+            f"{path.name}: {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+        raise RegisterError("\n".join(lines)) from None

@@ -1,0 +1,26 @@
+"""What the desk does unasked: one module a job, listed in `JOBS`."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scheduler import duties, housekeeping
+from scheduler.base import Job
+
+
+def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
+    """The catalogue: every job, with its trigger in the community's zone."""
+
+    def every(seconds: float) -> IntervalTrigger:
+        return IntervalTrigger(seconds=seconds, timezone=zone)
+
+    def daily(hour: int, minute: int) -> CronTrigger:
+        return CronTrigger(hour=hour, minute=minute, timezone=zone)
+
+    return (
+        Job("escalate", every(sweep_seconds), duties.escalate),
+        Job("watchdog", every(15), duties.watch),
+        Job("tidy", daily(3, 20), housekeeping.tidy, catch_up=timedelta(hours=23)),
+    )

@@ -1,0 +1,46 @@
+"""What a job is: a name, a trigger, and one thing to do in a transaction of its own."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apscheduler.triggers.base import BaseTrigger
+
+from domain.duty import Duty
+from domain.messages import Owed
+from domain.policies import Policies
+from knowledge import Knowledge
+from storage.database import Database, Work
+from storage.outbox import Due
+from wording import Phrases
+
+Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What jobs work with. `send` hands over rows that the job's transaction has claimed for sending;
+    `gauge` shows a number to whoever watches (a metric's name and its value)."""
+
+    database: Database
+    knowledge: Callable[[], Knowledge]
+    phrases: Phrases
+    policies: Policies
+    climb: Climb
+    send: Callable[[Sequence[Due]], None]
+    gauge: Callable[[str, float], None]
+    keep: timedelta = timedelta(days=30)
+
+
+Run = Callable[[Surroundings, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`run` gets the moment it was due. A job with `catch_up` is periodic: each due moment is claimed
+    in the database and done once, up to that much later; one without is a sweep that runs as it goes."""
+
+    name: str
+    trigger: BaseTrigger
+    run: Run
+    catch_up: timedelta | None = None

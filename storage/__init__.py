@@ -1,0 +1,1 @@
+"""The tables, the unit of work, and one module of queries for each capability."""

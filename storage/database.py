@@ -1,0 +1,104 @@
+"""The database and the unit of work: one transaction, one moment of time."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from storage.vault import Vault
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One transaction: all its statements, and the moment at which it says it happened."""
+
+    conn: AsyncConnection
+    now: datetime
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Where row locks exist; SQLite lets one writer in at a time and needs none."""
+        return self.conn.dialect.name == "postgresql"
+
+
+class Database:
+    """An engine for writers and one for readers, over SQLite or PostgreSQL.
+
+    On SQLite a writing transaction opens with BEGIN IMMEDIATE: under a plain BEGIN, one that reads and
+    then writes fails at once with "database is locked", whatever the time-out. There, writers share
+    one connection, so they queue in this process instead of waiting on the file's lock.
+    """
+
+    def __init__(self, url: str, vault: Vault, clock: Clock, pool_size: int = 8) -> None:
+        self.url = sa.make_url(async_url(url))
+        self.clock = clock
+        sqlite = self.url.get_backend_name() == "sqlite"
+        make = _sqlite_engine if sqlite else _postgresql_engine
+        self.writers = make(self.url, 1 if sqlite else pool_size, "IMMEDIATE")
+        self.readers = make(self.url, pool_size, "DEFERRED") if sqlite else self.writers
+        for engine in {self.writers, self.readers}:
+            engine.dialect.vault = vault  # type: ignore[attr-defined]
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Work]:
+        """One transaction that may write; committed at the end, rolled back on any error."""
+        async with self.writers.begin() as conn:
+            yield Work(conn, self.clock())
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Work]:
+        """A consistent view that never waits for a writer."""
+        async with self.readers.connect() as conn:
+            yield Work(conn, self.clock())
+
+    async def close(self) -> None:
+        for engine in {self.writers, self.readers}:
+            await engine.dispose()
+
+
+def async_url(url: str) -> str:
+    """`postgresql://…` and `sqlite://…` as people write them, with the async drivers named."""
+    for plain, driver in (
+        ("postgresql://", "postgresql+asyncpg://"),
+        ("postgres://", "postgresql+asyncpg://"),
+        ("sqlite://", "sqlite+aiosqlite://"),
+    ):
+        if url.startswith(plain):
+            return driver + url.removeprefix(plain)
+    return url
+
+
+def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
+    return create_async_engine(url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0 if begin == "IMMEDIATE" else 4,
+        connect_args={"isolation_level": None, "timeout": 30},
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        # FULL: a stored help press survives a power cut; turns are committed in groups, so the
+        # price of the fsync is shared.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine

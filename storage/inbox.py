@@ -1,0 +1,219 @@
+"""The durable inbox: what a platform sent is stored here before the platform is told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.messages import Received
+from domain.people import Language, Person
+from storage import people
+from storage.database import Work
+from storage.tables.messaging import inbox
+from storage.tables.people import addresses
+
+MAX_TRIES = 3
+_BACK_OFF = (timedelta(0), timedelta(seconds=1), timedelta(seconds=5))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The oldest unhandled update of one address, whose row is locked by this transaction."""
+
+    id: int
+    channel: str
+    address: str
+    address_id: int
+    payload: str
+    tries: int
+    received_at: datetime
+    person: Person | None
+    language: Language | None
+    step: dict[str, Any] | None
+    unreachable: bool
+
+
+def insert_new(work: Work, table: sa.Table) -> Any:
+    """An INSERT that leaves a row alone that is there already."""
+    maker = postgresql.insert if work.on_postgresql else sqlite.insert
+    return maker(table).on_conflict_do_nothing()
+
+
+async def address_ids(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The ids of (channel, address) pairs, made where they are new."""
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return {}
+    rows = [{"channel": channel, "address": address} for channel, address in pairs]
+    await work.conn.execute(insert_new(work, addresses), rows)
+    found = await work.conn.execute(
+        sa.select(addresses.c.channel, addresses.c.address, addresses.c.id).where(
+            sa.tuple_(addresses.c.channel, addresses.c.address).in_(pairs)
+        )
+    )
+    return {(row.channel, row.address): row.id for row in found}
+
+
+async def store(work: Work, received: Sequence[tuple[Received, int | None]]) -> set[int]:
+    """Store updates, each with its address's id; returns which (by position) were new."""
+    statement = insert_new(work, inbox).returning(inbox.c.channel, inbox.c.update_key)
+    rows = [
+        {
+            "channel": update.channel,
+            "update_key": update.update_key,
+            "address_id": address_id,
+            "payload": update.payload,
+            "received_at": work.now,
+            "due_at": work.now,
+            "state": "new" if address_id is not None else "dead",
+            "tries": 0,
+            "error": None if address_id is not None else "no conversation can be told from it",
+        }
+        for update, address_id in received
+    ]
+    result = await work.conn.execute(statement, rows)
+    stored = {(row.channel, row.update_key) for row in result}
+    new: set[int] = set()
+    for i, (update, _) in enumerate(received):
+        key = (update.channel, update.update_key)
+        if key in stored:
+            new.add(i)
+            stored.discard(key)  # the same update twice in one batch is one row
+    return new
+
+
+async def waiting_addresses(work: Work, limit: int = 500) -> list[int]:
+    """Addresses with something to handle now: what a crash or another process left behind."""
+    found = await work.conn.execute(
+        sa.select(inbox.c.address_id)
+        .where(inbox.c.state == "new", inbox.c.due_at <= work.now)
+        .group_by(inbox.c.address_id)
+        .order_by(sa.func.min(inbox.c.id))
+        .limit(limit)
+    )
+    return [row.address_id for row in found]
+
+
+async def take(work: Work, ids: Sequence[int]) -> list[Waiting]:
+    """Lock the addresses that nobody else is serving, and read the oldest waiting update of each.
+
+    The lock is the order: a person's turns run one at a time, whichever process runs them.
+    """
+    locked = sa.select(addresses).where(addresses.c.id.in_(ids))
+    if work.on_postgresql:
+        locked = locked.with_for_update(skip_locked=True)
+    by_id = {row.id: row for row in await work.conn.execute(locked)}
+    if not by_id:
+        return []
+    oldest = (
+        sa.select(sa.func.min(inbox.c.id))
+        .where(inbox.c.state == "new", inbox.c.address_id.in_(by_id))
+        .group_by(inbox.c.address_id)
+    )
+    rows = (
+        await work.conn.execute(
+            sa.select(inbox)
+            .where(inbox.c.id.in_(oldest), inbox.c.due_at <= work.now)
+            .order_by(inbox.c.id)
+        )
+    ).all()
+    known = {a.person_id for a in by_id.values() if a.person_id is not None}
+    persons = await people.persons(work, known) if known else {}
+    return [_waiting(row, by_id[row.address_id], persons) for row in rows]
+
+
+def _waiting(row: sa.Row[Any], address: sa.Row[Any], persons: dict[int, Person]) -> Waiting:
+    return Waiting(
+        id=row.id,
+        channel=row.channel,
+        address=address.address,
+        address_id=address.id,
+        payload=row.payload,
+        tries=row.tries,
+        received_at=row.received_at,
+        person=persons.get(address.person_id),
+        language=Language(address.language) if address.language else None,
+        step=address.step,
+        unreachable=address.unreachable_since is not None,
+    )
+
+
+async def finish(work: Work, ids: Sequence[int]) -> None:
+    """These updates are handled."""
+    await work.conn.execute(
+        sa.update(inbox).where(inbox.c.id.in_(ids)).values(state="done", handled_at=work.now)
+    )
+
+
+async def fail(work: Work, inbox_id: int, tries: int, error: str) -> bool:
+    """One more failed try: later again, or a dead letter (True) that a person must look at."""
+    dead = tries + 1 >= MAX_TRIES
+    await work.conn.execute(
+        sa.update(inbox)
+        .where(inbox.c.id == inbox_id)
+        .values(
+            tries=tries + 1,
+            error=error[:300],
+            state="dead" if dead else "new",
+            due_at=work.now + _BACK_OFF[min(tries + 1, len(_BACK_OFF) - 1)],
+        )
+    )
+    return dead
+
+
+async def bury(work: Work, inbox_id: int, error: str) -> None:
+    """An update that cannot be read at all is a dead letter at once."""
+    await work.conn.execute(
+        sa.update(inbox).where(inbox.c.id == inbox_id).values(state="dead", error=error[:300])
+    )
+
+
+async def remember_steps(work: Work, steps: Sequence[tuple[int, dict[str, Any] | None]]) -> None:
+    """Where each address's dialogue stands now."""
+    await work.conn.execute(
+        sa.update(addresses)
+        .where(addresses.c.id == sa.bindparam("which"))
+        .values(step=sa.bindparam("step")),
+        [{"which": address_id, "step": step} for address_id, step in steps],
+    )
+
+
+async def dead_letters(work: Work) -> Sequence[sa.Row[Any, Any, Any, Any]]:
+    """What could not be handled, oldest first, for a person to look at."""
+    found = await work.conn.execute(
+        sa.select(inbox.c.id, inbox.c.channel, inbox.c.received_at, inbox.c.error)
+        .where(inbox.c.state == "dead")
+        .order_by(inbox.c.id)
+    )
+    return found.all()
+
+
+async def revive(work: Work, ids: Sequence[int]) -> int:
+    """Try dead letters again; returns how many."""
+    result = await work.conn.execute(
+        sa.update(inbox)
+        .where(inbox.c.id.in_(ids), inbox.c.state == "dead", inbox.c.address_id.is_not(None))
+        .values(state="new", tries=0, due_at=work.now)
+    )
+    return result.rowcount
+
+
+async def discard(work: Work, ids: Sequence[int]) -> int:
+    """A person has looked at these dead letters and lets them go; returns how many."""
+    result = await work.conn.execute(
+        sa.update(inbox)
+        .where(inbox.c.id.in_(ids), inbox.c.state == "dead")
+        .values(state="done", handled_at=work.now)
+    )
+    return result.rowcount
+
+
+async def sweep_out(work: Work, before: datetime) -> int:
+    """Delete handled updates from before that moment; platforms repeat theirs for a day at most."""
+    result = await work.conn.execute(
+        sa.delete(inbox).where(inbox.c.state == "done", inbox.c.handled_at < before)
+    )
+    return result.rowcount

@@ -1,0 +1,50 @@
+"""The scheduler's lease: of all processes on one database, one runs the jobs."""
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+
+_KEY = 0x6C696E6C69
+"""`linli` in ASCII: the number of the advisory lock."""
+
+
+class Lease:
+    """A PostgreSQL advisory lock on a connection of its own: it ends when the process does.
+
+    On SQLite there is one process, which always leads.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._conn: AsyncConnection | None = None
+
+    async def held(self) -> bool:
+        """Whether this process leads now; tries to take the lease where nobody has it."""
+        if self._database.url.get_backend_name() == "sqlite":
+            return True
+        try:
+            if self._conn is not None:
+                await self._conn.execute(sa.text("SELECT 1"))
+                return True
+            return await self._take()
+        except (sqlalchemy.exc.SQLAlchemyError, OSError):
+            await self.release()
+            return False
+
+    async def _take(self) -> bool:
+        conn = await self._database.writers.connect()
+        conn = await conn.execution_options(isolation_level="AUTOCOMMIT")
+        if await conn.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
+            self._conn = conn
+            return True
+        await conn.close()
+        return False
+
+    async def release(self) -> None:
+        """Let another process lead."""
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            await conn.invalidate()
+            await conn.close()

@@ -1,0 +1,67 @@
+"""Migrations: the tables are brought up to date from any earlier release, on either database."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from storage.database import Database
+
+_HERE = Path(__file__).parent / "migrations"
+_LOCK = 0x6D696772
+"""`migr` in ASCII: processes that start together migrate one after the other."""
+
+
+class ForeignKeysBroken(Exception):
+    """A migration left rows that point to nothing; nothing was committed."""
+
+
+def config() -> Config:
+    """Alembic's configuration, without an ini file."""
+    made = Config()
+    made.set_main_option("script_location", str(_HERE))
+    made.set_main_option("path_separator", "os")
+    return made
+
+
+async def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the schema up to date, all in one transaction where the database allows."""
+    if database.url.get_backend_name() == "sqlite":
+        await _upgrade_sqlite(database, to)
+        return
+    async with database.writers.begin() as conn:
+        await conn.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        await conn.run_sync(_run, to)
+
+
+async def _upgrade_sqlite(database: Database, to: str) -> None:
+    """With foreign keys off: a table that is rebuilt must not take its children along by cascade."""
+    Path(database.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    async with database.writers.connect() as conn:
+        await conn.exec_driver_sql("ROLLBACK")
+        await conn.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        await conn.exec_driver_sql("BEGIN IMMEDIATE")
+        await conn.run_sync(_run, to)
+        if (await conn.exec_driver_sql("PRAGMA foreign_key_check")).first() is not None:
+            await conn.rollback()
+            raise ForeignKeysBroken(ForeignKeysBroken.__doc__)
+        await conn.commit()
+        await conn.exec_driver_sql("ROLLBACK")
+        await conn.exec_driver_sql("PRAGMA foreign_keys=ON")
+        await conn.exec_driver_sql("BEGIN")
+
+
+def _run(conn: sa.Connection, to: str) -> None:
+    cfg = config()
+    cfg.attributes["connection"] = conn
+    command.upgrade(cfg, to)
+
+
+async def current(database: Database) -> tuple[str | None, str | None]:
+    """The revision the database is at, and the newest one there is."""
+    async with database.readers.connect() as conn:
+        at = await conn.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    return at, ScriptDirectory.from_config(config()).get_current_head()

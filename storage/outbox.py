@@ -1,0 +1,275 @@
+"""The outbox: every message anyone is owed, stored in the turn that owes it, sent after the commit."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.messages import Lane, Message, Owed, OwedTo, message_to_json
+from storage import people
+from storage.database import Work
+from storage.inbox import insert_new
+from storage.tables.messaging import outbox
+from storage.tables.people import addresses
+
+CLAIM = timedelta(seconds=30)
+"""How long a sender may hold a row; after a crash another takes it when this has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message for one address. `key` makes it unique for good; `edits` names what it replaces."""
+
+    address_id: int
+    message: Message
+    lane: Lane
+    key: str = ""
+    duty_id: int | None = None
+    edits: str = ""
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row that this process has claimed and must send now."""
+
+    id: int
+    lane: Lane
+    address_id: int
+    body: dict[str, Any]
+    card: str | None
+    edits: str | None
+    tries: int
+    duty_id: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a row: sent, queued again, unreachable, failed or unknown."""
+
+    id: int
+    state: str
+    tries: int
+    due_at: datetime
+    sent_at: datetime | None = None
+    message_ref: str | None = None
+    error: str | None = None
+
+
+async def address(work: Work, owed: Sequence[Owed | OwedTo]) -> list[Letter]:
+    """Letters for what people are owed, one for each address that reaches them."""
+    persons = {item.person_id for item in owed if isinstance(item, Owed)}
+    reach = await people.reach(work, persons) if persons else {}
+    letters: list[Letter] = []
+    for item in owed:
+        if isinstance(item, OwedTo):
+            letters.append(Letter(item.address_id, item.message, item.lane, item.key, item.duty_id))
+            continue
+        for address_id in reach.get(item.person_id, ()):
+            key = f"{item.key}@{address_id}" if item.key else ""
+            letters.append(Letter(address_id, item.message, item.lane, key, item.duty_id))
+    return letters
+
+
+async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
+    """Store what is owed. Front-lane rows come back claimed, to be sent at once after the commit.
+
+    The routine lane waits for its sweep, which is where its pace is kept.
+    """
+    plain = [_row(work, letter) for letter in letters if not letter.key]
+    rows: list[sa.Row[Any]] = []
+    if plain:
+        statement = sa.insert(outbox).returning(*_DUE, sort_by_parameter_order=True)
+        rows += (await work.conn.execute(statement, plain)).all()
+    for letter in letters:
+        if letter.key:
+            once = insert_new(work, outbox).returning(*_DUE)
+            rows += (await work.conn.execute(once, _row(work, letter))).all()
+    return [_due(row) for row in rows if row.state == "sending"]
+
+
+async def owe_in_bulk(work: Work, letters: Sequence[Letter]) -> None:
+    """Store many routine messages, each once by its key."""
+    if letters:
+        rows = [_row(work, letter) for letter in letters]
+        await work.conn.execute(insert_new(work, outbox), rows)
+
+
+def _row(work: Work, letter: Letter) -> dict[str, Any]:
+    now = letter.lane is not Lane.ROUTINE and letter.not_before is None
+    return {
+        "lane": int(letter.lane),
+        "address_id": letter.address_id,
+        "body": message_to_json(letter.message),
+        "card": letter.message.card or None,
+        "edits": letter.edits or None,
+        "dedupe_key": letter.key or None,
+        "duty_id": letter.duty_id,
+        "created_at": work.now,
+        "due_at": letter.not_before or work.now,
+        "state": "sending" if now else "queued",
+        "claimed_until": work.now + CLAIM if now else None,
+        "tries": 0,
+    }
+
+
+_DUE = (
+    outbox.c.id,
+    outbox.c.lane,
+    outbox.c.address_id,
+    outbox.c.body,
+    outbox.c.card,
+    outbox.c.edits,
+    outbox.c.tries,
+    outbox.c.duty_id,
+    outbox.c.created_at,
+    outbox.c.state,
+)
+
+
+def _due(row: sa.Row[Any]) -> Due:
+    return Due(
+        row.id,
+        Lane(row.lane),
+        row.address_id,
+        row.body,
+        row.card,
+        row.edits,
+        row.tries,
+        row.duty_id,
+        row.created_at,
+    )
+
+
+async def claim(work: Work, lane: Lane, limit: int) -> list[Due]:
+    """Claim what is due in a lane, oldest first; two processes never claim the same row."""
+    wanted = (
+        sa.select(outbox.c.id)
+        .where(outbox.c.lane == int(lane), outbox.c.state == "queued", outbox.c.due_at <= work.now)
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+    )
+    if work.on_postgresql:
+        wanted = wanted.with_for_update(skip_locked=True)
+    rows = await work.conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(wanted.scalar_subquery()))
+        .values(state="sending", claimed_until=work.now + CLAIM, attempted_at=None)
+        .returning(*_DUE, outbox.c.due_at)
+    )
+    return [_due(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+
+
+async def renew(work: Work, ids: Collection[int]) -> None:
+    """This process is alive and still has these rows in hand."""
+    await work.conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state == "sending")
+        .values(claimed_until=work.now + CLAIM)
+    )
+
+
+async def attempt(work: Work, ids: Collection[int]) -> None:
+    """These rows are about to go over the wire; after a crash it is unknown whether they arrived."""
+    await work.conn.execute(
+        sa.update(outbox).where(outbox.c.id.in_(ids)).values(attempted_at=work.now)
+    )
+
+
+async def settle(work: Work, results: Sequence[Settled]) -> None:
+    """Write down what became of rows."""
+    await work.conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == sa.bindparam("which"), outbox.c.state == "sending")
+        .values(
+            state=sa.bindparam("to_state"),
+            tries=sa.bindparam("to_tries"),
+            due_at=sa.bindparam("to_due"),
+            sent_at=sa.bindparam("to_sent"),
+            message_ref=sa.bindparam("to_ref"),
+            error=sa.bindparam("to_error"),
+        ),
+        [
+            {
+                "which": r.id,
+                "to_state": r.state,
+                "to_tries": r.tries,
+                "to_due": r.due_at,
+                "to_sent": r.sent_at,
+                "to_ref": r.message_ref,
+                "to_error": r.error and r.error[:300],
+            }
+            for r in results
+        ],
+    )
+
+
+async def recover(work: Work, everything: bool = False) -> dict[str, int]:
+    """Take back rows whose sender died: with `everything`, all claims (this is the only process).
+
+    Front lanes are sent again, for a reply that may come twice beats one that never comes. A routine
+    row that was already on the wire is left as unknown: a push is never repeated blindly.
+    """
+    lost = outbox.c.state == "sending"
+    if not everything:
+        lost = sa.and_(lost, outbox.c.claimed_until < work.now)
+    unknown = await work.conn.execute(
+        sa.update(outbox)
+        .where(lost, outbox.c.lane == int(Lane.ROUTINE), outbox.c.attempted_at.is_not(None))
+        .values(state="unknown", error="the sender stopped while it was on the wire")
+    )
+    again = await work.conn.execute(
+        sa.update(outbox)
+        .where(lost)
+        .values(state="queued", claimed_until=None, tries=outbox.c.tries + 1)
+    )
+    return {"unknown": unknown.rowcount, "queued": again.rowcount}
+
+
+async def where(work: Work, address_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Channel and address of each id."""
+    rows = await work.conn.execute(
+        sa.select(addresses.c.id, addresses.c.channel, addresses.c.address).where(
+            addresses.c.id.in_(address_ids)
+        )
+    )
+    return {row.id: (row.channel, row.address) for row in rows}
+
+
+async def shown_as(work: Work, address_id: int, card: str) -> str:
+    """The platform's name for the newest message of a card at an address, or ""."""
+    found = await work.conn.scalar(
+        sa.select(outbox.c.message_ref)
+        .where(
+            outbox.c.address_id == address_id,
+            outbox.c.card == card,
+            outbox.c.message_ref.is_not(None),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    return found or ""
+
+
+async def waiting(work: Work) -> dict[Lane, int]:
+    """How many rows wait in each lane."""
+    rows = await work.conn.execute(
+        sa.select(outbox.c.lane, sa.func.count())
+        .where(outbox.c.state == "queued")
+        .group_by(outbox.c.lane)
+    )
+    return {Lane(lane): count for lane, count in rows}
+
+
+async def sweep_out(work: Work, before: datetime) -> int:
+    """Delete messages that were settled before that moment; their cards can no longer be edited."""
+    result = await work.conn.execute(
+        sa.delete(outbox).where(
+            outbox.c.state.in_(["sent", "unreachable", "failed", "unknown"]),
+            outbox.c.created_at < before,
+        )
+    )
+    return result.rowcount

@@ -1,0 +1,66 @@
+"""Duties, the log of each, and what a question or a help request adds to its duty."""
+
+import sqlalchemy as sa
+
+from storage.tables.base import Instant, Sealed, link, metadata, row_id
+
+duties = sa.Table(
+    "duties",
+    metadata,
+    row_id(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    link("community_id", "communities"),
+    link("household_id", "households", nullable=True),
+    link("subject_id", "people", nullable=True),
+    link("raised_by", "people", nullable=True),
+    link("owner_id", "people", nullable=True),
+    sa.Column("state", sa.SmallInteger, nullable=False),
+    sa.Column("presses", sa.Integer, nullable=False, default=1),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("ladder", sa.JSON, nullable=False),
+    sa.Column("rung", sa.Integer, nullable=False, default=0),
+    sa.Column("next_at", Instant),
+    sa.Column("taken_at", Instant),
+    sa.Column("on_the_way_at", Instant),
+    sa.Column("arrived_at", Instant),
+    sa.Column("closed_at", Instant),
+    link("closed_by", "people", nullable=True),
+    sa.Column("outcome", sa.String(16)),
+    sa.Column("source_key", sa.String(120), unique=True),
+    # One open help request for an elder, whatever is pressed how often by whom.
+    sa.Index(
+        "uq_duties_open_help",
+        "subject_id",
+        unique=True,
+        sqlite_where=sa.text("kind = 'help' AND state < 4"),
+        postgresql_where=sa.text("kind = 'help' AND state < 4"),
+    ),
+    sa.Index(
+        "ix_duties_next",
+        "next_at",
+        sqlite_where=sa.text("state < 4"),
+        postgresql_where=sa.text("state < 4"),
+    ),
+    sa.Index("ix_duties_community_id_opened_at", "community_id", "opened_at"),
+)
+
+duty_log = sa.Table(
+    "duty_log",
+    metadata,
+    row_id(),
+    link("duty_id", "duties", index=True),
+    sa.Column("at", Instant, nullable=False),
+    link("actor_id", "people", nullable=True),
+    sa.Column("event", sa.String(16), nullable=False),
+    sa.Column("detail", Sealed),
+)
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("duty_id", sa.ForeignKey("duties.id"), primary_key=True),
+    link("address_id", "addresses"),
+    sa.Column("text", Sealed, nullable=False),
+    sa.Column("candidates", sa.JSON, nullable=False),
+    sa.Column("answer", Sealed),
+)

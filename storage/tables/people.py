@@ -1,0 +1,114 @@
+"""Communities, homes, the people in them, and the addresses by which they are reached."""
+
+import sqlalchemy as sa
+
+from storage.tables.base import Instant, Sealed, SealedJson, link, metadata, row_id
+
+communities = sa.Table(
+    "communities",
+    metadata,
+    row_id(),
+    sa.Column("code", sa.String(64), nullable=False, unique=True),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("timezone", sa.String(64), nullable=False),
+    sa.Column("sample", sa.Boolean, nullable=False, default=False),
+    sa.Column("details", sa.JSON, nullable=False),
+)
+
+buildings = sa.Table(
+    "buildings",
+    metadata,
+    row_id(),
+    link("community_id", "communities"),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.UniqueConstraint("community_id", "name"),
+)
+
+households = sa.Table(
+    "households",
+    metadata,
+    row_id(),
+    link("community_id", "communities"),
+    link("building_id", "buildings"),
+    sa.Column("code", sa.String(64), nullable=False),
+    sa.Column("room", Sealed, nullable=False),
+    link("worker_id", "people", nullable=True, index=True),
+    sa.Column("special", sa.Boolean, nullable=False, default=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.UniqueConstraint("community_id", "code"),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    row_id(),
+    sa.Column("code", sa.String(64), nullable=False, unique=True),
+    sa.Column("name", sa.String(60), nullable=False),
+    link("community_id", "communities"),
+    sa.Column(
+        "household_id",
+        sa.ForeignKey("households.id", use_alter=True),
+        nullable=True,
+        index=True,
+    ),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("large_text", sa.Boolean, nullable=False, default=False),
+    sa.Column("phone", Sealed),
+    sa.Column("health", Sealed),
+    sa.Column("key_holder", Sealed),
+)
+
+roles = sa.Table(
+    "roles",
+    metadata,
+    link("person_id", "people", primary_key=True),
+    link("community_id", "communities", primary_key=True),
+    sa.Column("role", sa.String(16), primary_key=True),
+    sa.Index("ix_roles_community_id_role", "community_id", "role"),
+)
+
+families = sa.Table(
+    "families",
+    metadata,
+    link("elder_id", "people", primary_key=True),
+    link("relative_id", "people", primary_key=True, index=True),
+    sa.Column("relation", sa.String(20), nullable=False),
+)
+
+shifts = sa.Table(
+    "shifts",
+    metadata,
+    row_id(),
+    link("community_id", "communities"),
+    link("person_id", "people"),
+    link("backup_id", "people", nullable=True),
+    sa.Column("starts_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.UniqueConstraint("community_id", "person_id", "starts_at"),
+    sa.Index("ix_shifts_community_id_ends_at", "community_id", "ends_at"),
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    row_id(),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("address", sa.String(120), nullable=False),
+    link("person_id", "people", nullable=True, index=True),
+    sa.Column("language", sa.String(2)),
+    sa.Column("step", SealedJson),
+    sa.Column("unreachable_since", Instant),
+    sa.UniqueConstraint("channel", "address"),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    row_id(),
+    sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+    link("person_id", "people"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+    link("used_by", "addresses", nullable=True),
+)

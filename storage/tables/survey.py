@@ -1,0 +1,71 @@
+"""Rounds of a survey; who was asked and how far they came; and, apart, what was answered."""
+
+import sqlalchemy as sa
+
+from storage.tables.base import BigId, Instant, SealedJson, link, metadata, row_id
+
+survey_rounds = sa.Table(
+    "survey_rounds",
+    metadata,
+    row_id(),
+    link("community_id", "communities"),
+    sa.Column("questionnaire", sa.String(64), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("form", sa.String(16), nullable=False),
+    # Counts the rounds of a questionnaire in a community. A launching button names the number it
+    # would make, so the same button launches once, and not again after the round is over.
+    sa.Column("number", sa.SmallInteger, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    link("launched_by", "people"),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("closes_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
+    sa.UniqueConstraint("community_id", "questionnaire", "number"),
+    sa.Index(
+        "ix_survey_rounds_one_open",
+        "community_id",
+        "questionnaire",
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    ),
+)
+
+survey_invitations = sa.Table(
+    "survey_invitations",
+    metadata,
+    row_id(),
+    link("round_id", "survey_rounds"),
+    link("household_id", "households", nullable=True),
+    link("person_id", "people", index=True),
+    # Whom this sheet rates: 0 the own community, else the number of a department.
+    sa.Column("subject", sa.SmallInteger, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    # How many questions are answered: what a tap expects to find, so that a second one does nothing.
+    sa.Column("position", sa.SmallInteger, nullable=False),
+    # Kept only while the person is answering; it leaves for survey_sheets when they finish.
+    sa.Column("draft", SealedJson),
+    sa.UniqueConstraint("round_id", "household_id"),
+    sa.UniqueConstraint("round_id", "person_id", "subject"),
+    sa.Index(
+        "ix_survey_invitations_sampled",
+        "round_id",
+        "person_id",
+        sqlite_where=sa.text("state = 'sampled'"),
+        postgresql_where=sa.text("state = 'sampled'"),
+    ),
+)
+
+survey_sheets = sa.Table(
+    "survey_sheets",
+    metadata,
+    # A random key and no time, so that neither joins a sheet to the person who filled it in.
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("round_id", BigId, sa.ForeignKey("survey_rounds.id"), nullable=False),
+    sa.Column("subject", sa.SmallInteger, nullable=False),
+    # Whether results show it yet: while the round runs, sheets come into them only k at a time.
+    sa.Column("counted", sa.Boolean, nullable=False),
+    sa.Column("answers", SealedJson, nullable=False),
+    sa.Index("ix_survey_sheets_round_id_subject", "round_id", "subject"),
+    sqlite_with_rowid=False,
+)
