@@ -43,7 +43,7 @@ class Files:
         self._door.file(visit)
         try:
             drawn = await self._draw(attachment, address_id)
-        except Refused as error:
+        except (Refused, PermissionError) as error:
             raise self._door.problem(web.HTTPNotFound, "no_such_page") from error
         return web.Response(body=drawn, headers=_headers(filename))
 

@@ -75,7 +75,7 @@ class Saying:
             await self._show(visit, posted)
             await self._store(self._received(visit, posted, language, now))
         except AWAY as error:
-            _log.warning("web_not_stored", exc_info=True)
+            _log.warning("web.not_stored", why=type(error).__name__)
             raise self._door.problem(web.HTTPServiceUnavailable, "away", 2) from error
 
     async def begin(self, visit: Visit) -> None:

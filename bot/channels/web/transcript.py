@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 import structlog
 
-from bot.channels.web.batch import Batch
+from bot.batch import Batcher
 from bot.channels.web.hub import Hub
 from storage import web as store
 from storage.database import Database
@@ -29,7 +29,7 @@ class Transcript:
         self._hub = hub
         self._pause = poll
         self._ids: dict[str, int] = {}
-        self._batch = Batch(self._commit, apart=(sa.exc.IntegrityError, sa.exc.DataError))
+        self._batch = Batcher(self._commit)
         self._poller: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -39,11 +39,11 @@ class Transcript:
         if self._poller is not None:
             self._poller.cancel()
             await asyncio.wait([self._poller])
-        await self._batch.close()
+        await self._batch.drain()
 
     async def append(self, line: Line) -> Written:
         """Write a line for good, and wake the pages that show its address."""
-        written = await self._batch.put(line)
+        written = await self._batch(line)
         self._hub.tell({line.address_id: written.seq})
         return written
 
@@ -84,7 +84,7 @@ class Transcript:
             try:
                 async with self._database.reading() as work:
                     heads = await store.heads(work, watched)
-            except (sa.exc.SQLAlchemyError, OSError):
-                _log.warning("web_poll_failed", exc_info=True)
+            except (sa.exc.SQLAlchemyError, OSError) as error:
+                _log.warning("web.poll_failed", why=type(error).__name__)
             else:
                 self._hub.tell(heads)

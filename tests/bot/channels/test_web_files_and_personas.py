@@ -71,6 +71,16 @@ async def test_nobody_else_gets_the_file(database: Database) -> None:
         assert len(house.drawn) == 1
 
 
+async def test_what_the_viewer_may_not_see_is_not_drawn(database: Database) -> None:
+    async with a_house(database) as house, a_visitor(house) as visitor:
+        await visitor.send(text="结果")
+        await house.say(visitor.session, SHEET)
+        house.refuses = PermissionError("not for strangers")
+        answer = await visitor.get("/files/2/%E8%B5%B0%E8%AE%BF%E6%97%A5%E8%AE%B0.xlsx")
+        assert answer.status == 404
+        assert "strangers" not in answer.text
+
+
 async def test_files_are_limited_too(database: Database) -> None:
     async with a_house(database, a_config(files_per_10s=1)) as house, a_visitor(house) as visitor:
         await visitor.send(text="结果")

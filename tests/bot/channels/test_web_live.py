@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from bot.channels.base import Parcel, Refused
-from bot.channels.web.batch import Batch
 from domain.messages import Button, Incoming, Keyboard, Lane, Message
 from storage.database import Database
 from storage.tables.messaging import transcript
@@ -284,20 +283,3 @@ async def test_an_address_that_is_gone_is_refused_and_others_are_served(
         results = await asyncio.gather(house.channel.send(lost), good, return_exceptions=True)
         assert isinstance(results[0], Refused)
         assert results[1] == "2"
-
-
-async def test_a_batch_commits_what_waits_together() -> None:
-    sizes: list[int] = []
-
-    async def commit(items: Any) -> list[int]:
-        sizes.append(len(items))
-        await asyncio.sleep(0.01)
-        if 13 in items:
-            raise ValueError("unlucky")
-        return [item * 2 for item in items]
-
-    batch: Batch[int, int] = Batch(commit, apart=(ValueError,), most=50)
-    results = await asyncio.gather(*(batch.put(i) for i in range(60)), return_exceptions=True)
-    assert isinstance(results[13], ValueError)
-    assert [r for i, r in enumerate(results) if i != 13] == [i * 2 for i in range(60) if i != 13]
-    assert sizes[0] == 50

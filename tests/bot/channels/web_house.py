@@ -45,6 +45,7 @@ class House:
         self.stored: dict[str, Received] = {}
         self.received = 0
         self.drawn: list[Attachment] = []
+        self.refuses: Exception | None = None
         self.base = ""
         self._parcels = 0
         self._answers: set[asyncio.Task[None]] = set()
@@ -95,6 +96,8 @@ class House:
 
 async def _draw(house: House, attachment: Attachment, _: int) -> bytes:
     house.drawn.append(attachment)
+    if house.refuses is not None:
+        raise house.refuses
     return PICTURE
 
 
