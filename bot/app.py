@@ -20,6 +20,7 @@ from bot.parts import Parts
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.turns import Desk, TurnRunner
+from domain.duty import DutyEvent
 from domain.messages import Lane, Message, Owed
 from handlers import TOPICS
 from handlers.router import Router
@@ -27,7 +28,8 @@ from scheduler import jobs
 from scheduler.base import Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
-from storage import migrate, outbox, people
+from storage import duties, migrate, outbox, people
+from storage.database import Work
 from storage.outbox import Due
 
 log = structlog.get_logger()
@@ -168,6 +170,7 @@ class App:
         """An address cannot be reached: remember it, and tell the household's worker, once a day."""
         async with self.parts.database.writing() as work:
             await people.set_reachable(work, [due.address_id], False)
+            await _log_undelivered(work, due)
             lost = await people.at_address(work, due.address_id)
             home = await people.home(work, lost.household_id) if lost else None
             if lost is None or home is None or home.worker_id in (None, lost.id):
@@ -179,6 +182,20 @@ class App:
             key = f"unreachable:{due.address_id}:{work.now:%Y%m%d}"
             owed = [Owed(worker.id, message, Lane.CONVERSATION, key)]
             return await outbox.owe(work, await outbox.address(work, owed))
+
+
+async def _log_undelivered(work: Work, due: Due) -> None:
+    """What a duty's log must know: somebody who was told was not told after all."""
+    if due.duty_id is not None:
+        person = await people.at_address(work, due.address_id)
+        where = await outbox.where(work, [due.address_id])
+        await duties.log(
+            work,
+            due.duty_id,
+            DutyEvent.UNDELIVERED,
+            actor_id=person.id if person else None,
+            detail=where[due.address_id][0],
+        )
 
 
 def open_door(settings: Settings) -> socket:

@@ -166,6 +166,11 @@ class Reception:
             if self._busy.pop(address_id, 0):
                 self.hint(address_id)
 
+    async def idle(self) -> None:
+        """Wait until everything that is stored here has been handled."""
+        while self._busy:
+            await asyncio.sleep(0.001)
+
     async def stop(self, seconds: float) -> None:
         """Finish what is in hand; what is left is in the inbox for the next start."""
         self._stopping = True

@@ -76,6 +76,11 @@ class Clockwork:
         self._leading = leads
         self._around.gauge("scheduler_leading", float(leads))
 
+    async def tick(self) -> None:
+        """Run every sweep and every period that is due, now and once: for tests and simulations."""
+        for job in self._jobs:
+            await self._tick(job)
+
     async def _catch_up(self) -> None:
         for job in self._jobs:
             if job.catch_up is not None:

