@@ -6,6 +6,7 @@ Every mistake in the content is told with its line, survey and item, and nothing
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -142,8 +143,9 @@ def load_questionnaires(
     return _load(Source.read(chinese), translation)
 
 
-def shipped_questionnaires() -> dict[str, Questionnaire]:
-    """The questionnaires that come with the program, in both languages."""
+@cache
+def shipped_questionnaires() -> Mapping[str, Questionnaire]:
+    """The questionnaires that come with the program, in both languages; read once a process."""
     return _load(Source.shipped("surveys.yaml"), Source.shipped("surveys.en.yaml"))
 
 

@@ -1,5 +1,6 @@
 """The shipped questionnaires as they are asked, and mistakes told by line, survey and item."""
 
+from collections.abc import Mapping
 from importlib import resources
 
 import pytest
@@ -17,7 +18,7 @@ def content(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> dict[str, Questionnaire]:
+def shipped() -> Mapping[str, Questionnaire]:
     return shipped_questionnaires()
 
 
@@ -32,7 +33,7 @@ def every_text(questionnaire: Questionnaire) -> list[Words]:
 
 
 def test_residents_rate_seven_aspects_by_four_questions_each(
-    shipped: dict[str, Questionnaire],
+    shipped: Mapping[str, Questionnaire],
 ) -> None:
     questionnaire = shipped[RESIDENTS]
     kinds = [item.kind for item in questionnaire.items]
@@ -47,7 +48,7 @@ def test_residents_rate_seven_aspects_by_four_questions_each(
 
 
 def test_communities_give_each_department_ten_times_ten_marks(
-    shipped: dict[str, Questionnaire],
+    shipped: Mapping[str, Questionnaire],
 ) -> None:
     questionnaire = shipped[DEPARTMENTS]
     assert len(questionnaire.aspects) == 10
@@ -60,7 +61,7 @@ def test_communities_give_each_department_ten_times_ten_marks(
 
 @pytest.mark.parametrize("name", [RESIDENTS, DEPARTMENTS])
 def test_everything_that_is_shown_is_in_english_too(
-    shipped: dict[str, Questionnaire], name: str
+    shipped: Mapping[str, Questionnaire], name: str
 ) -> None:
     for words in every_text(shipped[name]):
         assert words.zh
@@ -69,7 +70,7 @@ def test_everything_that_is_shown_is_in_english_too(
 
 
 def test_the_short_form_has_seven_questions_and_a_free_text(
-    shipped: dict[str, Questionnaire],
+    shipped: Mapping[str, Questionnaire],
 ) -> None:
     items = short_form(shipped[RESIDENTS]).items
     assert [item.text.zh for item in items[:2]] == ["社区服务", "社区管理"]

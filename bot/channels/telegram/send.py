@@ -1,6 +1,7 @@
 """Speaking: all that goes out to Telegram leaves here, through two `ExtBot`s and one budget."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from dataclasses import replace
 
@@ -18,6 +19,10 @@ from bot.channels.telegram.request import AiohttpRequest
 from domain.messages import Lane
 
 log = structlog.get_logger()
+
+# At DEBUG the library logs every text it sends, at ERROR a traceback for each flood wait.
+logging.getLogger("telegram").setLevel(logging.WARNING)
+logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 HALF_SENT_REMEMBERED = 1_000
 
