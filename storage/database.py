@@ -76,7 +76,9 @@ def async_url(url: str) -> str:
 
 
 def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
-    return create_async_engine(url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True)
+    return create_async_engine(
+        url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
@@ -84,6 +86,7 @@ def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
         url,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=pool_size,
+        hide_parameters=True,  # an error's text goes to the log, people's words must not
         max_overflow=0 if begin == "IMMEDIATE" else 4,
         connect_args={"isolation_level": None, "timeout": 30},
     )
