@@ -1,0 +1,41 @@
+"""Pictures of survey results, drawn when they are sent."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from bot.render.survey import tally_picture
+from domain.ballot import as_asked, subjects
+from domain.people import Person, Role
+from domain.policies import Policies
+from knowledge.questionnaires import shipped_questionnaires
+from storage import people, sheets, survey
+from storage.database import Work
+from wording import Say
+from wording.survey import subject_name
+
+
+async def tally(
+    work: Work, viewer: Person, params: Mapping[str, Any], say: Say, policies: Policies
+) -> bytes:
+    """One tally of a round as a PNG, for the head of its community only."""
+    round_ = await survey.get(work, int(params["round"]))
+    if round_ is None or round_.community_id != viewer.community_id:
+        raise PermissionError("this round is another community's")
+    if not viewer.is_any(Role.SUPERVISOR, Role.STREET):
+        raise PermissionError("only heads of a community see results")
+    questionnaire = as_asked(shipped_questionnaires()[round_.questionnaire], round_.form)
+    subject = int(params["subject"])
+    if subject not in subjects(questionnaire):
+        raise ValueError(f"{questionnaire.id} rates no subject {subject}")
+    standing = await sheets.standing(work, round_, questionnaire, [subject])
+    community = (await people.community(work, round_.community_id)).name
+    named = subject_name(say, questionnaire, subject)
+    return await asyncio.to_thread(
+        tally_picture,
+        standing.tallies[subject],
+        named or questionnaire.title.get(say.language),
+        say.language,
+        say.plain,
+        community,
+    )
