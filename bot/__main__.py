@@ -1,6 +1,7 @@
 """The command line: `python -m bot`."""
 
 import asyncio
+import gc
 import json
 import signal
 import sys
@@ -77,6 +78,9 @@ async def _serve(settings: Settings, *, sample: bool) -> int:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         await running.stop()
         return 2
+    # The libraries' models never die: keep the collector from walking them in the middle of a turn.
+    gc.collect()
+    gc.freeze()
     typer.echo(f"Linli is open: {parts.settings.web_url or running.address}")
     await stop.wait()
     await running.stop()

@@ -1,7 +1,6 @@
 """The composition root: every part is made here, from settings, with keywords that tests override."""
 
 import asyncio
-import gc
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from socket import create_server, socket
@@ -114,9 +113,6 @@ class App:
         await self.clockwork.start()
         self._sweeper = asyncio.create_task(self._sweep())
         self.health.ready = True
-        # aiogram's and pydantic's models never die: keep the collector from walking them at each turn.
-        gc.collect()
-        gc.freeze()
         log.info("started", channels=sorted(self.channels), address=self.address)
 
     async def stop(self) -> None:

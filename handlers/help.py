@@ -75,10 +75,7 @@ async def _opened(turn: Turn, services: Services, duty: Duty, subject: Person) -
     else:
         text = turn.say("help.received_nobody", time=time, phone=call.community_phone)
     return Answer(
-        messages=(
-            Message(text),
-            Message(turn.say("help.tell_more"), buttons=_more(turn, duty)),
-        ),
+        messages=(Message(text + "\n\n" + turn.say("help.tell_more"), buttons=_more(turn, duty)),),
         owed=tuple(o for o in owed if o.person_id != turn.who.id),
         step=Step("help.more", {"duty": duty.id}),
         lane=Lane.EMERGENCY,

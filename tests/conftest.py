@@ -12,12 +12,12 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 from bot.parts import Parts
 from bot.settings import Settings
 from knowledge import Knowledge
-from storage import migrate
 from storage.database import Database
 from storage.vault import Vault
 from tests.support.clock import HandClock
 from tests.support.desk import Desk, running_desk
 from tests.support.postgres import drop_database, new_database, postgres_server
+from tests.support.prepared import SECRET, Prepared, migrated, settled
 
 
 @pytest.fixture(scope="session")
@@ -51,19 +51,36 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     await drop_database(server, url)
 
 
-@pytest.fixture
-async def database(database_url: str, clock: HandClock) -> AsyncIterator[Database]:
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """Databases made ready once and copied for each test: migrated, and with the test community."""
+    return Prepared(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(
+    request: pytest.FixtureRequest, prepared: Prepared, tmp_path: Path, clock: HandClock
+) -> AsyncIterator[Database]:
     """A migrated database of each kind."""
-    made = Database(database_url, Vault("test" * 8), clock)
-    await migrate.upgrade(made)
-    yield made
-    await made.close()
+    async with prepared.copy(request, tmp_path, migrated) as url:
+        made = Database(url, Vault(SECRET), clock)
+        yield made
+        await made.close()
 
 
-@pytest.fixture
-async def desk(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Desk]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def desk(
+    request: pytest.FixtureRequest,
+    prepared: Prepared,
+    tmp_path: Path,
+    knowledge: Knowledge,
+    clock: HandClock,
+) -> AsyncIterator[Desk]:
     """The whole desk on each database, spoken to over the memory channel."""
-    async with running_desk(database_url, knowledge, clock) as made:
+    async with (
+        prepared.copy(request, tmp_path, settled) as url,
+        running_desk(url, knowledge, clock) as made,
+    ):
         yield made
 
 

@@ -3,20 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from bot.app import App
 from bot.channels.memory import Chat, MemoryChannel
-from bot.loading import load
 from bot.parts import Parts
 from bot.settings import Settings
 from domain.messages import Button, Contact, Incoming, Location, Message
 from knowledge import Knowledge
-from knowledge.register import read_register
-from storage import inbox, migrate, people
+from storage import inbox, people
 from tests.support.clock import HandClock
-
-COMMUNITY = Path(__file__).parent / "community.yaml"
 
 
 class Someone:
@@ -58,7 +53,9 @@ class Someone:
         ref, button = self.button(label)
         return await self.does(button.action, key=key, ref=ref)
 
-    async def shares(self, *, location: Location | None = None, contact: Contact | None = None) -> str:
+    async def shares(
+        self, *, location: Location | None = None, contact: Contact | None = None
+    ) -> str:
         """Share a place or a contact card."""
         return await self._send(
             Incoming("memory", self.address, location=location, contact=contact), ""
@@ -143,17 +140,12 @@ class Desk:
 
 
 @asynccontextmanager
-async def running_desk(
-    url: str, knowledge: Knowledge, clock: HandClock, *, register: Path = COMMUNITY
-) -> AsyncIterator[Desk]:
-    """A desk on that database: migrated, loaded, started; stopped at the end."""
+async def running_desk(url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Desk]:
+    """A desk on that database, which has the test community; stopped at the end."""
     settings = Settings(
         _env_file=None, database_url=url, secret_key="test" * 8, sweep_seconds=60, stop_seconds=4
     )
     parts = Parts.make(settings, clock=clock, knowledge=knowledge)
-    await migrate.upgrade(parts.database)
-    async with parts.database.writing() as work:
-        await load(work, read_register(register))
     channel = MemoryChannel()
     app = App(parts, [channel])
     await app.start()

@@ -42,7 +42,7 @@ async def _execute(server: str, statement: str) -> None:
 async def new_database(server: str, template: str = "") -> str:
     """Make an empty database, or a copy of `template`; returns its address."""
     name = f"linli_test_{os.getpid()}_{next(_numbers)}"
-    await _execute(server, f'CREATE DATABASE {name}{f" TEMPLATE {template}" if template else ""}')
+    await _execute(server, f"CREATE DATABASE {name}{f' TEMPLATE {template}' if template else ''}")
     return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
 

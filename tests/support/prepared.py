@@ -1,0 +1,71 @@
+"""Databases that are made ready once a session and copied for each test."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.loading import load
+from knowledge.register import read_register
+from storage import migrate
+from storage.database import Database
+from storage.vault import Vault
+from tests.support.clock import HandClock
+from tests.support.postgres import drop_database, new_database
+
+SECRET = "test" * 8
+COMMUNITY = Path(__file__).parent / "community.yaml"
+
+Preparation = Callable[[Database], Awaitable[None]]
+
+
+async def migrated(database: Database) -> None:
+    """Every table, nothing in them."""
+    await migrate.upgrade(database)
+
+
+async def settled(database: Database) -> None:
+    """Every table, and the test community."""
+    await migrate.upgrade(database)
+    async with database.writing() as work:
+        await load(work, read_register(COMMUNITY))
+
+
+class Prepared:
+    """Templates by database and preparation."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._templates: dict[tuple[str, str], str] = {}
+
+    @asynccontextmanager
+    async def copy(
+        self, request: pytest.FixtureRequest, folder: Path, preparation: Preparation
+    ) -> AsyncIterator[str]:
+        """The address of a fresh copy, of the kind that the fixture's parameter names."""
+        if request.param == "sqlite":
+            template = await self._template("sqlite", preparation, "")
+            copy = folder / "linli.sqlite3"
+            shutil.copy(template, copy)
+            yield f"sqlite:///{copy}"
+            return
+        server: str = request.getfixturevalue("postgres")
+        template = await self._template("postgresql", preparation, server)
+        url = await new_database(server, template)
+        yield url
+        await drop_database(server, url)
+
+    async def _template(self, kind: str, preparation: Preparation, server: str) -> str:
+        key = (kind, preparation.__name__)
+        if key not in self._templates:
+            file = self._folder / f"{preparation.__name__}.sqlite3"
+            url = f"sqlite:///{file}" if kind == "sqlite" else await new_database(server)
+            database = Database(url, Vault(SECRET), HandClock())
+            await preparation(database)
+            await database.close()
+            name = str(sa.make_url(url).database)
+            self._templates[key] = str(file) if kind == "sqlite" else name
+        return self._templates[key]
