@@ -26,7 +26,7 @@ class TelegramConfig:
 
     `front_rate` paces the emergency and conversation lanes (30 is the platform's limit; 28.4 paced
     was measured at 29 in the busiest second, with no refusal), `routine_rate` paces pushes, and
-    both together stay under `front_rate` in any second. `webhook_url` is this process's public
+    both together stay near the greater of the two. `webhook_url` is this process's public
     https address; `WEBHOOK_PATH` is added where it is missing.
     """
 

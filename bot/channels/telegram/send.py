@@ -37,7 +37,7 @@ class Speaker:
     def __init__(self, config: TelegramConfig) -> None:
         self._config = config
         self._request = AiohttpRequest(config.connect_timeout, config.read_timeout)
-        budget = Budget(int(config.routine_rate))
+        budget = Budget(config.routine_rate)
         self.front = self._bot(PacedLimiter(config.front_rate, budget.front))
         self._routine = self._bot(PacedLimiter(config.routine_rate, budget.routine))
         self._chats = ChatPace()

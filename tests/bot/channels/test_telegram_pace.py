@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from bot.channels.telegram.pace import Backoff, Budget, ChatPace, Halts, PacedLimiter
 from domain.messages import Lane
 from tests.botapi.ledger import busiest
@@ -17,25 +19,38 @@ class Clock:
 
 
 async def test_routine_sends_give_way_to_urgent_ones() -> None:
-    budget = Budget(limit=5)
+    budget = Budget(rate=5)
     started = time.monotonic()
     for _ in range(5):
         await budget.front()
     assert time.monotonic() - started < 0.1
     await budget.routine()
-    assert time.monotonic() - started >= 0.99
+    assert 0.9 < time.monotonic() - started < 1.5
 
 
 async def test_urgent_sends_never_wait_for_routine_ones() -> None:
-    budget = Budget(limit=5)
-    for _ in range(5):
-        await budget.routine()
+    budget = Budget(rate=1)
+    await budget.routine()
+    waiting = asyncio.create_task(budget.routine())
     async with asyncio.timeout(0.1):
+        for _ in range(50):
+            await budget.front()
+    waiting.cancel()
+
+
+async def test_a_long_rush_holds_the_push_for_a_second_more_and_not_for_minutes() -> None:
+    clock = Clock()
+    budget = Budget(rate=25, clock=clock)
+    for _ in range(60 * 28):
         await budget.front()
+        clock.now += 1 / 28
+    assert budget._free_at - clock.now <= 1
 
 
-async def test_no_second_has_more_than_the_budget_when_a_rush_comes_during_a_push() -> None:
-    budget, sent = Budget(limit=25), list[float]()
+@pytest.mark.parametrize("lead", [0.0, 0.5, 1.5])
+async def test_no_second_is_over_the_limit_when_a_rush_comes_during_a_push(lead: float) -> None:
+    """Seconds after the beginning of the push; in the middle of its first second is the worst."""
+    budget, sent = Budget(rate=25), list[float]()
     front = PacedLimiter(28.4, budget.front)
     routine = PacedLimiter(25, budget.routine)
 
@@ -46,18 +61,18 @@ async def test_no_second_has_more_than_the_budget_when_a_rush_comes_during_a_pus
 
         await limiter.process_request(callback, (), {}, "sendMessage", {"chat_id": 1}, None)
 
-    push = [asyncio.create_task(send(routine)) for _ in range(60)]
-    await asyncio.sleep(1.0)
+    push = [asyncio.create_task(send(routine)) for _ in range(50)]
+    await asyncio.sleep(lead)
     started = time.monotonic()
-    await asyncio.gather(*(send(front) for _ in range(28)))
+    await asyncio.gather(*(send(front) for _ in range(35)))
     took = time.monotonic() - started
     await asyncio.gather(*push)
-    assert busiest(sent) <= 29
-    assert took < 1.3, "the rush waited for the push"
+    assert busiest(sent, span=0.97) <= 29  # the rest forgives a timer that comes late
+    assert took < 1.6, "the rush waited for the push"
 
 
 async def test_answers_to_taps_are_not_counted() -> None:
-    budget = Budget(limit=1)
+    budget = Budget(rate=0.1)
     limiter = PacedLimiter(0.1, budget.routine)
 
     async def callback() -> bool:
