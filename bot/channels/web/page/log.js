@@ -11,12 +11,15 @@ export class Log {
     this.chip = chip;
     this.tap = tap;
     chip.addEventListener("click", () => this.toEnd(true));
-    element.addEventListener("scroll", () => this.atEnd() && (chip.hidden = true));
     // A picture that arrives, a keyboard that opens: stay at the end if we were there.
-    new ResizeObserver(() => this.follows && this.toEnd()).observe(element);
+    new ResizeObserver(() => (this.follows ? this.toEnd() : this.point())).observe(element);
     element.addEventListener("load", () => this.follows && this.toEnd(), true);
-    element.addEventListener("scroll", () => (this.follows = this.atEnd()));
+    element.addEventListener("scroll", () => {
+      this.follows = this.atEnd();
+      this.point();
+    });
     this.follows = true;
+    this.fresh = false;
   }
 
   atEnd() {
@@ -27,8 +30,16 @@ export class Log {
   toEnd(focus = false) {
     this.element.scrollTop = this.element.scrollHeight;
     this.follows = true;
-    this.chip.hidden = true;
+    this.point();
     if (focus) this.element.focus();
+  }
+
+  /** Say that there is more further down, and whether it is new. */
+  point() {
+    this.fresh = this.fresh && !this.atEnd();
+    this.chip.hidden = this.atEnd();
+    this.chip.dataset.say = this.fresh ? "newer" : "more";
+    this.chip.textContent = say(this.chip.dataset.say);
   }
 
   /** Where a new message can be read from its beginning: the end, unless it is taller than the page. */
@@ -37,7 +48,8 @@ export class Log {
     const above = this.element.getBoundingClientRect().top + 8 - row.getBoundingClientRect().top;
     if (above <= 0) return;
     this.element.scrollTop -= above;
-    this.follows = false;
+    this.follows = this.atEnd();
+    this.point();
   }
 
   /** Start anew with what the desk remembers; not read out, it was there before. */
@@ -59,7 +71,8 @@ export class Log {
     const row = old ? this.replace(old, entry) : this.place(entry);
     if (follow && !old) this.follow(row);
     else if (follow) this.toEnd();
-    else if (!old) this.chip.hidden = false;
+    else this.fresh ||= !old;
+    this.point();
   }
 
   /** The person's own words, before the desk has them. */

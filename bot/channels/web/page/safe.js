@@ -3,17 +3,35 @@
 const TAGS = new Set(["B", "I", "U", "CODE", "A", "BR"]);
 const ADDRESS = /^(https?:|tel:|mailto:)/i;
 
+// A mobile or land-line number anywhere; a hotline only where the desk made it stand out, so that
+// "120 yuan" is not called.
+const NUMBER = /(?<![\d-])(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?![\d-])/;
+const HOTLINE = /^(11[09]|12[02]|12\d{3}|95\d{3}|96\d{3,4}|81890)$/;
+
 /** The text as nodes: the few tags we speak, and everything else as the words inside it. */
 export function fragment(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   const out = document.createDocumentFragment();
   copy(parsed.body, out);
+  for (const bold of out.querySelectorAll("b")) {
+    if (HOTLINE.test(bold.textContent) && !bold.closest("a")) dial(bold, bold.textContent);
+  }
   return out;
+}
+
+function dial(place, number) {
+  place.replaceChildren(anchor(`tel:${number}`, number));
+}
+
+/** Words, with the telephone numbers in them ready to be called. */
+function callable(words, inLink) {
+  if (inLink) return [words];
+  return words.split(NUMBER).map((part, i) => (i % 2 ? anchor(`tel:${part.replace("-", "")}`, part) : part));
 }
 
 function copy(from, to) {
   for (const node of from.childNodes) {
-    if (node.nodeType === Node.TEXT_NODE) to.append(node.data);
+    if (node.nodeType === Node.TEXT_NODE) to.append(...callable(node.data, inside(to)));
     if (node.nodeType !== Node.ELEMENT_NODE) continue;
     if (["SCRIPT", "STYLE", "TEMPLATE"].includes(node.tagName)) continue;
     const target = TAGS.has(node.tagName) ? element(node) : null;
@@ -21,6 +39,8 @@ function copy(from, to) {
     copy(node, target ?? to);
   }
 }
+
+const inside = (to) => to.nodeType === Node.ELEMENT_NODE && to.closest("a") !== null;
 
 function element(node) {
   if (node.tagName !== "A") return document.createElement(node.tagName);
