@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.channels import CHANNELS, Ground
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Mounted
 from bot.delivery import Delivery
 from bot.demo import personas
 from bot.drawing import Drawing
@@ -153,10 +153,8 @@ class App:
         app = web.Application(client_max_size=1024 * 1024)
         app.router.add_routes(self.health.routes())
         for channel in self.channels.values():
-            if (mount := getattr(channel, "mount", None)) is not None:
-                mount(app)
-            elif (routes := getattr(channel, "routes", None)) is not None:
-                app.router.add_routes(routes())
+            if isinstance(channel, Mounted):
+                channel.mount(app)
         self._site = web.AppRunner(app, access_log=None, shutdown_timeout=2)
         await self._site.setup()
         await web.SockSite(self._site, door).start()

@@ -1,6 +1,7 @@
 """The reception: stores what comes in before the platform is told, and has it handled in order."""
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
 from time import monotonic
@@ -49,6 +50,8 @@ class Reception:
         self._channels = channels
         self._metrics = metrics
         self._phrases = phrases
+        labels = phrases.every("help.key")
+        self._urgent_marks = ("help.press", *labels, *(json.dumps(words)[1:-1] for words in labels))
         self._store = Batcher(self._store_batch)
         self._ids: dict[tuple[str, str], int] = {}
         self._ready: deque[int] = deque()
@@ -74,7 +77,7 @@ class Reception:
         for i, (update, address_id) in enumerate(rows):
             self._metrics.stored.labels(update.channel, str(i in new).lower()).inc()
             if i in new and address_id is not None:
-                self.hint(address_id)
+                self.hint(address_id, urgent=self._is_urgent(update.payload))
         return [i in new for i in range(len(batch))]
 
     def _remember(self, found: dict[tuple[str, str], int]) -> None:
@@ -82,14 +85,21 @@ class Reception:
             self._ids.clear()
         self._ids.update(found)
 
-    def hint(self, address_id: int) -> None:
-        """There is something to handle at this address; harmless if there is not."""
+    def hint(self, address_id: int, more: int = 0, urgent: bool = False) -> None:
+        """There is something to handle at this address (and `more` behind it); harmless if not."""
         if address_id in self._busy:
             self._busy[address_id] += 1
             return
-        self._busy[address_id] = 0
-        self._ready.append(address_id)
+        self._busy[address_id] = more
+        if urgent:
+            self._ready.appendleft(address_id)
+        else:
+            self._ready.append(address_id)
         self._wake.set()
+
+    def _is_urgent(self, payload: str) -> bool:
+        """Whether it looks like a press for help, which need not wait behind everyone's questions."""
+        return any(mark in payload for mark in self._urgent_marks)
 
     async def start(self) -> None:
         """Begin to handle, first of all what an earlier process left."""
@@ -163,12 +173,12 @@ class Reception:
     def _release(self, group: Sequence[int]) -> None:
         """Free the addresses; those that got more in the meantime queue again."""
         for address_id in group:
-            if self._busy.pop(address_id, 0):
-                self.hint(address_id)
+            if more := self._busy.pop(address_id, 0):
+                self.hint(address_id, more - 1)
 
     async def idle(self) -> None:
         """Wait until everything that is stored here has been handled."""
-        while self._busy:
+        while self._busy:  # polled: an event for tests alone would cost every turn
             await asyncio.sleep(0.001)
 
     async def stop(self, seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.duty import Duty, DutyEvent, DutyState, Outcome, may_cancel
+from domain.duty import Duty, DutyEvent, DutyKind, DutyState, Outcome, may_cancel
 from domain.help import Call, HelpKind, may_serve
 from domain.messages import Button, Incoming, Lane, Media, Message, Owed, Rows
 from domain.people import ANYONE, STAFF, Person, Role
@@ -21,7 +21,13 @@ async def press(turn: Turn, services: Services) -> Answer:
     """One press is the request: no question comes before it counts."""
     if turn.person is None:
         return Answer.of(Message(turn.say("help.stranger")), lane=Lane.EMERGENCY)
-    subject = await _whom(turn, services)
+    subjects = await _whom(turn, services)
+    if len(subjects) > 1:
+        return _which(turn, subjects)
+    return await _press_for(turn, services, subjects[0])
+
+
+async def _press_for(turn: Turn, services: Services, subject: Person) -> Answer:
     running = await duties.open_help(services.work, subject.id)
     if running is None:
         duty = await duties.open_duty(services.work, _opening(turn, services, subject))
@@ -39,20 +45,33 @@ async def command(turn: Turn, services: Services) -> Answer:
     return await press(turn, services)
 
 
-async def _whom(turn: Turn, services: Services) -> Person:
-    """Whom a press is for: the presser, unless they are here as family of an elder."""
+async def _whom(turn: Turn, services: Services) -> list[Person]:
+    """Whom a press is for: the presser; where they are here as family, their elders, one a home."""
     person = turn.who
-    if person.is_any(Role.FAMILY) and not person.is_any(Role.ELDER):
-        for elder_id in await people.elders_of(services.work, person.id):
-            elder = await people.person(services.work, elder_id)
-            if elder is not None:
-                return elder
-    return person
+    if not person.is_any(Role.FAMILY) or person.is_any(Role.ELDER):
+        return [person]
+    ids = await people.elders_of(services.work, person.id)
+    elders = (await people.persons(services.work, ids)).values()
+    homes = {elder.household_id or -elder.id: elder for elder in reversed(list(elders))}
+    return list(reversed(homes.values())) or [person]
+
+
+def _which(turn: Turn, elders: list[Person]) -> Answer:
+    """Family of elders in several homes: only they know to which one to send somebody."""
+    rows = tuple((Button(f"🆘 {elder.name}", f"help.for:{elder.id}"),) for elder in elders)
+    return Answer.of(Message(turn.say("help.for_whom"), buttons=rows), lane=Lane.EMERGENCY)
+
+
+@topic.action("help.for", roles=frozenset({Role.FAMILY}))
+async def press_for(turn: Turn, services: Services) -> Answer:
+    """Family says for which of their elders."""
+    elders = {elder.id: elder for elder in await _whom(turn, services)}
+    if turn.number() not in elders:
+        return Answer.of(Message(turn.say("menu.not_for_you")))
+    return await _press_for(turn, services, elders[turn.number()])
 
 
 def _opening(turn: Turn, services: Services, subject: Person) -> Opening:
-    from domain.duty import DutyKind
-
     return Opening(
         kind=DutyKind.HELP,
         community_id=subject.community_id,

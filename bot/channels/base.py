@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from aiohttp import web
 
 from domain.messages import Attachment, Incoming, Lane, Message, Received
 from domain.people import Language, Role
@@ -13,6 +15,7 @@ __all__ = [
     "CommandLine",
     "CommandMenu",
     "Draw",
+    "Mounted",
     "Parcel",
     "Received",
     "Refused",
@@ -139,6 +142,14 @@ class Channel(Protocol):
 
     def link(self, code: str) -> str:
         """The address that opens this channel with an enrolment code, or ""."""
+
+
+@runtime_checkable
+class Mounted(Protocol):
+    """A channel that is called over HTTP adds its routes to the process's one web server."""
+
+    def mount(self, application: web.Application) -> None:
+        """Add routes and whatever must happen when the server stops."""
 
 
 Draw = Callable[[Attachment, int], Awaitable[bytes]]

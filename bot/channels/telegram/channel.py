@@ -44,6 +44,10 @@ class TelegramChannel:
             return []
         return [web.post(WEBHOOK_PATH, self._listener.webhook.handle)]
 
+    def mount(self, application: web.Application) -> None:
+        """Add the webhook to the shared web server."""
+        application.add_routes(self.routes())
+
     async def start(self, store: Store) -> None:
         """Begin to receive, through outages too. Raises ChannelError for wrong settings."""
         await self._speaker.open()
