@@ -109,6 +109,31 @@ async def test_a_reload_keeps_what_was_not_sent_yet(house: House, browser: Brows
         await expect(page.get_by_text("别丢了", exact=True)).to_have_count(1)
 
 
+async def test_a_call_for_help_from_yesterday_is_not_sent(house: House, browser: Browser) -> None:
+    async with a_page(browser) as page:
+        await page.goto(house.base)
+        await expect(page.locator(LOG)).to_contain_text("李奶奶，您好")
+        old = {"id": "x", "as": "", "body": {"action": "help.press"}, "urgent": True}
+        await page.evaluate(
+            "old => localStorage.setItem('linli.queue', JSON.stringify([old]))",
+            {**old, "at": "2026-01-01T08:00:00Z"},
+        )
+        await page.reload()
+        await expect(page.locator("#toast")).to_contain_text("过了太久")
+        await expect(page.locator(LOG)).to_contain_text("李奶奶，您好")
+        assert not any(key.endswith(":x") for key in house.stored)
+
+
+async def test_a_session_that_is_lost_begins_anew(house: House, browser: Browser) -> None:
+    async with a_page(browser) as page:
+        await page.goto(house.base)
+        await expect(page.locator(LOG)).to_contain_text("李奶奶，您好")
+        await page.context.clear_cookies()
+        await write(page, "我还在")
+        await expect(page.locator(LOG)).to_contain_text("您说：我还在")
+        await expect(page.get_by_text("我还在", exact=True)).to_have_count(1)
+
+
 async def test_large_text_is_really_larger_and_remembered(house: House, browser: Browser) -> None:
     async with a_page(browser) as page:
         await page.goto(house.base)
@@ -251,7 +276,8 @@ async def test_a_place_is_sent_or_refused_in_plain_words(house: House, browser: 
     async with a_page(browser, geolocation=here, permissions=["geolocation"]) as page:
         await page.goto(house.base)
         await page.locator("#place").click()
-        await expect(page.locator(".row.mine")).to_contain_text("我的位置")
+        await expect(page.locator(".row.mine:not(.pending)")).to_contain_text("我的位置")
+        await expect(page.locator(LOG)).to_contain_text("您说：")
         stored = [house.channel.read(one.payload).location for one in house.stored.values()]
         assert [(p.latitude, p.longitude) for p in stored if p] == [(29.87, 121.55)]
 

@@ -50,8 +50,10 @@ class Saying:
     async def hello(self, request: web.Request) -> web.Response:
         """Give the page its session, and the personas where there are any."""
         self._door.same_origin(request)
-        session = self._door.sessions.read(request) or self._door.newcomer(request)
-        response = web.json_response(self._personas(), headers={"Cache-Control": "no-store"})
+        known = self._door.sessions.read(request)
+        said = {"new": known is None, **self._personas()}
+        session = known or self._door.newcomer(request)
+        response = web.json_response(said, headers={"Cache-Control": "no-store"})
         self._door.sessions.give(response, session)
         return response
 

@@ -91,7 +91,7 @@ async def test_files_are_limited_too(database: Database) -> None:
 
 async def test_without_the_demonstration_there_are_no_personas(database: Database) -> None:
     async with a_house(database) as house, a_visitor(house) as visitor:
-        assert (await visitor.hello()).json() == {}
+        assert (await visitor.hello()).json() == {"new": False}
         assert (await visitor.get("/chat/events?as=elder")).status == 404
         assert (await visitor.send("/chat/send?as=elder", text="你好")).status == 404
         assert not house.stored

@@ -17,6 +17,7 @@ const SHOWN = 6000; // milliseconds for which a passing note stays
 
 let as = "";
 let known = null; // what /chat/hello said
+let renewed = 0; // how often in a row the session was not recognised
 let code = new URLSearchParams(location.search).get("code") ?? /^#join=([\w-]+)$/.exec(location.hash)?.[1];
 
 // ---- what comes in
@@ -160,6 +161,7 @@ function toast(text) {
 }
 
 function up() {
+  renewed = 0;
   clearTimeout(darkening);
   darkening = null;
   if (!$("banner").textContent) return;
@@ -235,12 +237,21 @@ async function hello() {
   try {
     const answer = await fetch("/chat/hello", { method: "POST", signal: AbortSignal.timeout(10_000) });
     const said = await answer.json();
-    if (answer.ok) known = said;
-    else toast(said[language()] ?? "");
+    if (!answer.ok) toast(said[language()] ?? "");
+    else greeted(said);
     return answer.ok;
   } catch {
     return false;
   }
+}
+
+/** A session that ends under an open page: a new one has a conversation of its own. */
+function greeted(said) {
+  const again = known !== null && said.new;
+  known = said;
+  renewed = said.new ? renewed + 1 : 0;
+  if (renewed > 2) toast(say("cookies"));
+  if (again) stream.open(as);
 }
 
 function become(key) {
@@ -265,6 +276,7 @@ async function begin() {
   const first = mine || !all.length ? "" : (all.find(([key]) => key === wanted) ?? all[0])[0];
   personas.show(mine ? [...all, me] : all, first);
   become(first);
+  if (outbox.forgetStale()) toast(say("stale"));
   outbox.go();
 }
 

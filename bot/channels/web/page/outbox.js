@@ -4,6 +4,7 @@ import { newId, recall, remember } from "./prefs.js";
 import { language } from "./words.js";
 
 const PATIENCE = 12_000; // milliseconds until a request counts as lost
+const STALE = { true: 3_600_000, false: 86_400_000 }; // milliseconds: a call for help, anything else
 const PAUSES = [1, 2, 3, 5, 8]; // seconds between tries
 
 export class Outbox {
@@ -28,6 +29,14 @@ export class Outbox {
 
   pending(as) {
     return this.queue.filter((entry) => entry.as === as);
+  }
+
+  /** What lay here too long is not said any more: a call for help from yesterday is a false alarm. */
+  forgetStale() {
+    const before = this.queue.length;
+    this.queue = this.queue.filter(({ at, urgent }) => Date.now() - Date.parse(at) < STALE[urgent]);
+    this.save();
+    return before > this.queue.length;
   }
 
   go() {

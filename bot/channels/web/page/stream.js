@@ -11,7 +11,10 @@ export class Stream {
     this.greet = greet;
     this.last = 0;
     this.tries = 0;
-    addEventListener("online", () => this.retry(0));
+    addEventListener("online", () => {
+      this.close(); // what was open belongs to the network that is gone
+      this.retry(0);
+    });
     addEventListener("offline", () => this.on.down());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && !this.source) this.retry(0);
@@ -74,7 +77,7 @@ export class Stream {
     clearTimeout(this.again);
     this.again = setTimeout(async () => {
       if (this.tries > 1) await this.greet();
-      this.connect();
+      if (!this.source) this.connect(); // a new session has opened its own line already
     }, after);
   }
 
