@@ -178,7 +178,7 @@ class Reception:
 
     async def idle(self) -> None:
         """Wait until everything that is stored here has been handled."""
-        while self._busy:  # polled: an event for tests alone would cost every turn
+        while self._busy:  # noqa: ASYNC110  (an event for this alone would cost every turn)
             await asyncio.sleep(0.001)
 
     async def stop(self, seconds: float) -> None:

@@ -1,9 +1,16 @@
-"""Housekeeping: what has been handled and sent is not kept longer than needed."""
+"""Housekeeping: the roster is laid out ahead, and what has been sent is not kept for ever."""
 
 from datetime import datetime
 
 from scheduler.base import Surroundings
-from storage import inbox, outbox, periods
+from storage import inbox, outbox, people, periods, roster
+
+
+async def lay_out_roster(around: Surroundings, _due: datetime) -> None:
+    """Lay the weekly roster out as shifts for the weeks ahead, so that somebody is always on duty."""
+    async with around.database.writing() as work:
+        for community in await people.all_communities(work):
+            await roster.extend(work, community)
 
 
 async def tidy(around: Surroundings, _due: datetime) -> None:
