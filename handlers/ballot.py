@@ -61,7 +61,8 @@ async def _enter(turn: Turn, services: Services, round_id: int, in_place: bool =
     round_ = await survey.get(services.work, round_id)
     asked = await survey.ballots_of(services.work, round_id, turn.who.id)
     if round_ is None or not asked:
-        return await _outside(turn, services, round_id)
+        same_home = await survey.home_is_asked(services.work, round_id, turn.who.household_id)
+        return _outside(turn, same_home)
     if not round_.takes_answers(turn.now):
         return _tell(turn, "ballot.closed", in_place)
     questionnaire = _questionnaire(round_)
@@ -177,7 +178,8 @@ async def no(turn: Turn, services: Services) -> Answer:
     round_ = await survey.get(services.work, turn.number())
     asked = await survey.ballots_of(services.work, turn.number(), turn.who.id)
     if round_ is None or not asked:
-        return await _outside(turn, services, turn.number())
+        same_home = await survey.home_is_asked(services.work, turn.number(), turn.who.household_id)
+        return _outside(turn, same_home)
     if not round_.takes_answers(turn.now):
         return _tell(turn, "ballot.closed", in_place=True)
     if not await survey.decline(services.work, round_.id, turn.who.id):
@@ -212,8 +214,11 @@ async def _find(
 ) -> _Open | Answer:
     """The person's own ballot, open and begun; else the sentence that says why it is not."""
     ballot = await survey.ballot(services.work, ballot_id)
-    if ballot is None or ballot.person_id != turn.who.id:
-        return await _outside(turn, services, ballot.round_id if ballot else -1)
+    if ballot is None:
+        return _outside(turn)
+    if ballot.person_id != turn.who.id:
+        home = turn.who.household_id
+        return _outside(turn, home is not None and home == ballot.household_id)
     round_ = await survey.get(services.work, ballot.round_id, lock=lock)
     if ballot.state is BallotState.DONE:
         return _tell(turn, "ballot.already", in_place=True)
@@ -235,11 +240,9 @@ async def _at(
     return _show(turn, found, "ballot.moved_on") if stale else found
 
 
-async def _outside(turn: Turn, services: Services, round_id: int) -> Answer:
-    home = turn.who.household_id
-    if home and await survey.home_is_asked(services.work, round_id, home):
-        return _tell(turn, "ballot.other_member")
-    return _tell(turn, "ballot.not_asked")
+def _outside(turn: Turn, same_home: bool = False) -> Answer:
+    """Whose ballot it is stays untold, but a home that was asked learns that it was."""
+    return _tell(turn, "ballot.other_member" if same_home else "ballot.not_asked")
 
 
 def _tell(turn: Turn, key: str, in_place: bool = False) -> Answer:

@@ -18,7 +18,7 @@ BLANK = Markup("\n\n")
 def day(say: Say, moment: datetime, zone: ZoneInfo) -> str:
     """The calendar day of a moment on the community's clock."""
     local = moment.astimezone(zone)
-    return say.plain("survey.day", year=local.year, month=local.month, day=local.day)
+    return say.plain("survey.day", month=local.month, day=local.day)
 
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:

@@ -1,0 +1,259 @@
+"""Answering: one message, one tap an answer, and every odd tap gets a clear sentence."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import sqlalchemy as sa
+
+from domain.people import Role
+from knowledge import Knowledge
+from storage.tables.survey import survey_invitations, survey_sheets
+from tests.handlers.survey_town import DEPARTMENTS, RESIDENTS, Town, a_town, add_person
+from tests.support.clock import HandClock
+
+
+@pytest.fixture
+async def town(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Town]:
+    async with a_town(database_url, knowledge, clock, workers=6) as made:
+        yield made
+
+
+@pytest.fixture
+async def asked(town: Town) -> Town:
+    """A short round is running and everyone has been invited."""
+    await town.launches()
+    return town
+
+
+async def sheets(town: Town) -> int:
+    return len(await town.reads(sa.select(survey_sheets.c.id)))
+
+
+async def state(town: Town, code: str) -> str:
+    person_id = await town.person(code)
+    table = survey_invitations.c
+    rows = await town.reads(sa.select(table.state).where(table.person_id == person_id))
+    return str(rows[0].state)
+
+
+async def test_seven_taps_and_a_word_of_thanks(asked: Town) -> None:
+    first = await asked.does("r1", "ballot.go:1")
+    assert first == "第 1 题，共 7 题\n●○○○○○○\n\n您怎么看“社区服务”？"
+    labels = [row[0].label for row in asked.seen[await asked.person("r1")].buttons]
+    assert labels == [
+        "非常满意",
+        "比较满意",
+        "一般",
+        "不太满意",
+        "很不满意",
+        "不了解、没接触过",
+        "⏸ 以后再答",
+    ], "large and one a row"
+
+    assert "第 2 题，共 7 题\n●●○○○○○" in await asked.taps("r1", "非常满意")
+    for _ in range(5):
+        await asked.taps("r1", "比较满意")
+    assert "不写也行" in await asked.taps("r1", "不了解")
+    assert "交了就不能再改" in await asked.says("r1", "多装几把长椅")
+    thanks = await asked.taps("r1", "交上去")
+
+    assert "谢谢" in thanks
+    assert "不写姓名，和名单分开存放" in thanks
+    assert await sheets(asked) == 1
+    assert await state(asked, "r1") == "done"
+
+
+async def test_every_answer_replaces_the_one_message(asked: Town) -> None:
+    for action in ("ballot.go:1", "ballot.pick:1:0:5", "ballot.back:1:1", "ballot.later:1"):
+        (message,) = (await asked.turn("r1", action)).messages
+        assert message.in_place
+        assert message.card == "ballot:1"
+
+
+async def test_back_asks_the_last_question_again(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    await asked.taps("r1", "很不满意")
+    assert "社区服务" in await asked.taps("r1", "上一题")
+    assert await asked.answers("r1", *[5] * 7)
+    (row,) = await asked.reads(sa.select(survey_sheets.c.answers))
+    assert row.answers["a1"] == 5
+
+
+async def test_a_double_tap_answers_one_question_only(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    await asked.does("r1", "ballot.pick:1:0:5")
+    said = await asked.does("r1", "ballot.pick:1:0:5")
+    assert "已经记下了" in said
+    assert "第 2 题" in said
+
+
+async def test_a_tap_on_an_old_message_changes_nothing_and_shows_where_they_are(
+    asked: Town,
+) -> None:
+    await asked.does("r1", "ballot.go:1")
+    for at in range(4):
+        await asked.does("r1", f"ballot.pick:1:{at}:4")
+    assert "第 5 题" in await asked.does("r1", "ballot.pick:1:1:1")
+    assert "第 5 题" in await asked.does("r1", "ballot.back:1:2")
+    assert "第 5 题" in await asked.does("r1", "ballot.done:1:4"), "not finished yet"
+    assert await sheets(asked) == 0
+
+
+async def test_pause_keeps_the_answers_and_three_ways_lead_back(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    await asked.taps("r1", "一般")
+    assert "11月30日前" in await asked.taps("r1", "以后再答")
+    asked.clock.forward(days=2)
+    assert "第 2 题" in await asked.taps("r1", "接着答")
+    assert "第 2 题" in await asked.says("r1", "问卷")
+    assert "第 2 题" in await asked.does("r1", "ballot")
+    assert "第 2 题" in await asked.does("r1", "ballot.go:1"), "the invitation works still"
+
+
+async def test_handing_in_twice_counts_once(asked: Town) -> None:
+    await asked.answers("r1", *[4] * 7)
+    assert "只算一次" in await asked.does("r1", "ballot.done:1:8")
+    assert "只算一次" in await asked.does("r1", "ballot.pick:1:0:1")
+    assert "只算一次" in await asked.does("r1", "ballot.go:1")
+    assert "只算一次" in await asked.does("r1", "ballot.no:1")
+    assert await sheets(asked) == 1
+
+
+async def test_the_draft_is_gone_once_it_is_handed_in(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    await asked.taps("r1", "一般")
+    table = survey_invitations.c
+    draft = sa.select(table.draft, table.position).where(table.id == 1)
+    assert await asked.reads(draft) == [({"a1": 3}, 1)]
+    await asked.fills("r1", *[4] * 6)
+    assert await asked.reads(draft) == [(None, 0)]
+
+
+async def test_after_the_close_nothing_is_taken(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    asked.clock.forward(days=7)
+    assert "已经结束" in await asked.does("r1", "ballot.pick:1:0:5"), "before the job came by"
+    await asked.ticks()
+    for action in ("ballot.pick:1:0:5", "ballot.go:1", "ballot.done:1:0", "ballot.no:1"):
+        assert "已经结束" in await asked.does("r1", action)
+    assert "没有要您答的问卷" in await asked.does("r1", "ballot")
+    assert await sheets(asked) == 0
+    assert await state(asked, "r1") == "partial"
+    assert await asked.reads(sa.select(survey_invitations.c.draft).distinct()) == [(None,)]
+
+
+async def test_a_ballot_finished_too_late_is_not_handed_in(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    for at in range(7):
+        await asked.does("r1", f"ballot.pick:1:{at}:4")
+    await asked.does("r1", "ballot.skip:1:7")
+    await asked.does("head", "survey.close:1")
+    assert "已经结束" in await asked.does("r1", "ballot.done:1:8")
+    assert await sheets(asked) == 0
+
+
+@pytest.mark.parametrize("code", ["6", "-1", "x", "", "5:5:5", "99999"])
+async def test_a_forged_choice_records_nothing(asked: Town, code: str) -> None:
+    await asked.does("r1", "ballot.go:1")
+    said = await asked.does("r1", f"ballot.pick:1:0:{code}")
+    if code == "5:5:5":  # more than is read: it is the honest tap on 5
+        assert "第 2 题" in said
+    else:
+        assert "没有这个选项" in said
+        assert "第 1 题" in said
+
+
+@pytest.mark.parametrize("action", ["ballot.pick", "ballot.go", "ballot.go:999", "ballot.open:x"])
+async def test_a_forged_ballot_reaches_nobodys(asked: Town, action: str) -> None:
+    assert "没有请到您" in await asked.does("r1", action)
+
+
+async def test_nobody_answers_for_somebody_else(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    for action in ("ballot.pick:1:0:1", "ballot.done:1:0", "ballot.back:1:1", "ballot.later:1"):
+        assert "没有请到您" in await asked.does("r2", action)
+    assert "没有请到您" in await asked.does("w1", "ballot.go:1"), "staff are not asked"
+    assert "第 1 题" in await asked.does("r1", "ballot.go:1")
+
+
+async def test_the_other_one_in_the_home_is_told_that_one_was_asked(asked: Town) -> None:
+    async with asked.database.writing() as work:
+        await add_person(work, 1, "wife", Role.RESIDENT, home=1)
+    assert "另一位" in await asked.does("wife", "ballot.go:1")
+    await asked.does("r1", "ballot.go:1")
+    assert "另一位" in await asked.does("wife", "ballot.pick:1:0:5")
+
+
+async def test_who_would_rather_not_is_left_in_peace_and_may_change_their_mind(
+    asked: Town,
+) -> None:
+    assert "不打扰" in await asked.does("r1", "ballot.no:1")
+    assert await state(asked, "r1") == "declined"
+    assert "不参加 1" in await asked.does("head", "survey.show:1")
+    assert "第 1 题" in await asked.taps("r1", "还是答一下")
+    assert "谢谢" in await asked.fills("r1", *[3] * 7)
+
+
+async def test_words_that_are_too_long_or_no_words_are_asked_for_again(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    for at in range(7):
+        await asked.does("r1", f"ballot.pick:1:{at}:4")
+    assert "200 字以内" in await asked.says("r1", "好" * 201)
+    assert "请打字" in await asked.says("r1", " ")
+    assert "没有这个选项" in await asked.does("r1", "ballot.pick:1:7:forged"), "no button has words"
+    assert "交了就不能再改" in await asked.says("r1", "<b>好</b>")
+
+
+async def test_raters_mark_one_department_after_the_other(town: Town) -> None:
+    plan = await town.does("head", f"survey.form:{DEPARTMENTS}")
+    assert "负责人和社工 7 人，能用这里联系到 7 人" in plan
+    await town.launches(DEPARTMENTS, "full")
+    assert len(await town.owed()) == 7, "one invitation a person, not one a department"
+
+    assert "已评 0，共 10 个" in await town.does("w1", "ballot.go:1")
+    first = await town.taps("w1", "公安分局")
+    assert "【公安分局】" in first
+    assert "10 分最好，0 分最差" in first
+    rows = town.seen[await town.person("w1")].buttons
+    assert [[b.label for b in row] for row in rows[:4]] == [
+        ["10", "9", "8", "7"],
+        ["6", "5", "4", "3"],
+        ["2", "1", "0"],
+        ["不了解、没接触过"],
+    ]
+    said = await town.fills("w1", *[9] * 10)
+    assert "“公安分局”评好了" in said
+    assert "已评 1，共 10 个" in said
+
+
+async def test_departments_are_shown_unranked_and_only_with_enough_raters(town: Town) -> None:
+    await town.launches(DEPARTMENTS, "full")
+    for code, mark in (("head", 10), ("w1", 9), ("w2", 8), ("w3", 7), ("w4", 6)):
+        await town.does(code, "ballot.go:1")
+        await town.taps(code, "民政局")
+        await town.fills(code, *[mark] * 10)
+    await town.does("w1", "ballot.go:1")
+    await town.taps("w1", "司法局")
+    await town.fills("w1", *[1] * 10)
+    assert "先不出分数" in await town.does("head", "survey.show:1")
+
+    said = await town.does("head", "survey.close:1")
+
+    assert "请了 70 份，收回 6 份" in said
+    assert "民政局：80.0 分，5 份" in said
+    assert "司法局：份数不够，不显示" in said
+    assert "不排名次" in said
+    picture = await town.turn("head", "survey.subject:1:1")
+    assert picture.messages[0].attachment is not None
+    assert "少于 5 份" in await town.does("head", "survey.subject:1:8")
+    assert "用不了" in await town.does("head", "survey.subject:1:11")
+
+
+async def test_somebody_with_two_ballots_chooses(town: Town) -> None:
+    await town.launches(DEPARTMENTS, "full")
+    async with town.database.writing() as work:
+        await add_person(work, 1, "both", Role.WORKER)
+    assert "已评 0" in await town.does("w1", "ballot")
+    assert "没有要您答的问卷" in await town.does("both", "ballot"), "joined after the sample"
+    assert await town.launches(RESIDENTS)
+    assert "第 1 题" in await town.does("r1", "ballot")

@@ -1,0 +1,175 @@
+"""The clock's part: invitations once each whatever happens, and the close on time."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from domain.messages import Lane
+from domain.people import Role
+from knowledge import Knowledge
+from scheduler import survey as clockwork
+from storage import outbox
+from storage.tables.people import addresses
+from storage.tables.survey import survey_invitations, survey_rounds
+from tests.handlers.survey_town import DEPARTMENTS, Town, a_town, add_person
+from tests.support.clock import HandClock
+
+
+class PowerCutError(Exception):
+    """The process died here."""
+
+
+@pytest.fixture
+async def town(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Town]:
+    async with a_town(database_url, knowledge, clock, homes=23) as made:
+        yield made
+
+
+async def launched(town: Town) -> None:
+    await town.does("head", "survey.launch:resident-rates-community:short:1")
+
+
+async def states(town: Town) -> Counter[str]:
+    rows = await town.reads(sa.select(survey_invitations.c.state))
+    return Counter(row.state for row in rows)
+
+
+async def test_everyone_is_invited_once_in_the_routine_lane(town: Town) -> None:
+    await launched(town)
+    for _ in range(3):
+        await town.ticks()
+    owed = await town.owed()
+    assert len(owed) == 23
+    assert {row["lane"] for row in owed} == {int(Lane.ROUTINE)}
+    assert {row["state"] for row in owed} == {"queued"}
+    assert owed[0]["dedupe_key"] == f"survey:1:1@{owed[0]['address_id']}"
+    assert await states(town) == {"invited": 23}
+
+
+async def test_the_invitation_is_warm_short_and_says_no_names(town: Town) -> None:
+    await launched(town)
+    await town.ticks()
+    (row,) = await town.owed("r1")
+    html = row["body"]["html"]
+    assert html.startswith("r1，您好。\n<b>测试社区</b>想听听您家对社区的看法。")
+    assert "一共 7 题" in html
+    assert "11月30日前" in html
+    assert "答卷不写姓名，和名单分开存放" in html
+    actions = [button[1] for buttons in row["body"]["buttons"] for button in buttons]
+    assert actions == ["ballot.go:1", "ballot.no:1"]
+
+
+async def test_chunks_and_power_cuts_neither_lose_nor_repeat_an_invitation(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clockwork, "CHUNK", 5)
+    await launched(town)
+    real, calls = outbox.owe_in_bulk, 0
+
+    async def dies_after_owing(*args: Any) -> None:
+        nonlocal calls
+        await real(*args)
+        calls += 1
+        if calls % 2 == 0:
+            raise PowerCutError
+
+    monkeypatch.setattr(outbox, "owe_in_bulk", dies_after_owing)
+    deaths = 0
+    for _ in range(20):
+        try:
+            await clockwork.invite(town.around, town.clock())
+        except PowerCutError:
+            deaths += 1
+    assert deaths > 2
+    keys = Counter(row["dedupe_key"] for row in await town.owed())
+    assert len(keys) == 23
+    assert set(keys.values()) == {1}
+    assert await states(town) == {"invited": 23}
+
+
+async def test_who_cannot_be_reached_any_more_stays_in_the_denominator(town: Town) -> None:
+    await launched(town)
+    async with town.database.writing() as work:
+        await work.conn.execute(
+            sa.update(addresses)
+            .where(addresses.c.address == "r2")
+            .values(unreachable_since=work.now)
+        )
+    await town.ticks()
+    assert await states(town) == {"invited": 22, "no_channel": 1}
+    said = await town.does("head", "survey.show:1")
+    assert "请了 23 户" in said
+    assert "联系不上 1" in said
+
+
+async def test_who_began_before_their_invitation_is_not_set_back(town: Town) -> None:
+    await launched(town)
+    await town.does("r1", "ballot.go:1")
+    await town.ticks()
+    assert await states(town) == {"invited": 22, "begun": 1}
+    assert await town.owed("r1") == []
+
+
+async def test_a_rater_gets_one_invitation_for_all_departments(town: Town) -> None:
+    await town.launches(DEPARTMENTS, "full")
+    assert len(await town.owed()) == 3
+    (row,) = await town.owed("w1")
+    assert "请您给 10 个部门打分，每个部门 10 题" in row["body"]["html"]
+    assert await states(town) == {"invited": 30}
+
+
+async def test_a_round_closes_when_its_week_is_over_and_the_heads_read_the_result_once(
+    town: Town,
+) -> None:
+    async with town.database.writing() as work:
+        await add_person(work, 1, "deputy", Role.SUPERVISOR)
+    await town.launches()
+    for number in range(1, 7):
+        await town.answers(f"r{number}", *[4] * 7)
+    town.clock.forward(days=6, hours=23, minutes=59)
+    await town.ticks()
+    assert await town.owed("head") == []
+
+    town.clock.forward(minutes=1)
+    for _ in range(3):
+        await town.ticks()
+
+    for head in ("head", "deputy"):
+        text, picture = await town.owed(head)
+        assert "评议结束了" in text["body"]["html"]
+        assert "应答率 26%" in text["body"]["html"]
+        assert "总分 <b>80.0</b>" in text["body"]["html"]
+        assert picture["body"]["attachment"][0] == "survey.tally"
+    (round_,) = await town.reads(sa.select(survey_rounds))
+    assert (round_.state, round_.closed_at) == ("closed", town.clock())
+
+
+async def test_nobody_is_invited_to_a_round_that_is_over(town: Town) -> None:
+    await launched(town)
+    town.clock.forward(days=7)
+    await clockwork.invite(town.around, town.clock())
+    assert await town.owed() == []
+
+
+async def test_a_power_cut_while_closing_leaves_the_round_to_be_closed_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.launches()
+    for number in range(1, 7):
+        await town.answers(f"r{number}", *[4] * 7)
+    town.clock.forward(days=7)
+
+    async def dies(*args: Any) -> None:
+        raise PowerCutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "owe_in_bulk", dies)
+        with pytest.raises(PowerCutError):
+            await clockwork.close(town.around, town.clock())
+    assert await town.owed("head") == []
+    await town.ticks()
+    text, _ = await town.owed("head")
+    assert "收回 6 份" in text["body"]["html"]
