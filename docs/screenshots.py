@@ -86,8 +86,9 @@ async def come(page: Page) -> None:
 
 
 async def oversee(page: Page) -> None:
-    """The supervisor starts with what there is to see."""
+    """The supervisor looks at the month's visits."""
     await become(page, "supervisor")
+    await answered(page, page.locator("#keys button", has_text="走访进度").click())
 
 
 SCENES: dict[str, Scene] = {"ask": ask, "help": call, "worker": come, "supervisor": oversee}
@@ -100,6 +101,7 @@ async def take(browser: Browser, address: str, folder: Path) -> None:
     )
     page = await context.new_page()
     await page.goto(address)
+    await become(page, "worker")  # at work before anything happens
     for name, scene in SCENES.items():
         await scene(page)
         await page.mouse.move(1, 1)

@@ -13,6 +13,10 @@ GREETING = Message(
     ),
     keyboard=an_elders_keyboard(),
 )
+LIST = Message(
+    "今天没有新的求助",
+    buttons=((Button("🆘 求助清单", "help.list"), Button("🆘 一键求助", "help.press")),),
+)
 GUIDE = Message(
     Markup(
         "<b>居住证</b>：在本地住满半年、有稳定工作或住所就能办。\n"
@@ -53,6 +57,8 @@ async def answer(house: House, incoming: Incoming) -> None:
         case "图":
             await house.say(where, CHART)
             await house.say(where, SHEET)
+        case "清单":
+            await house.say(where, LIST)
         case "在哪":
             await house.say(where, Message("服务中心在这里", location=Location(29.87, 121.55)))
         case "居住证怎么办":

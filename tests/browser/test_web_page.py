@@ -47,6 +47,16 @@ async def test_one_press_and_the_worker_knows(demo: House, browser: Browser) -> 
         await expect(page.locator(LOG)).not_to_contain_text("已经通知社工")
 
 
+async def test_only_a_call_for_help_looks_like_one(house: House, browser: Browser) -> None:
+    async with a_page(browser) as page:
+        await page.goto(house.base)
+        await write(page, "清单")
+        buttons = page.locator(".row").last.locator("button")
+        await expect(buttons).to_have_text(["🆘 求助清单", "SOS一键求助"])
+        await expect(buttons.first).not_to_have_class("sos")
+        await expect(buttons.last).to_have_class("sos")
+
+
 async def test_a_question_gets_its_answer_and_a_tap_is_felt(house: House, browser: Browser) -> None:
     async with a_page(browser) as page:
         await page.goto(house.base)

@@ -4,6 +4,7 @@ import { anchor, fragment } from "./safe.js";
 import { dayOf, language, say, timeOf, tongue } from "./words.js";
 
 const SOS = "🆘";
+const CALL = "help.press"; // the action of a call for help; other buttons may show the sign too
 
 export function make(tag, className = "", ...children) {
   const one = document.createElement(tag);
@@ -13,17 +14,18 @@ export function make(tag, className = "", ...children) {
 }
 
 /** A button that says what the desk wrote on it; a call for help cannot be overlooked. */
-export function button(label, press) {
+export function button(label, action, press) {
   const one = make("button");
   one.type = "button";
   one.lang = tongue(label);
-  if (label.startsWith(SOS)) {
+  const call = action.split(":")[0] === CALL;
+  if (call) {
     const sign = make("span", "sign", "SOS"); // drawn by us: not every phone has the picture
     sign.setAttribute("aria-hidden", "true");
     one.className = "sos";
     one.append(sign);
   }
-  one.append(make("span", "label", label.replace(SOS, "").trim()));
+  one.append(make("span", "label", call ? label.replace(SOS, "").trim() : label));
   one.addEventListener("click", () => press(one));
   return one;
 }
@@ -104,7 +106,7 @@ function buttons(entry, tap) {
         link.className = "button";
         line.append(link);
       } else {
-        line.append(button(label, (one) => tap(action, entry.ref, one)));
+        line.append(button(label, action, (one) => tap(action, entry.ref, one)));
       }
     }
     all.append(line);

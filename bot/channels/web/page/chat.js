@@ -258,6 +258,7 @@ function become(key) {
   as = key;
   rememberHere("as", key);
   personas.current(key);
+  $("toast").textContent = "";
   stream.open(key);
 }
 

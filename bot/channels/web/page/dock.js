@@ -30,11 +30,10 @@ export class Keys {
   }
 
   key(label, action) {
-    const urgent = label.startsWith("🆘");
-    const one = button(label, () => {
+    const one = button(label, action, () => {
       one.classList.add("felt");
       setTimeout(() => one.classList.remove("felt"), FELT);
-      this.press(action, label, urgent);
+      this.press(action, label, one.classList.contains("sos"));
     });
     return one;
   }

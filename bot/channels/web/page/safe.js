@@ -23,6 +23,17 @@ function dial(place, number) {
   place.replaceChildren(anchor(`tel:${number}`, number));
 }
 
+/** Words in paragraphs; an empty line is a small gap, for large text has no room to spare. */
+function paragraphs(words, inLink) {
+  return words.split(/\n{2,}/).flatMap((part, i) => [...(i ? [gap()] : []), ...callable(part, inLink)]);
+}
+
+function gap() {
+  const one = document.createElement("span");
+  one.className = "gap";
+  return one;
+}
+
 /** Words, with the telephone numbers in them ready to be called. */
 function callable(words, inLink) {
   if (inLink) return [words];
@@ -31,7 +42,7 @@ function callable(words, inLink) {
 
 function copy(from, to) {
   for (const node of from.childNodes) {
-    if (node.nodeType === Node.TEXT_NODE) to.append(...callable(node.data, inside(to)));
+    if (node.nodeType === Node.TEXT_NODE) to.append(...paragraphs(node.data, inside(to)));
     if (node.nodeType !== Node.ELEMENT_NODE) continue;
     if (["SCRIPT", "STYLE", "TEMPLATE"].includes(node.tagName)) continue;
     const target = TAGS.has(node.tagName) ? element(node) : null;
