@@ -15,7 +15,7 @@ from bot.channels.base import Channel, Received
 from bot.delivery import Delivery
 from bot.menus import menus
 from bot.metrics import Metrics
-from bot.turns import Outcome, TurnRunner
+from bot.turns import Outcome, TurnFailed, TurnRunner
 from storage import inbox
 from storage.database import Database
 from wording import Phrases
@@ -109,9 +109,9 @@ class Reception:
     async def sweep(self) -> None:
         """Find addresses with something to handle that no hint told of."""
         async with self._database.reading() as work:
-            for address_id in await inbox.waiting_addresses(work):
+            for address_id, waiting in await inbox.waiting_addresses(work):
                 if address_id not in self._busy:
-                    self.hint(address_id)
+                    self.hint(address_id, more=waiting - 1)
 
     async def _work(self) -> None:
         while True:
@@ -127,29 +127,32 @@ class Reception:
         started = monotonic()
         try:
             outcome = await self._runner.run(group)
+        except TurnFailed as failed:
+            await self._one_by_one(group, failed.error, failed.turns)
+            return
         except Exception as error:  # noqa: BLE001  (each turn is tried alone and keeps its own error)
-            await self._one_by_one(group, error)
+            await self._one_by_one(group, error, ())
             return
         self._metrics.turn_seconds.observe(monotonic() - started)
         self._after(outcome)
         self._release(group)
 
-    async def _one_by_one(self, group: list[int], error: Exception) -> None:
+    async def _one_by_one(self, group: list[int], error: Exception, turns: Sequence[int]) -> None:
         if len(group) == 1:
-            await self._failed(group[0], error)
+            await self._failed(group[0], error, turns)
             self._release(group)
             return
         for address_id in group:
             await self._serve([address_id])
 
-    async def _failed(self, address_id: int, error: Exception) -> None:
+    async def _failed(self, address_id: int, error: Exception, turns: Sequence[int]) -> None:
         if _database_is_away(error):
             log.error("database.away", why=type(error).__name__)
             await asyncio.sleep(1)  # the sweep finds the turn again
             return
         self._metrics.turns.labels("failed").inc()
         try:
-            self._delivery.send(await self._runner.give_up(address_id, error))
+            self._delivery.send(await self._runner.give_up(address_id, error, turns))
         except (sqlalchemy.exc.SQLAlchemyError, OSError) as again:
             log.error("database.away", why=type(again).__name__)
             await asyncio.sleep(1)
@@ -191,7 +194,15 @@ class Reception:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await asyncio.gather(*self._feedback, return_exceptions=True)
+        if self._feedback:  # courtesies to a platform that may not answer
+            _, late_too = await asyncio.wait(self._feedback, timeout=1)
+            for courtesy in late_too:
+                courtesy.cancel()
+            await asyncio.gather(*late_too, return_exceptions=True)
+
+
+_LOST_A_RACE = {"40001", "40P01"}
+"""SQLSTATE of a serialization failure and of a deadlock: the same turn may do well next time."""
 
 
 def _database_is_away(error: Exception) -> bool:
@@ -200,5 +211,6 @@ def _database_is_away(error: Exception) -> bool:
         return True
     return isinstance(error, sqlalchemy.exc.DBAPIError) and (
         error.connection_invalidated
+        or getattr(error.orig, "sqlstate", "") in _LOST_A_RACE
         or isinstance(error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError)
     )

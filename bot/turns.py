@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.channels.base import Channel, Ignore, Unreadable
+from bot.logs import place_of
 from domain.messages import Incoming, Lane, Message
 from domain.people import Language, Person
 from domain.policies import Policies
@@ -54,6 +55,15 @@ class Outcome:
     felt: list[Felt] = field(default_factory=list)
 
 
+class TurnFailed(Exception):
+    """A handler raised; nothing of the group was kept. `turns` are the updates that were at hand."""
+
+    def __init__(self, error: Exception, turns: Sequence[int]) -> None:
+        super().__init__(type(error).__name__)
+        self.error = error
+        self.turns = turns
+
+
 class TurnRunner:
     """Runs the oldest waiting turn of each of some addresses."""
 
@@ -63,28 +73,34 @@ class TurnRunner:
         self._channels = channels
 
     async def run(self, address_ids: Sequence[int]) -> Outcome:
-        """One turn of each address, in one transaction; raises what a handler raised, nothing kept."""
+        """One turn of each address, in one transaction. Raises TurnFailed; then nothing is kept."""
         outcome = Outcome()
-        letters: list[Letter] = []
-        steps: list[tuple[int, dict[str, object] | None]] = []
         async with self._database.writing() as work:
             rows = await inbox.take(work, address_ids)
-            for row in rows:
-                answer = await self._answer(work, row, outcome)
-                if answer is None:
-                    continue
-                letters += self._letters(row, answer, outcome.felt[-1].incoming)
-                if (step := _stored(answer.step)) != row.step:
-                    steps.append((row.address_id, step))
-                letters += await outbox.address(work, answer.owed)
-            if letters:
-                outcome.dues = await outbox.owe(work, letters)
-            if steps:
-                await inbox.remember_steps(work, steps)
-            if rows:
-                await inbox.finish(work, [row.id for row in rows])
+            try:
+                await self._handle(work, rows, outcome)
+            except Exception as error:
+                raise TurnFailed(error, [row.id for row in rows]) from error
         outcome.handled = [row.address_id for row in rows]
         return outcome
+
+    async def _handle(self, work: Work, rows: Sequence[Waiting], outcome: Outcome) -> None:
+        letters: list[Letter] = []
+        steps: list[tuple[int, dict[str, object] | None]] = []
+        for row in rows:
+            answer = await self._answer(work, row, outcome)
+            if answer is None:
+                continue
+            letters += self._letters(row, answer, outcome.felt[-1].incoming)
+            if (step := _stored(answer.step)) != row.step:
+                steps.append((row.address_id, step))
+            letters += await outbox.address(work, answer.owed)
+        if letters:
+            outcome.dues = await outbox.owe(work, letters)
+        if steps:
+            await inbox.remember_steps(work, steps)
+        if rows:
+            await inbox.finish(work, [row.id for row in rows])
 
     async def _answer(self, work: Work, row: Waiting, outcome: Outcome) -> Answer | None:
         """The handler's answer; None where there is nothing to handle."""
@@ -137,19 +153,22 @@ class TurnRunner:
             letters.append(Letter(row.address_id, message, answer.lane, edits=edits))
         return letters
 
-    async def give_up(self, address_id: int, error: Exception) -> list[Due]:
-        """Count a failed try of the address's oldest turn; a dead letter gets one kind sentence."""
+    async def give_up(self, address_id: int, error: Exception, turns: Sequence[int]) -> list[Due]:
+        """Count a failed try of the address's turn; a dead letter gets one kind sentence.
+
+        `turns` says which turn it was, where that is known: another process may have buried it in
+        the meantime, and the next one must not be blamed for it.
+        """
         async with self._database.writing() as work:
             rows = await inbox.take(work, [address_id])
-            if not rows:
+            if not rows or (turns and rows[0].id not in turns):
                 return []
             row = rows[0]
             if isinstance(error, Unreadable):
                 await inbox.bury(work, row.id, str(error))
                 log.error("turn.unreadable", turn=row.id, channel=row.channel, why=str(error)[:200])
                 return []
-            why = f"{type(error).__name__}: {error}"
-            if not await inbox.fail(work, row.id, row.tries, why):
+            if not await inbox.fail(work, row.id, row.tries, place_of(error)):
                 log.warning("turn.failed", turn=row.id, tries=row.tries + 1, exc_info=error)
                 return []
             log.error("turn.dead", turn=row.id, exc_info=error)

@@ -85,26 +85,28 @@ async def store(work: Work, received: Sequence[tuple[Received, int | None]]) -> 
     return new
 
 
-async def waiting_addresses(work: Work, limit: int = 500) -> list[int]:
-    """Addresses with something to handle now: what a crash or another process left behind."""
+async def waiting_addresses(work: Work, limit: int = 500) -> list[tuple[int, int]]:
+    """Addresses with something to handle now, and how much: what a crash or a process left behind."""
     found = await work.conn.execute(
-        sa.select(inbox.c.address_id)
+        sa.select(inbox.c.address_id, sa.func.count())
         .where(inbox.c.state == "new", inbox.c.due_at <= work.now)
         .group_by(inbox.c.address_id)
         .order_by(sa.func.min(inbox.c.id))
         .limit(limit)
     )
-    return [row.address_id for row in found]
+    return [(address_id, count) for address_id, count in found]
 
 
 async def take(work: Work, ids: Sequence[int]) -> list[Waiting]:
     """Lock the addresses that nobody else is serving, and read the oldest waiting update of each.
 
-    The lock is the order: a person's turns run one at a time, whichever process runs them.
+    The lock is the order: a person's turns run one at a time, whichever process runs them. It leaves
+    the key alone (FOR NO KEY UPDATE): a row that points to the address, as every stored update and
+    every message owed does, is written beside it without waiting or deadlock.
     """
     locked = sa.select(addresses).where(addresses.c.id.in_(ids))
     if work.on_postgresql:
-        locked = locked.with_for_update(skip_locked=True)
+        locked = locked.with_for_update(skip_locked=True, key_share=True)
     by_id = {row.id: row for row in await work.conn.execute(locked)}
     if not by_id:
         return []
