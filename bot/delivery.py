@@ -1,7 +1,7 @@
 """Delivery: what the outbox owes is sent, lane by lane, and what became of it is written down."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from bot.channels.base import (
     Unknown,
     Unreachable,
 )
+from bot.logs import place_of
 from bot.metrics import Metrics
 from domain.messages import Lane, message_from_json
 from storage import outbox
@@ -35,6 +36,13 @@ CLAIM_AHEAD = 40
 LONGEST_PAUSE = {Lane.EMERGENCY: 15.0, Lane.CONVERSATION: 120.0, Lane.ROUTINE: 900.0}
 GIVE_UP_AFTER = timedelta(hours=24)
 
+
+ORDERED_TRIES = 6
+"""While a message fails so often, those behind it wait for it (1 + 2 + … + 32 s: about a minute).
+Longer, and one message that the platform chokes on would silence a whole chat."""
+
+REPEATS = {Lane.EMERGENCY: 5, Lane.CONVERSATION: 2, Lane.ROUTINE: 0}
+"""How often a message that may have arrived is sent again."""
 
 HoldRoutine = Callable[[datetime], bool]
 """Whether routine messages wait now: quiet hours."""
@@ -66,7 +74,9 @@ class Delivery:
         self._attempt = Batcher(self._attempt_batch)
         self._where: OrderedDict[int, tuple[str, str]] = OrderedDict()
         self._locks: dict[int, asyncio.Lock] = {}
-        self._held: dict[int, datetime] = {}
+        self._held: dict[tuple[int, Lane], datetime] = {}
+        self._repeated: Counter[int] = Counter()
+        self._refilling = False
         self._paused: dict[Lane, datetime] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._mine: set[int] = set()
@@ -114,12 +124,25 @@ class Delivery:
                 async with self._order(due.address_id):
                     await self._deliver(due)
             except Exception:
+                # Its claim runs out, and then it is sent again.
                 log.exception("delivery.failed", row=due.id, lane=lane.name)
             finally:
                 self._mine.discard(due.id)
                 queue.task_done()
             if lane is Lane.ROUTINE and queue.empty():
-                await self.sweep()
+                await self._refill()
+
+    async def _refill(self) -> None:
+        """The next pushes at once, not at the next sweep; one sender fetches for all."""
+        if self._refilling:
+            return
+        self._refilling = True
+        try:
+            await self.sweep()
+        except Exception:  # the database is away; the sweep comes round again
+            log.exception("delivery.refill_failed")
+        finally:
+            self._refilling = False
 
     def _order(self, address_id: int) -> asyncio.Lock:
         """A lock for each address in use, so that its messages leave in the order they were owed."""
@@ -140,20 +163,32 @@ class Delivery:
             await self._retry(due, why, now)
         except Unknown as why:
             await self._unknown(due, why, now)
-        except Refused as why:
+        except (Refused, PermissionError) as why:
             log.error("delivery.refused", row=due.id, why=str(why)[:200])
             await self._result(due, _done(due, "failed", now, error=str(why)))
+        except Exception as fault:
+            log.exception("delivery.fault", row=due.id)
+            await self._retry(due, TryAgain(place_of(fault)), now)
         else:
             await self._result(due, _done(due, "sent", now, ref=ref))
 
     def _wait_until(self, due: Due, now: datetime) -> datetime | None:
-        """Until when the row must wait: behind an earlier message of its chat, or a flood-wait."""
-        held = self._held.get(due.address_id)
-        if held is not None and held > now:
-            return held
-        self._held.pop(due.address_id, None)
-        paused = self._paused.get(due.lane)
-        return paused if paused is not None and paused > now else None
+        """Until when the row must wait: behind an earlier message of its chat, or a flood-wait.
+
+        Nothing waits behind a less urgent lane.
+        """
+        before = [self._held.get((due.address_id, lane), now) for lane in Lane if lane <= due.lane]
+        until = max(self._paused.get(due.lane, now), *before)
+        return until if until > now else None
+
+    def _hold(self, due: Due, until: datetime) -> None:
+        """What is owed to the chat after this row waits for it."""
+        if due.tries >= ORDERED_TRIES:
+            return
+        if len(self._held) > 10_000:
+            now = self._database.clock()
+            self._held = {key: held for key, held in self._held.items() if held > now}
+        self._held[due.address_id, due.lane] = until
 
     async def _hand_over(self, due: Due) -> str:
         name, address = await self._address(due.address_id)
@@ -191,7 +226,7 @@ class Delivery:
         until = now + timedelta(seconds=pause)
         if why.everyone:
             self._pause(due.lane, until)
-        self._held[due.address_id] = until
+        self._hold(due, until)
         await self._result(due, _again(due, until, str(why), due.tries + 1))
 
     def _pause(self, lane: Lane, until: datetime) -> None:
@@ -202,21 +237,25 @@ class Delivery:
 
     async def _unknown(self, due: Due, why: Unknown, now: datetime) -> None:
         """It may have arrived. A push is not repeated; a reply that may come twice beats none."""
-        if due.lane is Lane.ROUTINE:
+        self._repeated[due.id] += 1
+        if self._repeated[due.id] > REPEATS[due.lane]:
             await self._result(due, _done(due, "unknown", now, error=str(why)))
         else:
             until = now + timedelta(seconds=min(2.0**due.tries, 10))
-            self._held[due.address_id] = until
+            self._hold(due, until)
             await self._result(due, _again(due, until, f"unknown: {why}", due.tries + 1))
 
     async def _result(self, due: Due, settled: Settled) -> None:
+        if settled.state != "queued":
+            self._repeated.pop(due.id, None)
+        if settled.state == "unreachable":
+            # Before it is settled: after a crash in between, it is found out and told once more.
+            self.send(await self._on_unreachable(due))
         self._metrics.sent.labels(due.lane.name.lower(), settled.state).inc()
         if settled.state == "sent":
             seconds = (self._database.clock() - due.created_at).total_seconds()
             self._metrics.send_seconds.labels(due.lane.name.lower()).observe(max(seconds, 0))
         await self._settle(settled)
-        if settled.state == "unreachable":
-            self.send(await self._on_unreachable(due))
 
     async def _settle_batch(self, batch: Sequence[Settled]) -> list[None]:
         async with self._database.writing() as work:
