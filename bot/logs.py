@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 from typing import Literal
 
 import structlog
@@ -14,7 +16,6 @@ def set_up_logs(shape: LogFormat, level: str) -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if shape == "json"
-        # A plain traceback: the rich one shows local variables, which hold what people said.
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
@@ -24,7 +25,7 @@ def set_up_logs(shape: LogFormat, level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info if shape == "json" else _leave,
+            _trace,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
@@ -38,7 +39,28 @@ def set_up_logs(shape: LogFormat, level: str) -> None:
         logging.getLogger(chatty).setLevel(logging.ERROR)
 
 
-def _leave(
+def _trace(
     _logger: structlog.typing.WrappedLogger, _name: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
+    """Where it went wrong, without the exception's own words: those may repeat what a person said."""
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        event["exception"] = trace(error)
     return event
+
+
+def trace(error: BaseException) -> str:
+    """Frames and types of an error and of what caused it; no messages, no values."""
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{trace(earlier)}\nthen\n" if earlier is not None else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}{frames}{type(error).__name__}"
+
+
+def place_of(error: BaseException) -> str:
+    """The error in one short line that repeats nobody's words: `KeyError in ask.py:31 said`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    where = f" in {Path(last.filename).name}:{last.lineno} {last.name}" if last else ""
+    return type(error).__name__ + where
