@@ -75,7 +75,7 @@ class App:
                 keep=timedelta(days=settings.keep_days),
             ),
         )
-        self._sweeper: asyncio.Task[None] | None = None
+        self._rounds: list[asyncio.Task[None]] = []
         self._site: web.AppRunner | None = None
         self.address = ""
 
@@ -111,7 +111,7 @@ class App:
             await channel.start(self.reception.store)
             await channel.announce(menus(self.parts.phrases, None))
         await self.clockwork.start()
-        self._sweeper = asyncio.create_task(self._sweep())
+        self._rounds = [asyncio.create_task(self._sweep()), asyncio.create_task(self._keep())]
         self.health.ready = True
         log.info("started", channels=sorted(self.channels), address=self.address)
 
@@ -121,9 +121,9 @@ class App:
         self.health.ready = False
         for channel in self.channels.values():
             await channel.stop_receiving()
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+        for task in self._rounds:
+            task.cancel()
+        await asyncio.gather(*self._rounds, return_exceptions=True)
         await self.clockwork.stop()
         await self.reception.stop(seconds / 2)
         await self.delivery.stop(seconds / 2)
@@ -136,18 +136,23 @@ class App:
 
     async def _sweep(self) -> None:
         """Look now and then for what no hint told of; a fault of the database only delays this."""
-        round_number = 0
         while True:
             await asyncio.sleep(self.parts.settings.sweep_seconds)
-            round_number += 1
             try:
                 await self.delivery.sweep()
                 await self.reception.sweep()
-                if round_number % 10 == 0:
-                    await self.delivery.recover()
-                    await self.health.count()
             except Exception as error:  # noqa: BLE001  (the next round tries again)
                 log.error("sweep.failed", why=type(error).__name__)
+
+    async def _keep(self) -> None:
+        """Renew what is in hand well before the claim ends, however seldom the sweeps are."""
+        while True:
+            await asyncio.sleep(outbox.CLAIM.total_seconds() / 3)
+            try:
+                await self.delivery.recover()
+                await self.health.count()
+            except Exception as error:  # noqa: BLE001  (the next round tries again)
+                log.error("keep.failed", why=type(error).__name__)
 
     async def _listen(self, door: socket) -> None:
         app = web.Application(client_max_size=1024 * 1024)
