@@ -26,6 +26,7 @@ class Health:
         self._database = database
         self._metrics = metrics
         self._values: dict[str, float] = {}
+        self._leading_since: float | None = None
         self.ready = False
 
     def gauge(self, name: str, value: float) -> None:
@@ -38,8 +39,17 @@ class Health:
                 self._metrics.watchdog.set(value)
             case "scheduler_leading":
                 self._metrics.leading.set(value)
+                self._leads(bool(value))
             case _:
                 self._metrics.jobs.labels(name, "reported").inc()
+
+    def _leads(self, leading: bool) -> None:
+        """Only who leads looks after duties; what was seen in an earlier term says nothing now."""
+        if not leading:
+            self._leading_since = None
+        elif self._leading_since is None:
+            self._leading_since = self._database.clock().timestamp()
+            self._values.pop("stuck_duties", None)
 
     async def count(self) -> None:
         """Refresh the numbers that only the database knows."""
@@ -60,14 +70,15 @@ class Health:
 
     def faults(self) -> list[str]:
         """What is wrong now, in plain words; empty when all is well."""
+        if self._leading_since is None:
+            return []
         found = []
         if self._values.get("stuck_duties"):
             found.append(f"{self._values['stuck_duties']:.0f} duties have no next step in time")
-        looked = self._values.get("watchdog_seconds")
-        if self._values.get("scheduler_leading") and looked is not None:
-            late = self._database.clock().timestamp() - looked
-            if late > WATCHDOG_LATE:
-                found.append(f"the watchdog has not looked for {late:.0f} seconds")
+        looked = max(self._values.get("watchdog_seconds", 0.0), self._leading_since)
+        late = self._database.clock().timestamp() - looked
+        if late > WATCHDOG_LATE:
+            found.append(f"the watchdog has not looked for {late:.0f} seconds")
         return found
 
     async def _healthz(self, _request: web.Request) -> web.Response:
