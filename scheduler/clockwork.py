@@ -41,7 +41,7 @@ class Clockwork:
         """Take the lease if it is free, catch up, and begin to tick."""
         for job in self._jobs:
             self._ticks.add_job(
-                self._tick,
+                self._fire,
                 job.trigger,
                 args=[job],
                 id=job.name,
@@ -57,7 +57,8 @@ class Clockwork:
 
     async def stop(self) -> None:
         """Stop ticking, let the job in hand finish, and give up the lease."""
-        self._ticks.shutdown(wait=False)
+        if self._ticks.running:
+            self._ticks.shutdown(wait=False)
         if self._running:
             await asyncio.wait(self._running, timeout=5)
         for task in self._running:
@@ -86,10 +87,15 @@ class Clockwork:
             if job.catch_up is not None:
                 await self._tick(job)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
+
+    async def _fire(self, job: Job) -> None:
+        """In a task of our own: APScheduler breaks off what it runs itself when it is shut down."""
+        await asyncio.shield(self._spawn(self._tick(job)))
 
     async def _tick(self, job: Job) -> None:
         if not self._leading:

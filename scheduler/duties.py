@@ -20,9 +20,13 @@ async def escalate(around: Surroundings, _due: datetime) -> None:
     async with around.database.reading() as work:
         waiting = await duties.due(work)
     for duty in waiting:
-        async with around.database.writing() as work:
-            owed = await around.climb(work, duty)
-            dues = await outbox.owe(work, await outbox.address(work, owed))
+        try:
+            async with around.database.writing() as work:
+                owed = await around.climb(work, duty)
+                dues = await outbox.owe(work, await outbox.address(work, owed))
+        except Exception:  # one duty that cannot be told must not keep the others waiting
+            log.exception("escalate.failed", duty=duty.id)
+            continue
         around.send(dues)
 
 

@@ -1,5 +1,8 @@
 """The scheduler's lease: of all processes on one database, one runs the jobs."""
 
+import asyncio
+from contextlib import AsyncExitStack
+
 import sqlalchemy as sa
 import sqlalchemy.exc
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,6 +11,10 @@ from storage.database import Database
 
 _KEY = 0x6C696E6C69
 """`linli` in ASCII: the number of the advisory lock."""
+
+
+PATIENCE = 5.0
+"""Seconds for the database to answer; a leader that cannot ask must not go on leading."""
 
 
 class Lease:
@@ -25,21 +32,23 @@ class Lease:
         if self._database.url.get_backend_name() == "sqlite":
             return True
         try:
-            if self._conn is not None:
-                await self._conn.execute(sa.text("SELECT 1"))
-                return True
-            return await self._take()
-        except (sqlalchemy.exc.SQLAlchemyError, OSError):
+            async with asyncio.timeout(PATIENCE):
+                if self._conn is not None:
+                    await self._conn.execute(sa.text("SELECT 1"))
+                    return True
+                return await self._take()
+        except (sqlalchemy.exc.SQLAlchemyError, OSError):  # a time-out is an OSError
             await self.release()
             return False
 
     async def _take(self) -> bool:
-        conn = await self._database.writers.connect()
-        conn = await conn.execution_options(isolation_level="AUTOCOMMIT")
-        if await conn.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
-            self._conn = conn
-            return True
-        await conn.close()
+        async with AsyncExitStack() as stack:
+            conn = await stack.enter_async_context(self._database.writers.connect())
+            await conn.execution_options(isolation_level="AUTOCOMMIT")
+            if await conn.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
+                self._conn = conn
+                stack.pop_all()  # kept open: the lock lives as long as the connection
+                return True
         return False
 
     async def release(self) -> None:
