@@ -28,6 +28,7 @@ def _settings(**overrides: object) -> Settings:
 
     try:
         settings = read_settings(**overrides)
+        settings.secret()
     except SettingsError as error:
         raise _stop(str(error)) from None
     set_up_logs(settings.log_format, settings.log_level)

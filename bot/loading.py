@@ -29,7 +29,8 @@ async def load(work: Work, register: Register) -> Changes:
 
 
 async def _community(work: Work, entry: CommunityEntry) -> Changes:
-    details = entry.details | {
+    # As JSON: a date in the file must not stop the load.
+    details = entry.model_dump(mode="json", include={"details"})["details"] | {
         "roster": [s.model_dump(mode="json", by_alias=True) for s in entry.roster]
     }
     row = {

@@ -1,6 +1,8 @@
 """Every setting, from the environment (prefix `LINLI_`) or a `.env` file."""
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DATA = Path("linli-data")
 _SQLITE = f"sqlite:///{DATA / 'linli.sqlite3'}"
+SECRET_LENGTH = 32
 
 
 class SettingsError(Exception):
@@ -106,7 +109,7 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and len(key.get_secret_value()) < 32:
+        if key is not None and len(key.get_secret_value()) < SECRET_LENGTH:
             raise ValueError("use at least 32 characters, for instance: openssl rand -hex 32")
         return key
 
@@ -144,12 +147,20 @@ class Settings(BaseSettings):
 
 
 def _kept_secret(folder: Path) -> str:
+    """The key beside the database. It appears whole or not at all: half a key would seal data too."""
     file = folder / "secret.key"
     folder.mkdir(parents=True, exist_ok=True)
     if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
-    return file.read_text(encoding="ascii").strip()
+        new = folder / f"secret.key.{os.getpid()}"
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+        with suppress(FileExistsError):  # another process was first; its key holds
+            os.link(new, file)
+        new.unlink()
+    key = file.read_text(encoding="ascii").strip()
+    if len(key) < SECRET_LENGTH:
+        raise SettingsError(f"LINLI_SECRET_KEY: {file} holds no key; bring it back from a backup")
+    return key
 
 
 def read_settings(**overrides: object) -> Settings:

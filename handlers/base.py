@@ -17,6 +17,9 @@ from knowledge import Knowledge
 from storage.database import Work
 from wording import Phrases, Say
 
+_LARGEST_ID = 2**63 - 1
+"""What a database takes for a number; a larger one would fail the turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -53,9 +56,10 @@ class Turn:
     def number(self, index: int = 0) -> int:
         """An argument that must be a number; a forged one reaches nothing (-1 is nobody's id)."""
         try:
-            return int(self.args[index])
+            number = int(self.args[index])
         except (IndexError, ValueError):
             return -1
+        return number if 0 <= number <= _LARGEST_ID else -1
 
 
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
