@@ -66,7 +66,9 @@ def _holidays(parts: Parts) -> list[Finding]:
         if calendar_known(wanted):
             findings.append(Finding("ok", "holidays", f"{wanted} is known"))
         else:
-            says = f"{wanted} is not known yet, Monday to Friday is assumed: upgrade chinesecalendar"
+            says = (
+                f"{wanted} is not known yet, Monday to Friday is assumed: upgrade chinesecalendar"
+            )
             findings.append(Finding("fault" if wanted == year else "note", "holidays", says))
     return findings
 
