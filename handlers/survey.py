@@ -8,6 +8,7 @@ from handlers.base import Answer, Services, Topic, Turn
 from knowledge.questionnaires import shipped_questionnaires
 from storage import people, sheets, survey
 from storage.survey import Frame, Launch
+from wording.ballot import minutes
 from wording.survey import clock, content, day, in_their_words, picture, result
 
 topic = Topic("survey", keys={"survey.key": "survey"})
@@ -49,22 +50,16 @@ async def form(turn: Turn, services: Services) -> Answer:
         return _tell(turn, "survey.unknown")
     if questionnaire.subjects:
         return await _plan(turn, services, questionnaire, Form.FULL)
-    rows = tuple(
-        (
-            Button(
-                turn.say.plain(f"survey.form_{each}", count=_tapped(questionnaire, each)),
-                f"survey.plan:{questionnaire.id}:{each}",
-            ),
-        )
-        for each in Form
-    )
+    rows = tuple((_form_button(turn, questionnaire, each),) for each in Form)
     text = turn.say("survey.form", title=questionnaire.title.get(turn.language))
     return Answer.of(Message(text, buttons=(*rows, _back(turn)), in_place=True), step=turn.step)
 
 
-def _tapped(questionnaire: Questionnaire, form: Form) -> int:
+def _form_button(turn: Turn, questionnaire: Questionnaire, form: Form) -> Button:
     items = as_asked(questionnaire, form).items
-    return sum(item.kind is not Kind.TEXT for item in items)
+    taps = sum(item.kind is not Kind.TEXT for item in items)
+    label = turn.say.plain(f"survey.form_{form}", count=taps, minutes=minutes(taps))
+    return Button(label, f"survey.plan:{questionnaire.id}:{form}")
 
 
 def _back(turn: Turn) -> tuple[Button, ...]:

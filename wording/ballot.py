@@ -23,6 +23,11 @@ BAR = 10
 """The most steps a progress bar has."""
 
 
+def minutes(questions: int) -> int:
+    """How long so many taps take, as it is promised to those who are asked."""
+    return ceil(questions / QUESTIONS_A_MINUTE)
+
+
 def invitation(
     say: Say, questionnaire: Questionnaire, round_id: int, name: str, community: str, until: str
 ) -> Message:
@@ -34,7 +39,7 @@ def invitation(
         community=community,
         count=rated,
         subjects=len(questionnaire.subjects),
-        minutes=ceil(rated / QUESTIONS_A_MINUTE),
+        minutes=minutes(rated),
         day=until,
     )
     start = (Button(say.plain("ballot.start"), f"ballot.go:{round_id}"),)
