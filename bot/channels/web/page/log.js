@@ -69,7 +69,7 @@ export class Log {
     const follow = this.atEnd() || entry.mine;
     const old = entry.ref === entry.seq ? null : this.find("ref", entry.ref);
     const row = old ? this.replace(old, entry) : this.place(entry);
-    if (follow && !old) this.follow(row);
+    if (follow && (!old || row === this.element.lastElementChild)) this.follow(row);
     else if (follow) this.toEnd();
     else this.fresh ||= !old;
     this.point();
