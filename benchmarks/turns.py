@@ -1,0 +1,168 @@
+"""Turns a second and how long a reply takes, beside a bare bot that only stores and answers.
+
+    python -m benchmarks.turns              three bots, five alternating rounds, then half the load
+    python -m benchmarks.turns --profile    the same, and where the desk's CPU time goes
+
+One run, one machine, one load: what counts is the ratio. See benchmarks/README.md.
+"""
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import signal
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from benchmarks.city import citizens
+from benchmarks.crowd import Crowd, Mix, questions
+from benchmarks.load import Load, Measured
+from benchmarks.processes import Running, bare, desk
+from tests.botapi import BotApi
+from tests.support.postgres import drop_database, new_database, postgres_server
+
+BAR = 0.6
+"""The desk's turns a second over those of the bare bot with one commit an update."""
+P99_AT_HALF = 50.0
+"""Milliseconds, at half of the load that the desk took at most."""
+
+
+@dataclass(slots=True)
+class Contender:
+    """A bot, the people who talk to it, and its rounds so far."""
+
+    running: Running
+    load: Load
+    rounds: list[Measured] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    """Milliseconds of the bot's own CPU time a turn, each round."""
+
+    async def play(self, seconds: float, in_flight: int) -> Measured:
+        before = self.running.cpu_seconds()
+        measured = await self.load.closed(seconds, in_flight)
+        used = self.running.cpu_seconds() - before
+        self.rounds.append(measured)
+        self.cpu.append(used / max(len(measured.latencies), 1) * 1000)
+        return measured
+
+    @property
+    def rate(self) -> float:
+        return median(measured.rate for measured in self.rounds)
+
+    def line(self) -> str:
+        p50 = median(measured.percentile(50) for measured in self.rounds)
+        p99 = median(measured.percentile(99) for measured in self.rounds)
+        missing = sum(measured.missing for measured in self.rounds)
+        name = self.running.name
+        return (
+            f"{name:34} {self.rate:8.0f} {p50:9.1f} {p99:9.1f} {median(self.cpu):9.2f} {missing:8}"
+        )
+
+
+async def contend(options: argparse.Namespace, server: str, report: Path | None) -> bool:
+    """Measure and print; whether every bar was reached."""
+    async with AsyncExitStack() as stack:
+        who = citizens(options.people)
+        crowds, apis = [], []
+        for _ in range(3):
+            api = await stack.enter_async_context(BotApi())
+            crowd = Crowd(api, who, questions())
+            crowd.open_chats(who)
+            apis.append(api)
+            crowds.append(crowd)
+        urls = [await new_database(server) for _ in apis]
+        for url in urls:
+            stack.push_async_callback(drop_database, server, url)
+        bots = [
+            desk("desk", apis[0], urls[0], who, report),
+            bare("bare, a commit an update", apis[1], urls[1]),
+            bare("bare, group commit", apis[2], urls[2], "--group"),
+        ]
+        contenders = [
+            Contender(await stack.enter_async_context(bot), Load(api, crowd, Mix()))
+            for bot, api, crowd in zip(bots, apis, crowds, strict=True)
+        ]
+        return await _measure(contenders, options)
+
+
+async def _measure(contenders: list[Contender], options: argparse.Namespace) -> bool:
+    for contender in contenders:  # caches fill, connections open, statements are prepared
+        await contender.load.closed(options.warm, options.in_flight)
+    _quiet_collector()
+    if options.profile:
+        os.kill(contenders[0].running.pid, signal.SIGUSR1)
+    for number in range(options.rounds):
+        for contender in contenders[number % 3 :] + contenders[: number % 3]:
+            await contender.play(options.seconds, options.in_flight)
+    first, each, group = contenders
+    _print_table(contenders, options)
+    ratio = first.rate / each.rate
+    print(f"\ndesk / bare, a commit an update: {ratio:.2f} (bar {BAR}, aim 1.0)")
+    print(f"desk / bare, group commit:       {first.rate / group.rate:.2f}")
+    return await _half_load(first, options) and ratio >= BAR
+
+
+def _quiet_collector() -> None:
+    """The local Telegram keeps everything; walking it would look like the bot's own pauses."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+async def _half_load(contender: Contender, options: argparse.Namespace) -> bool:
+    rate = contender.rate / 2
+    rounds = [await contender.load.paced(options.seconds, rate) for _ in range(options.rounds)]
+    p50 = median(measured.percentile(50) for measured in rounds)
+    p99 = median(measured.percentile(99) for measured in rounds)
+    missing = sum(measured.missing for measured in rounds)
+    print(
+        f"\nat half load ({rate:.0f} turns a second, arriving at random): p50 {p50:.1f} ms,"
+        f" p99 {p99:.1f} ms (bar {P99_AT_HALF:.0f} ms), {missing} missing"
+    )
+    return p99 < P99_AT_HALF
+
+
+def _print_table(contenders: list[Contender], options: argparse.Namespace) -> None:
+    print(
+        f"{options.people} people, {options.in_flight} waiting at once, medians of"
+        f" {options.rounds} alternating rounds of {options.seconds:g} s"
+    )
+    print(f"{'':34} {'turns/s':>8} {'p50 ms':>9} {'p99 ms':>9} {'CPU ms':>9} {'missing':>8}")
+    for contender in contenders:
+        print(contender.line())
+
+
+def _print_profile(report: Path) -> None:
+    for title, shares in json.loads(report.read_text()).items():
+        print(f"\nthe desk's CPU time, {title}:")
+        for name, share in list(shares.items())[:30]:
+            print(f"{share:7.1%}  {name}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.turns", description=__doc__)
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--in-flight", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--warm", type=float, default=4)
+    parser.add_argument("--profile", action="store_true")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = _options()
+    with postgres_server() as server, tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "profile.json" if options.profile else None
+        reached = asyncio.run(contend(options, server, report))
+        if report is not None:
+            _print_profile(report)
+    raise SystemExit(0 if reached else 1)
+
+
+if __name__ == "__main__":
+    main()
