@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.recipes import survey
 from domain.people import Person
 from domain.policies import Policies
 from storage.database import Work
@@ -10,5 +11,7 @@ from wording import Say
 
 Recipe = Callable[[Work, Person, Mapping[str, Any], Say, Policies], Awaitable[bytes]]
 
-RECIPES: dict[str, Recipe] = {}
+RECIPES: dict[str, Recipe] = {
+    "survey.tally": survey.tally,
+}
 """The catalogue; `Attachment.recipe` names one of these."""
