@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from scheduler.base import Surroundings
-from storage import inbox, outbox, people, periods, roster
+from storage import inbox, outbox, people, periods, roster, web
 
 
 async def lay_out_roster(around: Surroundings, _due: datetime) -> None:
@@ -19,4 +19,5 @@ async def tidy(around: Surroundings, _due: datetime) -> None:
     async with around.database.writing() as work:
         await inbox.sweep_out(work, before)
         await outbox.sweep_out(work, before)
+        await web.sweep_out(work, before)
         await periods.sweep_out(work, before)

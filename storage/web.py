@@ -252,3 +252,15 @@ async def settle(work: Work, persons: Mapping[str, int | None]) -> dict[str, int
             .values(person_id=persons[row.address], step=None, unreachable_since=None)
         )
     return {row.address: row.id for row in rows}
+
+
+async def sweep_out(work: Work, before: datetime) -> int:
+    """Delete lines from before that moment, but never an address's newest (numbers go on from
+    it) nor those that carry its keyboard."""
+    newest = sa.select(sa.func.max(transcript.c.id)).group_by(transcript.c.address_id)
+    result = await work.conn.execute(
+        sa.delete(transcript).where(
+            transcript.c.at < before, transcript.c.id.not_in(newest), sa.not_(transcript.c.keyboard)
+        )
+    )
+    return result.rowcount
