@@ -44,14 +44,17 @@ async def _upgrade_sqlite(database: Database, to: str) -> None:
         await conn.exec_driver_sql("ROLLBACK")
         await conn.exec_driver_sql("PRAGMA foreign_keys=OFF")
         await conn.exec_driver_sql("BEGIN IMMEDIATE")
-        await conn.run_sync(_run, to)
-        if (await conn.exec_driver_sql("PRAGMA foreign_key_check")).first() is not None:
+        try:
+            await conn.run_sync(_run, to)
+            if (await conn.exec_driver_sql("PRAGMA foreign_key_check")).first() is not None:
+                raise ForeignKeysBroken(ForeignKeysBroken.__doc__)
+            await conn.commit()
+        finally:
+            # The connection goes back to those who write: it must guard the data again, come what may.
             await conn.rollback()
-            raise ForeignKeysBroken(ForeignKeysBroken.__doc__)
-        await conn.commit()
-        await conn.exec_driver_sql("ROLLBACK")
-        await conn.exec_driver_sql("PRAGMA foreign_keys=ON")
-        await conn.exec_driver_sql("BEGIN")
+            await conn.exec_driver_sql("ROLLBACK")
+            await conn.exec_driver_sql("PRAGMA foreign_keys=ON")
+            await conn.exec_driver_sql("BEGIN")
 
 
 def _run(conn: sa.Connection, to: str) -> None:
