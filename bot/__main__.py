@@ -96,10 +96,9 @@ def load(
     from knowledge.register import RegisterError, read_register
 
     try:
-        register = read_register(file)
+        _run(_load(_settings(), read_register(file)))
     except RegisterError as error:
         raise _stop(str(error)) from None
-    _run(_load(_settings(), register))
 
 
 async def _load(settings: Settings, register: Any) -> None:
@@ -108,10 +107,12 @@ async def _load(settings: Settings, register: Any) -> None:
     from storage import migrate
 
     parts = Parts.make(settings)
-    await migrate.upgrade(parts.database)
-    async with parts.database.writing() as work:
-        changes = await bring_in(work, register)
-    await parts.database.close()
+    try:
+        await migrate.upgrade(parts.database)
+        async with parts.database.writing() as work:
+            changes = await bring_in(work, register)
+    finally:
+        await parts.database.close()
     typer.echo(f"{changes.added} rows added, {changes.changed} changed.")
 
 

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from knowledge.register import CommunityEntry, HouseholdEntry, PersonEntry, Register
+import sqlalchemy as sa
+
+from knowledge.register import (
+    CommunityEntry,
+    HouseholdEntry,
+    PersonEntry,
+    Register,
+    RegisterError,
+)
 from storage import roster
 from storage.database import Work
 from storage.load import Changes, ids, upsert
@@ -22,10 +30,24 @@ async def load(work: Work, register: Register) -> Changes:
     """Load the whole file in the caller's transaction; the same file twice changes nothing."""
     total = Changes()
     for entry in register.communities:
+        await _refuse_codes_of_others(work, entry)
         total += await _community(work, entry)
     for community in await all_communities(work):
         await roster.extend(work, community)
     return total
+
+
+async def _refuse_codes_of_others(work: Work, entry: CommunityEntry) -> None:
+    """A person's code is theirs everywhere: used again elsewhere, it would move them there."""
+    codes = {person.code for person in entry.people()}
+    rows = await work.conn.execute(
+        sa.select(people.c.code, communities.c.code.label("home"))
+        .join(communities, communities.c.id == people.c.community_id)
+        .where(people.c.code.in_(codes), communities.c.code != entry.code)
+        .order_by(people.c.code)
+    )
+    if taken := [f"{row.code!r} (of {row.home!r})" for row in rows]:
+        raise RegisterError(f"{entry.code}: these person codes are taken: {', '.join(taken)}")
 
 
 async def _community(work: Work, entry: CommunityEntry) -> Changes:
