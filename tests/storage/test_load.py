@@ -1,0 +1,106 @@
+"""Bringing a register in: again changes nothing, a change changes one thing, an error has a place."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.loading import load
+from knowledge.register import RegisterError, read_register
+from storage import people
+from storage.database import Database
+from storage.load import Changes
+from storage.tables.people import families, households, roles
+from storage.tables.people import people as person_rows
+from tests.support.prepared import COMMUNITY
+
+
+async def brought_in(database: Database, file: Path) -> Changes:
+    async with database.writing() as work:
+        return await load(work, read_register(file))
+
+
+async def count(database: Database, table: sa.Table) -> int:
+    async with database.reading() as work:
+        return int(await work.conn.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
+
+
+def edited(folder: Path, *changes: tuple[str, str]) -> Path:
+    text = COMMUNITY.read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    file = folder / "register.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+async def test_the_same_file_twice_changes_nothing(database: Database) -> None:
+    first = await brought_in(database, COMMUNITY)
+    assert first.added > 40
+    assert await brought_in(database, COMMUNITY) == Changes(0, 0)
+
+
+async def test_one_edit_is_one_change_and_nobody_is_removed(
+    database: Database, tmp_path: Path
+) -> None:
+    await brought_in(database, COMMUNITY)
+    before = [await count(database, table) for table in (person_rows, roles, families, households)]
+
+    moved = edited(tmp_path, ("room: '301'\n        worker: w1", "room: '301'\n        worker: w2"))
+    assert await brought_in(database, moved) == Changes(0, 1)
+    renamed = edited(tmp_path, ("name: 王先生, roles: [resident], phone: '203'", "name: 王老师"))
+    changes = await brought_in(database, renamed)
+
+    assert changes == Changes(0, 2), "the name and phone of one, and the home back to its worker"
+    after = [await count(database, table) for table in (person_rows, roles, families, households)]
+    assert after == before
+    async with database.reading() as work:
+        renamed_person = await people.person_by_code(work, "resident")
+    assert renamed_person is not None
+    assert renamed_person.name == "王老师"
+
+
+async def test_dates_among_the_details_are_kept_as_text(database: Database, tmp_path: Path) -> None:
+    file = edited(tmp_path, ("{phone: 0574-00000000}", "{phone: '1', opened: 2014-03-01}"))
+    await brought_in(database, file)
+    assert await brought_in(database, file) == Changes(0, 0)
+    async with database.reading() as work:
+        (place, *_) = await people.all_communities(work)
+    assert place.details["opened"] == "2014-03-01"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place", "why"),
+    [
+        ("worker: w2}", "worker: w9}", "communities.0", "'w9' is not in staff"),
+        ("code: w2,", "code: w1,", "communities.0", "'w1' stands twice"),
+        ("family: {granny:", "family: {nobody:", "communities.0", "family of 'nobody'"),
+        ("roles: [supervisor]", "roles: [king]", "communities.0.staff.0.roles.0", "supervisor"),
+        ("floors: [1, 5]", "floors: all", "communities.0.homes.0.floors", "tuple"),
+        ("from: '08:00'", "from: '8'", "communities.0.roster.0.from", "pattern"),
+        ("version: 1", "version: 9", "version", "less than or equal to 1"),
+        ("version: 1", "version: 1\ncolour: red", "colour", "not permitted"),
+        ("version: 1", "version: [", "register.yaml", "line"),
+    ],
+)
+async def test_a_fault_in_the_file_names_its_place(
+    tmp_path: Path, before: str, after: str, place: str, why: str
+) -> None:
+    with pytest.raises(RegisterError) as told:
+        read_register(edited(tmp_path, (before, after)))
+    assert place in str(told.value)
+    assert why in str(told.value)
+
+
+async def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RegisterError, match=r"none\.yaml"):
+        read_register(tmp_path / "none.yaml")
+
+
+async def test_a_persons_code_belongs_to_one_community(database: Database, tmp_path: Path) -> None:
+    """Codes are used for invitations; the same one elsewhere would move the person silently."""
+    file = edited(tmp_path, ("code: other-elder", "code: granny"))
+    with pytest.raises(RegisterError, match="granny"):
+        await brought_in(database, file)
+    assert await count(database, person_rows) == 0
