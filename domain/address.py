@@ -83,6 +83,11 @@ def parse_visit_sentence(text: str) -> VisitSentence | None:
     return VisitSentence(building, room, note, _number(unit) if unit else None, estate)
 
 
+def without_opening(text: str) -> str:
+    """The sentence without words such as 今天去了 at its beginning."""
+    return text[_skip_opening(text.translate(_SAME_WIDTH)) :]
+
+
 def _find(plain: str) -> re.Match[str] | None:
     """A home written with its word anywhere; with dashes only where a sentence begins.
 

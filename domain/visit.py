@@ -6,6 +6,7 @@ speech of Ningbo's civil-affairs bureau). How a typed or spoken sentence is read
 `domain/address.py`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -206,6 +207,23 @@ def _milestone(month: Month, day: date, calendar: WorkCalendar, since: date) -> 
     return ReminderKind.MID_MONTH if since < middle <= day <= month.last_day else None
 
 
+LATEST = timedelta(days=7)
+"""How long a visit may wait on a telephone without network and still keep its own time."""
+
+
+def moment_of(sent_at: datetime | None, now: datetime) -> datetime:
+    """When a visit was made: as the platform says it was sent, but not in the future or long ago."""
+    return min(max(sent_at or now, now - LATEST), now)
+
+
+def come_back_days(today: date, calendar: WorkCalendar) -> tuple[date, date, date]:
+    """When to come back: tomorrow, in a week, in a month; the later two on a working day."""
+    month = Month.of(today).next()
+    in_a_month = date(month.year, month.number, min(today.day, month.last_day.day))
+    week = calendar.first_workday_from(today + timedelta(days=7))
+    return today + timedelta(days=1), week, calendar.first_workday_from(in_a_month)
+
+
 def count_home_days(visits: Iterable[Visit], counting: Collection[Mode] = COUNTING_MODES) -> int:
     """Visits as the quota counts them: one home on one day by one worker is one, however often."""
     return len({(v.worker, v.home, v.day) for v in visits if v.mode in counting})
@@ -237,6 +255,21 @@ def matching(text: str, words: Mapping[Code, Iterable[str]]) -> tuple[Code, ...]
         for code, some in words.items()
         if any(word.casefold() in folded for word in some if word)
     )
+
+
+def opened_by(text: str, words: Mapping[Code, Iterable[str]]) -> Code | None:
+    """The code (a mode) whose word is the text's first clause, None where none is.
+
+    "没人" is an empty home, "没人照顾" an old lady alone, and "阿姨说电话坏了" no telephone call. A word
+    that ends in `*` may go on: with "打电话*", "打电话问了血压" is a call.
+    """
+    first = re.split(r"[\s，,。.；;！!、]", text.strip().casefold(), maxsplit=1)[0]
+    for code, some in words.items():
+        for word in map(str.casefold, some):
+            stem = word.removesuffix("*")
+            if stem and (first == stem or (stem != word and first.startswith(stem))):
+                return code
+    return None
 
 
 @dataclass(frozen=True, slots=True)

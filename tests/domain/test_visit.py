@@ -19,11 +19,14 @@ from domain.visit import (
     ReminderKind,
     Topic,
     Visit,
+    come_back_days,
     count_attempts,
     count_home_days,
     count_homes,
     count_modes,
     matching,
+    moment_of,
+    opened_by,
     pace,
     reminder_due,
 )
@@ -231,3 +234,48 @@ def test_a_diary_counts_by_the_wall_clock_and_orders_its_lines() -> None:
     )
     assert diary.in_order() == (early, late, next_day)
     assert count_home_days(diary.visits()) == 2  # 16:00 UTC is past midnight in Ningbo
+
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "made_at"),
+    [
+        (None, NOON),
+        (NOON - timedelta(hours=30), NOON - timedelta(hours=30)),
+        (NOON - timedelta(days=8), NOON - timedelta(days=7)),
+        (NOON + timedelta(minutes=5), NOON),
+    ],
+)
+def test_a_visit_was_made_when_it_was_sent_within_reason(
+    sent_at: datetime | None, made_at: datetime
+) -> None:
+    assert moment_of(sent_at, NOON) == made_at
+
+
+def test_coming_back_falls_on_days_that_exist_and_are_worked() -> None:
+    assert come_back_days(date(2026, 11, 23), CALENDAR) == (
+        date(2026, 11, 24),
+        date(2026, 11, 30),
+        date(2026, 12, 23),
+    )
+    # The week after 24 September lies in the National Day holiday (1 to 7 October 2026).
+    assert come_back_days(date(2026, 9, 24), CALENDAR)[1] == date(2026, 10, 8)
+    assert come_back_days(date(2026, 1, 31), CALENDAR)[2] == date(2026, 2, 28)  # a swapped Saturday
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("没人", Mode.NOBODY_IN),
+        ("没人，留了条子", Mode.NOBODY_IN),
+        ("没人照顾", None),
+        ("打电话问了血压", Mode.PHONE),
+        ("阿姨说要打电话", None),
+        ("", None),
+    ],
+)
+def test_only_the_first_clause_says_how_the_home_was_reached(text: str, mode: Mode | None) -> None:
+    words = {Mode.NOBODY_IN: ["没人"], Mode.PHONE: ["打电话*"]}
+    assert opened_by(text, words) is mode

@@ -1,0 +1,109 @@
+"""Logging a visit in three taps: the list, the home, what it was about. In one sentence: `visit_said`."""
+
+from domain.calendar import local_day
+from domain.messages import Button, Message, Rows
+from domain.people import Role
+from domain.visit import Mode, Topic
+from domain.visit_plan import Suggestion, suggest
+from handlers import base
+from handlers.base import PASS, Answer, Services, Step, Turn
+from handlers.router import at_step
+from handlers.visit_card import chunks, label, zone_here
+from handlers.visit_said import says_address
+from handlers.visit_save import Said, save, save_words
+from storage import visit_homes
+from storage.visit_homes import Door
+from wording import Say
+from wording.visit import day_of
+
+topic = base.Topic("visit", keys={"visit.key": "visit"})
+
+_WORKER = frozenset({Role.WORKER})
+OFFERED = 6
+"""Homes in the list: what a telephone shows without scrolling."""
+
+
+@topic.action("visit", roles=_WORKER, command="visit.command")
+async def choose(turn: Turn, services: Services) -> Answer:
+    """The homes to go to next, each with its reason."""
+    doors = {door.home.id: door for door in await visit_homes.doors(services.work, turn.who.id)}
+    if not doors:
+        return Answer.of(Message(turn.say("visit.no_homes")))
+    today = local_day(turn.now, await zone_here(turn, services))
+    suggested = suggest(
+        (door.home for door in doors.values()),
+        await visit_homes.last_visits(services.work, turn.who.id),
+        await visit_homes.follow_ups(services.work, turn.who.id, today),
+        today,
+        OFFERED,
+    )
+    rows = tuple((_choice(turn.say, doors[one.home.id], one),) for one in suggested)
+    return Answer.of(Message(turn.say("visit.pick"), buttons=rows, in_place=True))
+
+
+def _choice(say: Say, door: Door, one: Suggestion) -> Button:
+    since = day_of(say, one.since) if one.since else ""
+    why = say.plain(f"visit.why_{one.why}", day=since)
+    text = say.plain("visit.choice", home=label(door), why=why)
+    return Button(text, f"visit.pick:{door.home.id}")
+
+
+async def _own_door(turn: Turn, services: Services) -> Door | None:
+    door = await visit_homes.door(services.work, turn.number())
+    return door if door is not None and door.home.worker_id == turn.who.id else None
+
+
+@topic.action("visit.pick", roles=_WORKER)
+async def pick(turn: Turn, services: Services) -> Answer:
+    """What it was about: one tap saves, and so do words."""
+    door = await _own_door(turn, services)
+    if door is None:
+        return Answer(notice=turn.say.plain("visit.not_your_home"), step=turn.step)
+    text = turn.say("visit.about", home=label(door))
+    message = Message(text, buttons=_abouts(turn.say, door), in_place=True)
+    step = Step("visit.note", {"home": door.home.id, "key": _tap_key(turn, door)})
+    return Answer.of(message, step=step)
+
+
+def _abouts(say: Say, door: Door) -> Rows:
+    def button(text: str, code: str) -> Button:
+        return Button(text, f"visit.log:{door.home.id}:{code}")
+
+    topics = [button(say.plain(f"papers.topic_{each}"), each) for each in Topic]
+    modes = (
+        button(say.plain("visit.nobody_off"), Mode.NOBODY_IN),
+        button(say.plain("visit.phone_off"), Mode.PHONE),
+    )
+    return (*chunks(topics, 3), modes, (Button(say.plain("visit.back"), "visit"),))
+
+
+def _tap_key(turn: Turn, door: Door) -> str:
+    """Two taps on one message are one visit; where a channel names no message, each turn is."""
+    where = turn.incoming.message_ref or f"turn-{turn.inbox_id}"
+    return f"pick:{turn.address_id}:{where[:60]}:{door.home.id}"
+
+
+@topic.action("visit.log", roles=_WORKER)
+async def log(turn: Turn, services: Services) -> Answer:
+    """The third tap: saved, with the topic or the mode that was tapped."""
+    door = await _own_door(turn, services)
+    code = turn.args[1] if len(turn.args) > 1 else ""
+    if door is None or code not in [*Topic, *Mode]:
+        return Answer(notice=turn.say.plain("visit.not_your_home"), step=turn.step)
+    mode = Mode(code) if code in list(Mode) else Mode.HOME
+    topics = (Topic(code),) if code in list(Topic) else ()
+    said = Said.now(turn, "", _tap_key(turn, door))
+    return await save(turn, services, door, said, mode, topics)
+
+
+@topic.text(order=50, claim=at_step("visit.note"), roles=_WORKER)
+async def note(turn: Turn, services: Services) -> Answer:
+    """Words instead of a topic; a sentence with an address of its own is another visit."""
+    assert turn.step is not None
+    door = await visit_homes.door(services.work, int(turn.step.data["home"]))
+    words = turn.incoming.text.strip()
+    if door is None or door.home.worker_id != turn.who.id or says_address(turn, services):
+        return PASS
+    if not words:
+        return Answer.of(Message(turn.say("menu.not_understood")), step=turn.step)
+    return await save_words(turn, services, door, Said.now(turn, words, turn.step.data["key"]))

@@ -1,0 +1,152 @@
+"""The month in words, as a picture and on paper, each for whom it is."""
+
+from collections.abc import AsyncIterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from bot.recipes import visit as recipes
+from knowledge import Knowledge
+from storage import people
+from storage.database import Database
+from tests.handlers.visit_talk import PHRASES, POLICIES, Place, Talk, settled
+from tests.support.clock import HandClock
+
+
+@pytest.fixture
+async def place(database: Database, knowledge: Knowledge) -> AsyncIterator[Place]:
+    async with settled(database, knowledge) as made:
+        yield made
+
+
+async def draw(place: Place, who: Talk, recipe: str, **params: Any) -> bytes:
+    async with place.database.reading() as work:
+        viewer = await people.person(work, who.person.id)
+        assert viewer is not None
+        made = {"visit.diary": recipes.diary, "visit.board": recipes.board}[recipe]
+        return await made(work, viewer, params, PHRASES[viewer.language], POLICIES)
+
+
+async def attached(place: Place, who: Talk) -> bytes:
+    """What the newest message brings, drawn for whom it was sent to."""
+    attachment = next(m.attachment for m in reversed(who.shown.values()) if m.attachment)
+    return await draw(place, who, attachment.recipe, **attachment.params)
+
+
+async def test_the_pace_says_what_is_due_and_what_is_left(place: Place) -> None:
+    worker = await place.talk("w1")
+    await worker.says("1幢201 送报纸")
+    await worker.says("1幢301 没人在家")
+
+    said = await worker.says("📊 本月走访")
+
+    # 23 November 2026 is the 16th of 21 working days: 30 * 16 // 21 = 22; 6 days remain, today too.
+    assert "本月走访 1/30 户次" in said
+    assert "按进度今天应有 22，还差 21" in said
+    assert "还剩 6 个工作日，平均一天 5 户" in said
+    assert "上门没遇到人：1 次" in said
+    assert "重点户还有 1 户没去：3幢502 陈奶奶" in said
+
+    await worker.says("3幢502 都好")
+    assert "重点户这个月都去过了" in await worker.does("pace")
+
+
+async def test_a_month_that_cannot_be_kept_says_so(place: Place, clock: HandClock) -> None:
+    worker = await place.talk("w1")
+    clock.forward(days=7)  # the last working day: at most 8 can still be made
+    assert "1 个工作日要走 30 户，恐怕来不及" in await worker.does("pace")
+
+
+async def test_the_board_is_the_supervisors_own_community(place: Place) -> None:
+    worker, other = await place.talk("w1"), await place.talk("other-worker")
+    head = await place.talk("head")
+    await worker.says("3幢502 都好")
+    await other.says("1幢101 都好")
+
+    said = await head.says("📊 走访进度")
+
+    assert "测试社区 2026年11月走访" in said
+    assert "每人按进度应有 22 户次" in said
+    assert "⚠️ 社工甲 1/30，差 21" in said
+    assert "别处" not in said
+    assert "全社区 1 户次，3 人比进度慢" in said
+    assert (await attached(place, head)).startswith(b"\x89PNG")
+
+    last = await head.taps("上个月")
+    assert "2026年10月走访" in last
+    assert "社工甲 0/30，差 30" in last
+
+
+async def test_a_worker_has_no_board_and_others_have_no_pace(place: Place) -> None:
+    worker, resident = await place.talk("w1"), await place.talk("resident")
+    assert "用不了" in await worker.does("board")
+    assert "用不了" in await resident.does("pace")
+    assert "用不了" in await resident.does("diary")
+
+
+async def test_the_diary_of_this_month_and_the_last(place: Place, clock: HandClock) -> None:
+    worker = await place.talk("w1")
+    await worker.says("3幢502 阿姨血压高 要换药")
+    await worker.taps("加跟进")
+    await worker.taps("下周")
+    await worker.says("1幢201 =1+1")
+    await worker.taps("撤销")
+    clock.forward(minutes=20)
+    await worker.says("1幢301 没人在家")
+
+    said = await worker.does("diary")
+    assert "社工甲 2026年11月走访日记，2 条" in said
+    assert worker.newest.attachment is not None
+    assert worker.newest.attachment.filename == "走访日记-社工甲-2026-11.xlsx"
+    rows = sheet(await attached(place, worker))
+    assert rows[3][1:8] == (
+        "11月23日（周一）",
+        "10:00",
+        "3幢502",
+        "上门",
+        "健康",
+        "阿姨血压高 要换药",
+        "11月30日再去",
+    )
+    assert rows[4][3:5] == ("1幢301", "上门未遇")
+    assert "走访户次：1" in str(rows[5])
+    assert "未遇：1" in str(rows[5])
+
+    assert "2026年10月走访日记，0 条" in await worker.taps("上个月的")
+    assert "本月没有走访记录" in str(sheet(await attached(place, worker)))
+
+
+def sheet(data: bytes) -> list[tuple[Any, ...]]:
+    book = load_workbook(BytesIO(data))
+    return list(book.worksheets[0].iter_rows(values_only=True))
+
+
+async def test_a_supervisor_picks_whose_diary(place: Place) -> None:
+    worker, head = await place.talk("w1"), await place.talk("head")
+    await worker.says("3幢502 都好")
+
+    await head.does("diary")
+    assert sorted(head.labels()) == ["社工丙", "社工乙", "社工甲"]
+    assert "社工甲 2026年11月走访日记，1 条" in await head.taps("社工甲")
+    assert "3幢502" in str(sheet(await attached(place, head)))
+
+
+async def test_nobody_reads_what_is_not_theirs(place: Place) -> None:
+    worker, other = await place.talk("w1"), await place.talk("w2")
+    elsewhere, head = await place.talk("other-head"), await place.talk("head")
+    paper = {"worker": worker.person.id, "community": 1, "month": "2026-11"}
+
+    assert "只能看" in await other.does(f"board.diary:{worker.person.id}:2026-11")
+    assert "只能看" in await elsewhere.does(f"board.diary:{worker.person.id}:2026-11")
+    assert "太旧" in await worker.does(f"board.diary:{worker.person.id}:2026-13")
+    for stranger in (other, elsewhere, await place.talk("resident")):
+        with pytest.raises(PermissionError):
+            await draw(place, stranger, "visit.diary", **paper)
+    for stranger in (worker, elsewhere):
+        with pytest.raises(PermissionError):
+            await draw(place, stranger, "visit.board", community=1, day="2026-11-23")
+    foreign = paper | {"worker": (await place.talk("other-worker")).person.id}
+    with pytest.raises(PermissionError):
+        await draw(place, head, "visit.diary", **foreign)
