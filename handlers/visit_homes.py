@@ -77,11 +77,16 @@ def _near(
     return tuple(door for *_, door in sorted(close, key=lambda each: each[:2]))
 
 
+def may_name(text: str) -> bool:
+    """Whether a text can be a visit that begins with a name at all: one that asks is a question."""
+    return len(text) > 1 and not _QUESTION.search(text)
+
+
 def by_name(doors: Sequence[Door], text: str) -> Meant | None:
     """The homes of whom a sentence begins with; None where it begins with nobody, or only asks."""
-    said = without_opening(text)
-    if _QUESTION.search(said):
+    if not may_name(text):
         return None
+    said = without_opening(text)
     named = _exactly(doors, said)
     if named:
         length = len(named[0][1])

@@ -9,7 +9,7 @@ from handlers import ask, base
 from handlers.base import PASS, Answer, Services, Turn
 from handlers.router import at_step
 from handlers.visit_card import label
-from handlers.visit_homes import Meant, by_address, by_name
+from handlers.visit_homes import Meant, by_address, by_name, may_name
 from handlers.visit_save import Said, save_words
 from storage import visit_homes
 from wording.visit import LINE
@@ -37,7 +37,9 @@ async def by_its_address(turn: Turn, services: Services) -> Answer:
 
 @topic.text(
     order=70,
-    claim=lambda turn, _: 2 <= len(turn.incoming.text) <= LONGEST_SENTENCE,
+    claim=lambda turn, _: (
+        len(turn.incoming.text) <= LONGEST_SENTENCE and may_name(turn.incoming.text)
+    ),
     roles=_WORKER,
 )
 async def by_who_lives_there(turn: Turn, services: Services) -> Answer:
