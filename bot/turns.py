@@ -5,7 +5,7 @@ where one fails, the whole group is rolled back and each is run alone, so no tur
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -123,9 +123,10 @@ class TurnRunner:
         if channel is None:
             raise Unreadable(f"no channel {row.channel!r} is running here")
         try:
-            return channel.read(row.payload)
+            incoming = channel.read(row.payload)
         except Ignore:
             return None
+        return replace(incoming, text=_clean(incoming.text), action=_clean(incoming.action))
 
     def _turn(self, work: Work, row: Waiting, incoming: Incoming) -> Turn:
         language = row.language or Language.from_tag(incoming.language_hint)
@@ -175,6 +176,12 @@ class TurnRunner:
             language = row.person.language if row.person else row.language or Language.ZH
             sorry = Message(self._desk.phrases[language]("menu.sorry"))
             return await outbox.owe(work, [Letter(address_id, sorry, Lane.CONVERSATION)])
+
+
+def _clean(text: str) -> str:
+    """Without NUL and halves of emoji: JSON can say both, and no database or platform takes them."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\x00", "")
 
 
 def _stored(step: Step | None) -> dict[str, object] | None:
