@@ -1,18 +1,27 @@
 """The database and the unit of work: one transaction, one moment of time."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from storage.vault import Vault
 
 Clock = Callable[[], datetime]
+
+RESTED = 5.0
+"""Seconds after which an idle connection is tried before it is used. Trying each time would cost
+three round trips, which is more than most of our transactions themselves."""
+
+PREPARED = 1000
+"""Statements that a connection keeps prepared: groups of turns come in many sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,15 @@ class Work:
     def on_postgresql(self) -> bool:
         """Where row locks exist; SQLite lets one writer in at a time and needs none."""
         return self.conn.dialect.name == "postgresql"
+
+    def among(self, column: sa.Column[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
+        """Whether the column is one of the values.
+
+        PostgreSQL gets them as one array: however many they are, the statement is prepared once.
+        """
+        if not self.on_postgresql:
+            return column.in_(values)
+        return column == sa.any_(sa.literal(list(values), ARRAY(column.type)))
 
 
 class Database:
@@ -76,9 +94,28 @@ def async_url(url: str) -> str:
 
 
 def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
-    return create_async_engine(
-        url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        hide_parameters=True,
+        connect_args={"prepared_statement_cache_size": PREPARED},
     )
+
+    @sa.event.listens_for(engine.sync_engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = monotonic()
+
+    @sa.event.listens_for(engine.sync_engine, "checkout")
+    def _try_if_rested(connection: Any, record: Any, _fairy: Any) -> None:
+        if monotonic() - record.info.get("rests_since", monotonic()) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise sa.exc.InvalidatePoolError(str(gone)) from gone
+
+    return engine
 
 
 def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:

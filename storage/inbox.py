@@ -104,7 +104,7 @@ async def take(work: Work, ids: Sequence[int]) -> list[Waiting]:
     the key alone (FOR NO KEY UPDATE): a row that points to the address, as every stored update and
     every message owed does, is written beside it without waiting or deadlock.
     """
-    locked = sa.select(addresses).where(addresses.c.id.in_(ids))
+    locked = sa.select(addresses).where(work.among(addresses.c.id, ids))
     if work.on_postgresql:
         locked = locked.with_for_update(skip_locked=True, key_share=True)
     by_id = {row.id: row for row in await work.conn.execute(locked)}
@@ -112,7 +112,7 @@ async def take(work: Work, ids: Sequence[int]) -> list[Waiting]:
         return []
     oldest = (
         sa.select(sa.func.min(inbox.c.id))
-        .where(inbox.c.state == "new", inbox.c.address_id.in_(by_id))
+        .where(inbox.c.state == "new", work.among(inbox.c.address_id, by_id))
         .group_by(inbox.c.address_id)
     )
     rows = (
@@ -146,7 +146,9 @@ def _waiting(row: sa.Row[Any], address: sa.Row[Any], persons: dict[int, Person])
 async def finish(work: Work, ids: Sequence[int]) -> None:
     """These updates are handled."""
     await work.conn.execute(
-        sa.update(inbox).where(inbox.c.id.in_(ids)).values(state="done", handled_at=work.now)
+        sa.update(inbox)
+        .where(work.among(inbox.c.id, ids))
+        .values(state="done", handled_at=work.now)
     )
 
 

@@ -167,7 +167,7 @@ async def renew(work: Work, ids: Collection[int]) -> None:
     """This process is alive and still has these rows in hand."""
     await work.conn.execute(
         sa.update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state == "sending")
+        .where(work.among(outbox.c.id, ids), outbox.c.state == "sending")
         .values(claimed_until=work.now + CLAIM)
     )
 
@@ -175,7 +175,7 @@ async def renew(work: Work, ids: Collection[int]) -> None:
 async def attempt(work: Work, ids: Collection[int]) -> None:
     """These rows are about to go over the wire; after a crash it is unknown whether they arrived."""
     await work.conn.execute(
-        sa.update(outbox).where(outbox.c.id.in_(ids)).values(attempted_at=work.now)
+        sa.update(outbox).where(work.among(outbox.c.id, ids)).values(attempted_at=work.now)
     )
 
 
@@ -233,7 +233,7 @@ async def where(work: Work, address_ids: Collection[int]) -> dict[int, tuple[str
     """Channel and address of each id."""
     rows = await work.conn.execute(
         sa.select(addresses.c.id, addresses.c.channel, addresses.c.address).where(
-            addresses.c.id.in_(address_ids)
+            work.among(addresses.c.id, address_ids)
         )
     )
     return {row.id: (row.channel, row.address) for row in rows}

@@ -48,7 +48,7 @@ async def persons(work: Work, ids: Collection[int]) -> dict[int, Person]:
                 roles.c.role,
             )
             .outerjoin(roles, roles.c.person_id == people.c.id)
-            .where(people.c.id.in_(ids))
+            .where(work.among(people.c.id, ids))
         )
     ).all()
     held: dict[int, set[Role]] = {}
