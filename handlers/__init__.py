@@ -1,6 +1,20 @@
 """What the desk says when spoken to: one module a conversation, listed in `TOPICS`."""
 
-from handlers import ask, ballot, calls, emergency, enroll, help, menu, question, survey
+from handlers import (
+    ask,
+    ballot,
+    calls,
+    emergency,
+    enroll,
+    help,
+    menu,
+    question,
+    survey,
+    visit,
+    visit_board,
+    visit_line,
+    visit_said,
+)
 
 TOPICS = (
     help.topic,
@@ -11,6 +25,10 @@ TOPICS = (
     question.topic,
     survey.topic,
     ballot.topic,
+    visit.topic,
+    visit_said.topic,
+    visit_line.topic,
+    visit_board.topic,
     ask.topic,
 )
 """The catalogue: a conversation that is not here cannot be reached."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.recipes import survey
+from bot.recipes import survey, visit
 from domain.people import Person
 from domain.policies import Policies
 from storage.database import Work
@@ -13,5 +13,7 @@ Recipe = Callable[[Work, Person, Mapping[str, Any], Say, Policies], Awaitable[by
 
 RECIPES: dict[str, Recipe] = {
     "survey.tally": survey.tally,
+    "visit.board": visit.board,
+    "visit.diary": visit.diary,
 }
 """The catalogue; `Attachment.recipe` names one of these."""
