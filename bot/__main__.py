@@ -60,7 +60,7 @@ def demo() -> None:
 
 async def _serve(settings: Settings, *, sample: bool) -> int:
     from bot.app import App
-    from bot.channels.telegram import ChannelError
+    from bot.channels.base import ChannelError
     from bot.demo import load_sample
     from bot.parts import Parts
     from storage import migrate

@@ -72,6 +72,7 @@ class App:
                 climb=climb,
                 send=self.delivery.send,
                 gauge=self.health.gauge,
+                ran=self.health.ran,
                 keep=timedelta(days=settings.keep_days),
             ),
         )
@@ -198,9 +199,11 @@ async def _log_undelivered(work: Work, due: Due) -> None:
 
 
 def open_door(settings: Settings) -> socket:
-    """The listening socket; a busy port moves up, so that a second copy can be tried."""
+    """The listening socket. A busy default port moves up, so that `make run` works beside others;
+    one that the operator named does not, for a proxy would go on to speak to whoever has it."""
     busy: OSError | None = None
-    ports = [0] if settings.web_port == 0 else range(settings.web_port, settings.web_port + 20)
+    named = "web_port" in settings.model_fields_set
+    ports = [settings.web_port] if named else range(settings.web_port, settings.web_port + 20)
     for port in ports:
         try:
             return create_server((settings.web_host, port))

@@ -81,6 +81,8 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
         return
     yield Finding("ok", "database", f"{kind} is at revision {at}")
     async with parts.database.reading() as work:
+        await people.any_phone(work)  # a sealed value: it opens only with the right secret key
+        yield Finding("ok", "secret key", "opens what is stored")
         dead = await inbox.dead_letters(work)
         if dead:
             yield Finding("fault", "dead letters", f"{len(dead)}: run python -m bot letters")

@@ -41,7 +41,11 @@ class Health:
                 self._metrics.leading.set(value)
                 self._leads(bool(value))
             case _:
-                self._metrics.jobs.labels(name, "reported").inc()
+                raise ValueError(f"no metric is called {name!r}")
+
+    def ran(self, job: str, outcome: str) -> None:
+        """A job has run, or failed."""
+        self._metrics.jobs.labels(job, outcome).inc()
 
     def _leads(self, leading: bool) -> None:
         """Only who leads looks after duties; what was seen in an earlier term says nothing now."""

@@ -68,7 +68,7 @@ async def _community(work: Work, entry: CommunityEntry) -> Changes:
     total += await _homes(work, here, entry)
     home_ids = await ids(work, households, ["code"], {"community_id": here})
     for household in entry.households:
-        home = home_ids[_home_code(household.building, household.room)]
+        home = home_ids[_home_code(work, household)]
         living = {person.code: home for person in household.members}
         total += await _people(work, here, household.members, living)
     return total + await _ties(work, here, entry)
@@ -94,8 +94,9 @@ async def _people(
     return await upsert(work, people, ["code"], rows) if rows else Changes()
 
 
-def _home_code(building: str, room: str) -> str:
-    return f"{building}-{room}"
+def _home_code(work: Work, home: HouseholdEntry) -> str:
+    """What tells a home from another; it is stored in clear, so it must not be the address."""
+    return work.blind(f"{home.building}-{home.room}")
 
 
 async def _homes(work: Work, community_id: int, entry: CommunityEntry) -> Changes:
@@ -104,7 +105,7 @@ async def _homes(work: Work, community_id: int, entry: CommunityEntry) -> Change
     total = await upsert(work, buildings, ["community_id", "name"], rows)
     building_ids = await ids(work, buildings, ["name"], {"community_id": community_id})
     staff = await ids(work, people, ["code"], {"community_id": community_id})
-    homes = {_home_code(h.building, h.room): h for h in _every_home(entry)}
+    homes = {_home_code(work, h): h for h in _every_home(entry)}
     rows = [
         {
             "community_id": community_id,

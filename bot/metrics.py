@@ -23,7 +23,7 @@ class Metrics:
         )
         self.turn_seconds = Histogram(
             "turn_seconds",
-            "From stored to committed",
+            "A group of turns, from taken up to committed",
             buckets=_FAST,
             registry=registry,
             namespace=namespace,

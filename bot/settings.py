@@ -113,10 +113,10 @@ class Settings(BaseSettings):
             raise ValueError("use at least 32 characters, for instance: openssl rand -hex 32")
         return key
 
-    @field_validator("telegram_token", "webhook_secret", mode="after")
+    @field_validator("telegram_token", "webhook_secret", "secret_key", mode="before")
     @classmethod
-    def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
-        return value if value is not None and value.get_secret_value() else None
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
@@ -169,9 +169,11 @@ def read_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [
-            f"LINLI_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
-            if fault["loc"]
-            else str(fault["msg"])
+            ": ".join([*(f"LINLI_{part}".upper() for part in fault["loc"]), _plain(fault["msg"])])
             for fault in error.errors()
         ]
         raise SettingsError("\n".join(lines)) from None
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

@@ -20,7 +20,8 @@ Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What jobs work with. `send` hands over rows that the job's transaction has claimed for sending;
-    `gauge` shows a number to whoever watches (a metric's name and its value)."""
+    `gauge` shows a number to whoever watches (a metric's name and its value); `ran` counts runs (a
+    job's name, `done` or `failed`)."""
 
     database: Database
     knowledge: Callable[[], Knowledge]
@@ -30,6 +31,7 @@ class Surroundings:
     send: Callable[[Sequence[Due]], None]
     gauge: Callable[[str, float], None]
     keep: timedelta = timedelta(days=30)
+    ran: Callable[[str, str], None] = lambda job, outcome: None
 
 
 Run = Callable[[Surroundings, datetime], Awaitable[None]]

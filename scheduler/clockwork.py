@@ -104,7 +104,9 @@ class Clockwork:
             await self.run_if_due(job)
         except Exception:
             log.exception("job.failed", job=job.name)
-            self._around.gauge("job_failed", 1)
+            self._around.ran(job.name, "failed")
+        else:
+            self._around.ran(job.name, "done")
 
     async def run_if_due(self, job: Job) -> None:
         """Run a sweep, or the last period of a periodic job if nobody has done it yet."""

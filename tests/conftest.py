@@ -10,7 +10,7 @@ import pytest
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 from bot.parts import Parts
-from bot.settings import Settings
+from bot.settings import read_settings
 from knowledge import Knowledge
 from storage.database import Database
 from storage.vault import Vault
@@ -88,5 +88,5 @@ async def desk(
 def parts(tmp_path: Path, knowledge: Knowledge, clock: HandClock) -> Parts:
     """The parts of a process on SQLite, nothing started."""
     url = f"sqlite:///{tmp_path / 'linli.sqlite3'}"
-    settings = Settings(_env_file=None, database_url=url, secret_key="test" * 8)
+    settings = read_settings(_env_file=None, database_url=url, secret_key="test" * 8)
     return Parts.make(settings, clock=clock, knowledge=knowledge)

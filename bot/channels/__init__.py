@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.channels.base import Channel, Draw
-from bot.channels.telegram import TelegramChannel, TelegramConfig
 from bot.channels.web import Persona, WebChannel, WebConfig
 from bot.parts import Parts
 
@@ -24,6 +23,9 @@ def _telegram(ground: Ground) -> Channel | None:
     settings = ground.parts.settings
     if settings.telegram_token is None:
         return None
+    # Only now: the Telegram libraries take longer to import than all the rest to start.
+    from bot.channels.telegram import TelegramChannel, TelegramConfig
+
     secret = settings.webhook_secret
     return TelegramChannel(
         TelegramConfig(

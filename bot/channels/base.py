@@ -12,6 +12,7 @@ from domain.people import Language, Role
 __all__ = [
     "Abilities",
     "Channel",
+    "ChannelError",
     "CommandLine",
     "CommandMenu",
     "Draw",
@@ -72,6 +73,10 @@ class CommandMenu:
     role: Role | None
     language: Language
     lines: Sequence[CommandLine]
+
+
+class ChannelError(Exception):
+    """The channel cannot be used as it is set up; the message says in plain words what to do."""
 
 
 class Unreadable(Exception):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from bot.app import App
 from bot.channels.memory import Chat, MemoryChannel
 from bot.parts import Parts
-from bot.settings import Settings
+from bot.settings import read_settings
 from domain.messages import Button, Contact, Incoming, Location, Message
 from knowledge import Knowledge
 from storage import inbox, people
@@ -142,7 +142,7 @@ class Desk:
 @asynccontextmanager
 async def running_desk(url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Desk]:
     """A desk on that database, which has the test community; stopped at the end."""
-    settings = Settings(
+    settings = read_settings(
         _env_file=None, database_url=url, secret_key="test" * 8, sweep_seconds=60, stop_seconds=4
     )
     parts = Parts.make(settings, clock=clock, knowledge=knowledge)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.channels.base import Abilities
+from bot.channels.base import Abilities, ChannelError
+
+__all__ = ["ChannelError", "TelegramConfig"]
 
 NAME = "telegram"
 OFFICIAL_API = "https://api.telegram.org"
@@ -14,10 +16,6 @@ ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 
 ABILITIES = Abilities(max_text=4096, max_caption=1024, max_label=64)
 """Bot API, sendMessage.text and sendPhoto.caption, counted after entities are parsed."""
-
-
-class ChannelError(Exception):
-    """Telegram cannot be used as it is set up; the message says in plain words what to do."""
 
 
 @dataclass(frozen=True, slots=True)
