@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
 import structlog
 from markupsafe import Markup, escape
@@ -17,7 +19,7 @@ from telegram import (
 from bot.channels.base import Parcel
 from bot.channels.fold import fold
 from bot.channels.telegram.config import ABILITIES, NAME
-from domain.messages import Button, Keyboard, Message
+from domain.messages import Button, Keyboard, Message, Rows
 
 log = structlog.get_logger()
 
@@ -54,7 +56,7 @@ class Part:
     def inline(self) -> InlineKeyboardMarkup | None:
         """The buttons under the text, which is all that an edited message may have."""
         rows = self.message.buttons
-        return InlineKeyboardMarkup([[_inline(b) for b in row] for row in rows]) if rows else None
+        return _under_text(rows) if rows else None
 
 
 def plan(parcel: Parcel) -> list[Part]:
@@ -111,6 +113,25 @@ def _spell_links(message: Message) -> Message:
     lines = [escape(f"{b.label} {b.url.removeprefix('tel:')}") for b in odd]
     text = Markup("\n").join([message.html, *lines] if message.text else lines)
     return replace(message, text=text, buttons=tuple(row for row in rows if row))
+
+
+@lru_cache(maxsize=4096)
+def _under_text(rows: Rows) -> InlineKeyboardMarkup:
+    """Kept, for most keyboards are those of the guides, and the library's objects are dear to make."""
+    return _Written([[_inline(b) for b in row] for row in rows])
+
+
+class _Written(InlineKeyboardMarkup):
+    """A keyboard that is turned into JSON values once, however often it is sent."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, rows: list[list[InlineKeyboardButton]]) -> None:
+        super().__init__(rows)
+        self._values = super().to_dict()
+
+    def to_dict(self, recursive: bool = True) -> dict[str, Any]:
+        return self._values
 
 
 def _inline(button: Button) -> InlineKeyboardButton:
