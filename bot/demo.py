@@ -1,14 +1,20 @@
 """The demonstration: a made-up community, and the people of it whom a visitor may play."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
 from pathlib import Path
+from random import Random
 
 from bot.channels.web import Persona
 from bot.loading import load
-from domain.people import Language
+from domain.calendar import Month, WorkCalendar, local_day
+from domain.people import Language, Role
+from domain.visit import Mode, Topic
 from knowledge.register import read_register
 from storage import people
 from storage.database import Database, Work
+from storage.people import Community
+from storage.visit import Entry, record_many
 
 _CAST = (
     ("resident", "resident-wang", "居民", "Resident"),
@@ -42,4 +48,49 @@ async def load_sample(database: Database) -> bool:
             resources.files("knowledge").joinpath("content/sample-community.yaml")
         ) as file:
             await load(work, read_register(Path(file)))
+        await _fill_diaries(work)
         return True
+
+
+_BUSY = (1.0, 1.2, 0.7, 0.95, 1.1, 0.45, 0.8)
+"""How the made-up workers keep up with their quota, so that the board has something to show."""
+
+_NOTES = (
+    (Topic.ELDERCARE, "老人身体还好，提醒了天冷添衣"),
+    (Topic.HAZARDS, "楼道电瓶车已劝离，消防通道通了"),
+    (Topic.POLICY, "讲了今年医保缴费，已会用手机办"),
+    (Topic.JOBS, "儿子想找工作，给了招聘会时间"),
+    (Topic.MEDIATION, "楼上漏水，约双方周末一起看"),
+    (Topic.HEALTH, "血压有点高，约了家庭医生"),
+)
+
+
+async def _fill_diaries(work: Work) -> None:
+    """This month's visits until yesterday, made up with a fixed seed."""
+    dice = Random(2014)  # noqa: S311  (made-up diaries, not secrets)
+    community = (await people.all_communities(work))[0]
+    today = local_day(work.now, community.zone)
+    days = WorkCalendar().workdays(Month.of(today).first_day, today - timedelta(days=1))
+    entries = []
+    workers = await people.with_role(work, community.id, Role.WORKER)
+    for worker_id, busy in zip(workers, _BUSY, strict=False):
+        homes = dice.sample(await people.homes_of(work, worker_id), round(len(days) * 1.45 * busy))
+        for home, day in zip(homes, sorted(dice.choices(days, k=len(homes))), strict=True):
+            entries.append(_visit(dice, community, worker_id, home.id, day))
+    await record_many(work, entries)
+
+
+def _visit(dice: Random, community: Community, worker_id: int, home_id: int, day: date) -> Entry:
+    topic, note = dice.choice(_NOTES)
+    hour = time(dice.choice((9, 10, 14, 15, 16)), dice.randrange(0, 60, 5))
+    return Entry(
+        community_id=community.id,
+        worker_id=worker_id,
+        household_id=home_id,
+        made_at=datetime.combine(day, hour, community.zone).astimezone(UTC),
+        day=day,
+        source_key=f"demo:{worker_id}:{home_id}:{day}",
+        mode=Mode.NOBODY_IN if dice.random() < 0.08 else Mode.HOME,
+        topics=(topic,),
+        note=note,
+    )

@@ -1,0 +1,68 @@
+"""A survey from the launch to the result, in the chats of everyone it touches; both databases."""
+
+from tests.support.desk import Desk, Someone
+
+
+async def _launch(desk: Desk, head: Someone) -> None:
+    await head.says("🗳 满意度评议")
+    await head.taps("居民评社区")
+    await head.taps("简版")
+    said = await head.taps("发起")
+    assert "发起了" in said
+    await desk.tick()
+
+
+async def test_everyone_is_asked_once_and_one_answers(desk: Desk) -> None:
+    head, resident, alex, granny = await desk.people("head", "resident", "english", "granny")
+    await _launch(desk, head)
+    await desk.tick()
+
+    assert resident.transcript.count("想听听您家对社区的看法") == 1
+    granny.hears("想听听您家")
+    assert alex.messages != []
+
+    await resident.taps("开始")
+    shown = len(resident.messages)
+    for _ in range(7):
+        await resident.taps("非常满意")
+    await resident.taps("不写")
+    assert len(resident.messages) == shown, "all in one message"
+    assert "收到了，谢谢您" in await resident.taps("交上去")
+
+    await head.says("🗳 满意度评议")
+    said = await head.taps("居民评社区")
+    assert "收回 1 份" in said
+
+
+async def test_it_can_be_left_and_taken_up_again(desk: Desk) -> None:
+    head, resident = await desk.people("head", "resident")
+    await _launch(desk, head)
+    await resident.taps("开始")
+    await resident.taps("比较满意")
+    await resident.taps("以后再答")
+
+    said = await resident.says("问卷")
+    if "接着答" in " ".join(resident.buttons()):
+        said = await resident.taps("接着答")
+
+    assert "第 2 题" in said
+
+
+async def test_pushes_wait_for_the_morning(desk: Desk) -> None:
+    head, resident = await desk.people("head", "resident")
+    desk.clock.forward(hours=12)  # ten in the evening
+    await _launch(desk, head)
+    assert "想听听您家" not in resident.transcript
+
+    await desk.later(hours=10.5)
+    resident.hears("想听听您家")
+
+
+async def test_another_community_neither_launches_nor_reads_it(desk: Desk) -> None:
+    head, foreign, worker, _ = await desk.people("head", "other-head", "w1", "resident")
+    await _launch(desk, head)
+    for action in ("survey.result:1", "survey.end:1:1"):
+        said = await foreign.does(action)
+        assert "测试社区" not in said
+        assert "收回" not in said
+    assert "用不了" in await worker.does("survey")
