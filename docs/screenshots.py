@@ -89,13 +89,19 @@ async def oversee(page: Page) -> None:
     """The supervisor looks at the month's visits."""
     await become(page, "supervisor")
     await answered(page, page.locator("#keys button", has_text="走访进度").click())
+    await page.locator(".row.desk img").last.scroll_into_view_if_needed()
 
 
-SCENES: dict[str, Scene] = {"ask": ask, "help": call, "worker": come, "supervisor": oversee}
+SCENES: dict[str, Scene] = {
+    "resident": ask,
+    "elder": call,
+    "worker": come,
+    "supervisor": oversee,
+}
 
 
 async def take(browser: Browser, address: str, folder: Path) -> None:
-    """Every scene on one phone, light; then the last one dark."""
+    """Every scene on one phone."""
     context = await browser.new_context(
         viewport=PHONE, device_scale_factor=2, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
@@ -106,10 +112,6 @@ async def take(browser: Browser, address: str, folder: Path) -> None:
         await scene(page)
         await page.mouse.move(1, 1)
         await page.screenshot(path=folder / f"{name}.png")
-    await become(page, "elder")
-    await page.emulate_media(color_scheme="dark")
-    await page.wait_for_timeout(SETTLES)
-    await page.screenshot(path=folder / "dark.png")
     await context.close()
 
 
@@ -124,6 +126,6 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    pictures = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures")
+    pictures = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
     pictures.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(pictures))

@@ -15,11 +15,7 @@ _KEYS: tuple[tuple[frozenset[Role], tuple[tuple[tuple[str, str], ...], ...]], ..
         frozenset({Role.WORKER}),
         (
             (("visit.key", "visit"), ("visit.pace_key", "pace")),
-            (
-                ("help.list_key", "helplist"),
-                ("ask.waiting_key", "questions"),
-                ("ask.menu_key", "menu"),
-            ),
+            (("help.list_key", "helplist"), ("ask.waiting_key", "questions")),
         ),
     ),
     (
