@@ -1,0 +1,56 @@
+"""What an operator can set, run or be surprised by stands in the documentation."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.__main__ import app
+from bot.metrics import Metrics
+from bot.settings import Settings
+from scheduler import jobs
+from tests.architecture.house import ROOT
+
+OPERATIONS = ROOT / "docs" / "operations.md"
+
+
+def operations() -> str:
+    return OPERATIONS.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("setting", sorted(Settings.model_fields))
+def test_every_setting_is_documented(setting: str) -> None:
+    rows = [line for line in operations().splitlines() if line.startswith("|")]
+    assert any(f"`LINLI_{setting.upper()}`" in row for row in rows)
+
+
+@pytest.mark.parametrize("setting", sorted(Settings.model_fields))
+def test_every_setting_says_what_it_is(setting: str) -> None:
+    assert Settings.model_fields[setting].description
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    import re
+
+    named = set(re.findall(r"`LINLI_([A-Z_]+)`", operations()))
+    assert named - {"TEST_DATABASE_URL"} <= {field.upper() for field in Settings.model_fields}
+
+
+@pytest.mark.parametrize(
+    "command",
+    sorted(c.name or str(c.callback and c.callback.__name__) for c in app.registered_commands),
+)
+def test_every_command_is_documented(command: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    row, call = f"| `{command}", f"python -m bot {command}"
+    assert row in operations() or call in readme + operations()
+
+
+@pytest.mark.parametrize("job", [job.name for job in jobs(ZoneInfo("Asia/Shanghai"))])
+def test_every_job_is_documented(job: str) -> None:
+    assert f"`{job}`" in operations()
+
+
+def test_every_metric_is_documented() -> None:
+    families = {metric.name for metric in Metrics().registry.collect()}
+    missing = sorted(family for family in families if family not in operations())
+    assert not missing
