@@ -1,0 +1,151 @@
+"""Each persona's main path through the whole desk, as `make run` opens it, in Chromium."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from bot.app import App
+from bot.demo import load_sample
+from bot.parts import Parts
+from bot.settings import read_settings
+from knowledge import Knowledge
+from storage import migrate
+from tests.browser.chromium import a_page
+from tests.support.clock import HandClock
+from tests.support.prepared import SECRET
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def address(tmp_path: Path, knowledge: Knowledge) -> AsyncIterator[str]:
+    """The running demonstration, on a working morning."""
+    settings = read_settings(
+        _env_file=None,
+        database_url=f"sqlite:///{tmp_path / 'linli.sqlite3'}",
+        secret_key=SECRET,
+        web_port=0,
+        telegram_token=None,
+    )
+    parts = Parts.make(settings, clock=HandClock(), knowledge=knowledge)
+    await migrate.upgrade(parts.database)
+    await load_sample(parts.database)
+    app = await App.open(parts)
+    await app.start()
+    yield app.address
+    await app.stop()
+
+
+async def become(page: Page, persona: str) -> None:
+    await page.locator(f'nav [data-as="{persona}"]').click()
+    await expect(page.locator("#keys button").first).to_be_visible()
+
+
+async def say(page: Page, words: str) -> None:
+    await page.fill("#words", words)
+    await page.press("#words", "Enter")
+
+
+async def key(page: Page, label: str) -> None:
+    await page.locator("#keys button", has_text=label).click()
+
+
+async def tap(page: Page, label: str) -> None:
+    await page.locator("#log button", has_text=label).last.click()
+
+
+async def hears(page: Page, words: str) -> None:
+    await expect(page.locator(".row.desk", has_text=words).last).to_be_visible(timeout=15_000)
+
+
+async def test_a_resident_asks_and_reads_on(address: str, browser: Browser) -> None:
+    async with a_page(browser) as page:
+        await page.goto(address)
+        await become(page, "resident")
+        await say(page, "我爸满八十了，高龄津贴怎么领？")
+        await hears(page, "每月都有一笔高龄津贴")
+        await tap(page, "带什么")
+        await hears(page, "社会保障卡")
+        await tap(page, "返回")
+        await hears(page, "每月都有一笔高龄津贴")
+
+        await say(page, "楼上空调滴水滴到我家衣服上三年了")
+        await tap(page, "问社工")
+        await hears(page, "已经交给社工甲")
+        await become(page, "worker")
+        await tap(page, "回答")
+        await hears(page, "请打字回答")
+        await say(page, "明天上午我上门看一看")
+        await become(page, "resident")
+        await hears(page, "明天上午我上门看一看")
+
+
+async def test_an_elder_presses_and_the_worker_comes(address: str, browser: Browser) -> None:
+    async with a_page(browser) as page:
+        await page.goto(address)
+        await become(page, "elder")
+        await page.locator("#keys .sos").click()
+        await hears(page, "收到了（10:00）")
+
+        await become(page, "worker")
+        await hears(page, "陈奶奶（示例） 求助")
+        await tap(page, "我来")
+        await hears(page, "社工甲 已接")
+        await tap(page, "在路上")
+        await tap(page, "到了")
+        await tap(page, "已处理")
+        await hears(page, "社工甲 已处理")
+
+        await become(page, "elder")
+        await hears(page, "社工甲正在路上")
+        await hears(page, "这件事办好了")
+        await become(page, "family")
+        await hears(page, "陈奶奶（示例）的求助：社工甲接到了")
+
+
+async def test_a_worker_logs_a_visit_and_takes_the_diary(address: str, browser: Browser) -> None:
+    async with a_page(browser) as page:
+        await page.goto(address)
+        await become(page, "worker")
+        await say(page, "3幢502 阿姨血压高 要换药")
+        await hears(page, "记下了：3幢502")
+        await tap(page, "养老服务")
+        await hears(page, "养老服务")
+        await key(page, "本月走访")
+        await hears(page, "/30")
+        await say(page, "/diary")
+        async with page.expect_download() as paper:
+            await page.locator(".row.desk a", has_text=".xlsx").last.click()
+        assert (await paper.value).suggested_filename.endswith(".xlsx")
+
+
+async def test_a_supervisor_sees_the_month_and_launches_a_survey(
+    address: str, browser: Browser
+) -> None:
+    async with a_page(browser) as page:
+        await page.goto(address)
+        await become(page, "supervisor")
+        await key(page, "走访进度")
+        await hears(page, "社工甲")
+        await expect(page.locator(".row.desk img").last).to_have_js_property("complete", True)
+        await key(page, "满意度评议")
+        await tap(page, "居民评社区")
+        await tap(page, "简版")
+        await hears(page, "问什么")
+        await tap(page, "发起")
+        await hears(page, "发起了")
+
+        await become(page, "resident")
+        await tap(page, "开始")
+        for number in range(1, 8):
+            await hears(page, f"第 {number} 题")
+            await tap(page, "非常满意")
+        await tap(page, "不写，跳过")
+        await tap(page, "交上去")
+        await hears(page, "收到了，谢谢您")
+        await become(page, "supervisor")
+        await key(page, "满意度评议")
+        await tap(page, "居民评社区")
+        await hears(page, "收回 1 份")
