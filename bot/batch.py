@@ -30,6 +30,9 @@ class Batcher(Generic[T, R]):
 
     async def _work(self) -> None:
         while self._waiting:
+            await asyncio.sleep(
+                0
+            )  # the loop goes round once: who is about to come shares the batch
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             if not await self._try(batch):
                 for single in batch:

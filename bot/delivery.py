@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import structlog
 
@@ -36,6 +37,10 @@ CLAIM_AHEAD = 40
 LONGEST_PAUSE = {Lane.EMERGENCY: 15.0, Lane.CONVERSATION: 120.0, Lane.ROUTINE: 900.0}
 GIVE_UP_AFTER = timedelta(hours=24)
 
+PLACES_REMEMBERED = 100_000
+
+Places = Mapping[int, tuple[str, str]]
+"""Channel and address by the address's id."""
 
 ORDERED_TRIES = 6
 """While a message fails so often, those behind it wait for it (1 + 2 + … + 32 s: about a minute).
@@ -82,8 +87,9 @@ class Delivery:
         self._mine: set[int] = set()
         self._stopping = False
 
-    def send(self, dues: Sequence[Due]) -> None:
-        """Send rows that were claimed by the transaction that wrote them."""
+    def send(self, dues: Sequence[Due], places: Places = MappingProxyType({})) -> None:
+        """Send rows that were claimed by the transaction that wrote them, to places it knows of."""
+        self._remember(places)
         for due in dues:
             self._mine.add(due.id)
             self._queues[due.lane].put_nowait(due)
@@ -107,7 +113,8 @@ class Delivery:
             if lane is Lane.ROUTINE and self._hold_routine(now):
                 continue
             async with self._database.writing() as work:
-                self.send(await outbox.claim(work, lane, CLAIM_AHEAD))
+                claimed = await outbox.claim(work, lane, CLAIM_AHEAD)
+            self.send(claimed)  # after the commit: what becomes of a row is noted on a claimed one
 
     async def recover(self) -> None:
         """Keep what is in hand, and take back what a dead process had in hand."""
@@ -128,9 +135,9 @@ class Delivery:
                 log.exception("delivery.failed", row=due.id, lane=lane.name)
             finally:
                 self._mine.discard(due.id)
-                queue.task_done()
             if lane is Lane.ROUTINE and queue.empty():
                 await self._refill()
+            queue.task_done()  # only now: whoever waits for the queue means what follows, too
 
     async def _refill(self) -> None:
         """The next pushes at once, not at the next sweep; one sender fetches for all."""
@@ -211,10 +218,13 @@ class Delivery:
     async def _address(self, address_id: int) -> tuple[str, str]:
         if address_id not in self._where:
             async with self._database.reading() as work:
-                self._where |= await outbox.where(work, [address_id])
-            while len(self._where) > 100_000:
-                self._where.popitem(last=False)
+                self._remember(await outbox.where(work, [address_id]))
         return self._where[address_id]
+
+    def _remember(self, places: Places) -> None:
+        self._where.update(places)
+        while len(self._where) > PLACES_REMEMBERED:
+            self._where.popitem(last=False)
 
     async def _retry(self, due: Due, why: TryAgain, now: datetime) -> None:
         if now - due.created_at > GIVE_UP_AFTER:

@@ -53,6 +53,8 @@ class Outcome:
     handled: list[int] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
     felt: list[Felt] = field(default_factory=list)
+    places: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Channel and address of each address that spoke, which is where most of it goes."""
 
 
 class TurnFailed(Exception):
@@ -82,6 +84,7 @@ class TurnRunner:
             except Exception as error:
                 raise TurnFailed(error, [row.id for row in rows]) from error
         outcome.handled = [row.address_id for row in rows]
+        outcome.places = {row.address_id: (row.channel, row.address) for row in rows}
         return outcome
 
     async def _handle(self, work: Work, rows: Sequence[Waiting], outcome: Outcome) -> None:

@@ -1,6 +1,6 @@
 """The outbox: every message anyone is owed, stored in the turn that owes it, sent after the commit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,16 +79,18 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
 
     The routine lane waits for its sweep, which is where its pace is kept.
     """
-    plain = [_row(work, letter) for letter in letters if not letter.key]
-    rows: list[sa.Row[Any]] = []
+    rows = [_row(work, letter) for letter in letters]
+    plain = [row for row in rows if row["dedupe_key"] is None]
     if plain:
-        statement = sa.insert(outbox).returning(*_DUE, sort_by_parameter_order=True)
-        rows += (await work.conn.execute(statement, plain)).all()
-    for letter in letters:
-        if letter.key:
-            once = insert_new(work, outbox).returning(*_DUE)
-            rows += (await work.conn.execute(once, _row(work, letter))).all()
-    return [_due(row) for row in rows if row.state == "sending"]
+        statement = sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+        ids = (await work.conn.scalars(statement, plain)).all()
+        for row, row_id in zip(plain, ids, strict=True):
+            row["id"] = row_id
+    for row in rows:
+        if row["dedupe_key"] is not None:
+            once = insert_new(work, outbox).returning(outbox.c.id)
+            row["id"] = await work.conn.scalar(once, row)  # None: it was owed before
+    return [_due(row) for row in rows if row["id"] is not None and row["state"] == "sending"]
 
 
 async def owe_in_bulk(work: Work, letters: Sequence[Letter]) -> None:
@@ -126,21 +128,20 @@ _DUE = (
     outbox.c.tries,
     outbox.c.duty_id,
     outbox.c.created_at,
-    outbox.c.state,
 )
 
 
-def _due(row: sa.Row[Any]) -> Due:
+def _due(row: Mapping[str, Any]) -> Due:
     return Due(
-        row.id,
-        Lane(row.lane),
-        row.address_id,
-        row.body,
-        row.card,
-        row.edits,
-        row.tries,
-        row.duty_id,
-        row.created_at,
+        row["id"],
+        Lane(row["lane"]),
+        row["address_id"],
+        row["body"],
+        row["card"],
+        row["edits"],
+        row["tries"],
+        row["duty_id"],
+        row["created_at"],
     )
 
 
@@ -160,7 +161,7 @@ async def claim(work: Work, lane: Lane, limit: int) -> list[Due]:
         .values(state="sending", claimed_until=work.now + CLAIM, attempted_at=None)
         .returning(*_DUE, outbox.c.due_at)
     )
-    return [_due(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+    return [_due(dict(row._mapping)) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
 
 
 async def renew(work: Work, ids: Collection[int]) -> None:
