@@ -1,8 +1,10 @@
 """The clock that runs the jobs: APScheduler ticks, the database decides what is still to be done."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -43,14 +45,17 @@ class Clockwork:
             self._ticks.add_job(
                 self._fire,
                 job.trigger,
-                args=[job],
+                args=[partial(self._tick, job)],
                 id=job.name,
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=6 * 3600,
             )
-        self._ticks.add_job(self._look_at_lease, "interval", seconds=LEASE_SECONDS, id="lease")
-        self._ticks.add_job(self._catch_up, "interval", seconds=CATCH_UP_SECONDS, id="catch-up")
+        for name, work, seconds in (
+            ("lease", self._look_at_lease, LEASE_SECONDS),
+            ("catch-up", self._catch_up, CATCH_UP_SECONDS),
+        ):
+            self._ticks.add_job(self._fire, "interval", args=[work], seconds=seconds, id=name)
         self._ticks.add_listener(_overran, EVENT_JOB_MAX_INSTANCES)
         await self._look_at_lease()
         self._ticks.start()
@@ -93,9 +98,10 @@ class Clockwork:
         task.add_done_callback(self._running.discard)
         return task
 
-    async def _fire(self, job: Job) -> None:
+    async def _fire(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """In a task of our own: APScheduler breaks off what it runs itself when it is shut down."""
-        await asyncio.shield(self._spawn(self._tick(job)))
+        with suppress(asyncio.CancelledError):  # `stop` waits for the task
+            await asyncio.shield(self._spawn(work()))
 
     async def _tick(self, job: Job) -> None:
         if not self._leading:
