@@ -1,0 +1,246 @@
+"""The whole desk on Telegram: four people's main paths, by long poll and by webhook, over real HTTP."""
+
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import App
+from bot.channels.telegram import TelegramChannel, TelegramConfig
+from bot.parts import Parts
+from bot.settings import Settings
+from knowledge import Knowledge
+from storage import enroll, inbox, people
+from tests.botapi import TOKEN, BotApi, User
+from tests.support.clock import HandClock
+from tests.support.prepared import Prepared, settled
+
+MODES = ["polling", "webhook"]
+
+
+class Street:
+    """A desk on Telegram and the people with telephones."""
+
+    def __init__(self, app: App, api: BotApi) -> None:
+        self.app, self.api = app, api
+        self._ids = 100
+
+    async def code_for(self, who: str) -> str:
+        async with self.app.parts.database.writing() as work:
+            person = await people.person_by_code(work, who)
+            assert person is not None
+            return await enroll.invite(work, person.id)
+
+    async def person(self, who: str) -> User:
+        """Somebody of the test community who has followed their enrolment link."""
+        self._ids += 1
+        user = self.api.user(self._ids, who)
+        user.starts(await self.code_for(who))
+        await user.hears("绑定好了")
+        await self.api.until(lambda: user.keyboard)
+        return user
+
+    async def people(self, *who: str) -> list[User]:
+        return [await self.person(code) for code in who]
+
+
+@pytest.fixture(params=MODES)
+async def street(
+    request: pytest.FixtureRequest,
+    prepared: Prepared,
+    tmp_path: Path,
+    knowledge: Knowledge,
+) -> AsyncIterator[Street]:
+    mode = request.param
+    request.param = "sqlite"
+    async with prepared.copy(request, tmp_path, settled) as url, BotApi(webhook_pause=0.02) as api:
+        door = socket.create_server(("127.0.0.1", 0))
+        here = f"http://127.0.0.1:{door.getsockname()[1]}"
+        settings = Settings(
+            _env_file=None,
+            database_url=url,
+            secret_key=SecretStr("test" * 8),
+            sweep_seconds=0.1,
+            stop_seconds=4,
+        )
+        telegram = TelegramChannel(
+            TelegramConfig(
+                token=TOKEN,
+                api=api.url,
+                mode=mode,
+                webhook_url=here if mode == "webhook" else "",
+                webhook_secret="hush" if mode == "webhook" else "",
+                front_rate=1000,
+                routine_rate=1000,
+                chat_burst=100,
+                backoff=(0.02, 0.1),
+            )
+        )
+        parts = Parts.make(settings, clock=HandClock(), knowledge=knowledge)
+        app = App(parts, [telegram], door)
+        await app.start()
+        yield Street(app, api)
+        await app.stop()
+
+
+async def test_a_stranger_follows_a_link_and_is_known(street: Street) -> None:
+    granny = street.api.user(7, "陈奶奶")
+    granny.starts()
+    await granny.hears("绑定码")
+    strangers = {c["command"] for c in granny.commands}
+    assert {"start", "sos", "menu"} <= strangers
+
+    granny.starts(await street.code_for("granny"))
+
+    await granny.hears("绑定好了，陈奶奶")
+    await street.api.until(lambda: granny.keyboard[:1] == [["🆘 一键求助"]])  # first and alone
+    assert strangers.isdisjoint({"visit", "helplist"})
+
+
+async def test_an_elder_presses_and_a_worker_takes_it_in_place(street: Street) -> None:
+    granny, mine, on_duty = await street.people("granny", "w1", "w2")
+
+    granny.presses("一键求助")
+    await granny.hears("收到了（10:00）")
+    card = await mine.hears("陈奶奶 求助")
+    assert "3幢502" in card.text
+    assert "高血压" in card.text
+    await on_duty.hears("陈奶奶 求助")
+
+    shown = len(mine.heard)
+    mine.taps("我来")
+    await granny.hears("社工甲接到了您的求助")
+    await mine.sees_toast("您接下了")
+    await street.api.until(lambda: "社工甲 已接" in card.text)
+    assert len(mine.heard) == shown, "the card changes where it stands"
+    await on_duty.hears("社工甲 已接")
+
+    mine.taps("在路上")
+    await granny.hears("社工甲正在路上")
+    mine.taps("到了")
+    await granny.hears("已经到了")
+    mine.taps("已处理")
+    await granny.hears("这件事办好了")
+    await street.api.until(lambda: card.buttons == [])
+    assert mine.spinning == 0
+
+
+async def test_what_follows_a_press_reaches_the_worker_whatever_it_is(street: Street) -> None:
+    granny, mine = await street.people("granny", "w1")
+    granny.presses("一键求助")
+    await granny.hears("收到了")
+    granny.taps("摔倒")
+    await granny.hears("已经告诉社工")
+    granny.says("在<卫生间> & 起不来")
+    await mine.hears("在<卫生间> & 起不来")
+    granny.sends_voice(5)
+    granny.sends_location(29.88, 121.54)
+    await street.api.until(
+        lambda: {"voice", "location"} <= {message.kind for message in mine.heard}
+    )
+
+
+async def test_pressed_by_mistake(street: Street) -> None:
+    granny, mine = await street.people("granny", "w1")
+    granny.presses("一键求助")
+    await granny.hears("收到了")
+    granny.taps("按错了")
+    await granny.hears("不怕按错")
+    await mine.hears("按错了，不用过来")
+
+
+async def test_a_resident_asks_and_leafs_through_the_answer(street: Street) -> None:
+    resident = await street.person("resident")
+    resident.says("我爸满八十了，高龄津贴怎么领？")
+    answer = await resident.hears("高龄津贴")
+    shown = len(resident.heard)
+    for button, words in (("带什么", "社会保障卡"), ("打给谁", "12345"), ("返回", "高龄津贴")):
+        asked = resident.taps(button, answer)
+        await resident.hears(words, after=asked)
+    assert len(resident.heard) == shown, "all of it in the place of the answer"
+
+
+async def test_what_nobody_knows_goes_to_the_worker_and_comes_back(street: Street) -> None:
+    resident, mine = await street.people("resident", "w1")
+    resident.says("楼上空调滴水滴到我家衣服上三年了")
+    await resident.hears("")
+    await street.api.until(lambda: any("社工" in b.label for b in resident.buttons()))
+    resident.taps("问社工")
+    await resident.hears("已经交给社工甲")
+    await mine.hears("楼上空调滴水")
+    mine.taps("回答")
+    await mine.hears("打字")
+    mine.says("明天上午我上门看一看")
+    await resident.hears("明天上午我上门看一看")
+
+
+async def test_each_role_has_its_commands_in_its_language(street: Street) -> None:
+    worker, head, granny = await street.people("w1", "head", "granny")
+    await street.api.until(lambda: "visit" in {c["command"] for c in worker.commands})
+    await street.api.until(lambda: "board" in {c["command"] for c in head.commands})
+    assert "visit" not in {c["command"] for c in granny.commands}
+    granny.says("/language")
+    await granny.hears("English from now on")
+    await street.api.until(lambda: all(c["description"].isascii() for c in granny.commands[:1]))
+
+
+async def test_a_worker_logs_a_visit_in_a_sentence(street: Street) -> None:
+    worker = await street.person("w1")
+    worker.says("3幢502 阿姨血压高 要换药")
+    await worker.hears("记下了")
+
+
+async def test_a_worker_who_blocked_the_bot_is_written_down_and_heard_again(
+    street: Street,
+) -> None:
+    granny, mine, on_duty = await street.people("granny", "w1", "w2")
+    gone = mine.blocks()
+    await street.api.until_confirmed(gone)
+    granny.presses("一键求助")
+    await on_duty.hears("陈奶奶 求助")
+    back = mine.unblocks()
+    await street.api.until_confirmed(back)
+    granny.presses("一键求助")
+    await granny.hears("您的求助在")
+    mine.says("/helplist")
+    await mine.hears("没办完的求助")
+
+
+async def test_what_cannot_be_read_stops_nobody_behind_it(street: Street) -> None:
+    granny = await street.person("granny")
+    odd: list[dict[str, object]] = [
+        {"message": {"message_id": "x", "chat": {"id": granny.id}}},
+        {"message": "nonsense"},
+        {"something_new": {"chat": {"id": granny.id}}},
+        {},
+    ]
+    made = [granny.raw(update) for update in odd]
+    granny.presses("一键求助")
+    await granny.hears("收到了")
+    await street.api.until_confirmed(*made)
+    async with street.app.parts.database.reading() as work:
+        assert len(await inbox.dead_letters(work)) >= 2
+
+
+async def test_an_update_that_comes_twice_is_one_press(street: Street) -> None:
+    granny = await street.person("granny")
+    press = granny.presses("一键求助")
+    await granny.hears("收到了")
+    street.api.redeliver(press)
+    after = granny.says("/help")
+    await granny.hears("怎么用", after=after)
+    assert "又按了一次" not in str(granny)
+    assert str(granny).count("收到了") == 1
+
+
+async def test_a_flood_wait_and_a_server_error_lose_no_answer(street: Street) -> None:
+    granny = await street.person("granny")
+    street.api.faults.next("sendMessage", status=502)
+    granny.presses("一键求助")
+    clock = street.app.parts.database.clock
+    assert isinstance(clock, HandClock)
+    await street.api.until(lambda: street.api.ledger.statuses("sendMessage")[502] == 1)
+    clock.forward(seconds=5)
+    await granny.hears("收到了")
