@@ -12,12 +12,12 @@ import sys
 from tests.botapi.api import TOKEN, BotApi
 
 
-async def serve(port: int, token: str) -> None:
+async def serve(port: int, token: str, webhook_pause: float = 1.0) -> None:
     """Serves until told to stop; the first line of standard output says where."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with BotApi(token, port=port) as api:
+    async with BotApi(token, port=port, webhook_pause=webhook_pause) as api:
         sys.stdout.write(json.dumps({"url": api.url, "token": api.token}) + "\n")
         sys.stdout.flush()
         # Everything is kept for the proofs; without this the collector walks all of it again and
@@ -32,8 +32,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.botapi", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--token", default=TOKEN)
+    parser.add_argument("--webhook-pause", type=float, default=1.0, help="as BotApi's")
     arguments = parser.parse_args()
-    asyncio.run(serve(arguments.port, arguments.token))
+    asyncio.run(serve(arguments.port, arguments.token, arguments.webhook_pause))
 
 
 if __name__ == "__main__":

@@ -17,15 +17,17 @@ _ROOT = Path(__file__).resolve().parents[2]
 class RemoteBotApi:
     """Starts `python -m tests.botapi` and stops it again; benchmarks give it a core of its own."""
 
-    def __init__(self, token: str, *, port: int = 0) -> None:
+    def __init__(self, token: str, *, port: int = 0, webhook_pause: float = 1.0) -> None:
         self.token = token
         self.url = ""
         self._port = port
+        self._pause = webhook_pause
         self._process: asyncio.subprocess.Process | None = None
         self._session: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         arguments = ["-m", "tests.botapi", "--port", str(self._port), "--token", self.token]
+        arguments += ["--webhook-pause", str(self._pause)]
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, cwd=_ROOT, stdout=asyncio.subprocess.PIPE
         )
