@@ -39,7 +39,7 @@ async def test_a_whole_emergency_leaves_no_personal_word_in_the_log(
         try:
             raise KeyError(turn.who.name)
         except KeyError as error:
-            raise ValueError(f"{turn.who.name} 3幢502 摔倒了起不来") from error
+            raise ValueError(f"{turn.who.name} {turn.args}") from error
 
     desk.app.desk.router.routes |= topic.routes
     granny, worker = await desk.people("granny", "w1")
@@ -48,7 +48,7 @@ async def test_a_whole_emergency_leaves_no_personal_word_in_the_log(
     await granny.shares(contact=Contact("13812345678", "陈奶奶"))
     await worker.blocks()
     await granny.does("help.press")
-    await granny.does("crash")
+    await granny.does("crash:3幢502:摔倒了起不来")
     for _ in range(3):
         await desk.later(seconds=61)
     await desk.channel.deliver("odd", "granny", '{"text": "陈奶奶 13812345678"')
