@@ -41,7 +41,14 @@ def _stop(why: str) -> typer.Exit:
 
 
 def _run(work: Coroutine[Any, Any, int | None]) -> None:
-    code = asyncio.run(work)
+    """Run to the end; what an operator can put right is told in a sentence, not in a traceback."""
+    from knowledge.source import ContentError
+    from storage.vault import VaultError
+
+    try:
+        code = asyncio.run(work)
+    except (ContentError, VaultError) as error:
+        raise _stop(str(error)) from None
     if code:
         raise typer.Exit(code)
 
@@ -103,16 +110,16 @@ def load(
 
 async def _load(settings: Settings, register: Any) -> None:
     from bot.loading import load as bring_in
-    from bot.parts import Parts
+    from bot.parts import open_database
     from storage import migrate
 
-    parts = Parts.make(settings)
+    database = open_database(settings)
     try:
-        await migrate.upgrade(parts.database)
-        async with parts.database.writing() as work:
+        await migrate.upgrade(database)
+        async with database.writing() as work:
             changes = await bring_in(work, register)
     finally:
-        await parts.database.close()
+        await database.close()
     typer.echo(f"{changes.added} rows added, {changes.changed} changed.")
 
 
@@ -127,17 +134,17 @@ def invite(
 
 async def _invite(settings: Settings, code: str, as_json: bool) -> int:
     from bot.links import links
-    from bot.parts import Parts
+    from bot.parts import open_database
     from storage import migrate, people
     from storage.enroll import LIFETIME
     from storage.enroll import invite as make_code
 
-    parts = Parts.make(settings)
-    await migrate.upgrade(parts.database)
-    async with parts.database.writing() as work:
+    database = open_database(settings)
+    await migrate.upgrade(database)
+    async with database.writing() as work:
         person = await people.person_by_code(work, code)
         made = await make_code(work, person.id) if person else ""
-    await parts.database.close()
+    await database.close()
     if person is None:
         typer.secho(f"Nobody in the register has the code {code!r}.", err=True, fg="red")
         return 2
@@ -167,13 +174,13 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    from bot.parts import Parts
+    from bot.parts import open_database
     from storage import migrate as migrations
 
-    parts = Parts.make(settings)
-    await migrations.upgrade(parts.database)
-    at, _ = await migrations.current(parts.database)
-    await parts.database.close()
+    database = open_database(settings)
+    await migrations.upgrade(database)
+    at, _ = await migrations.current(database)
+    await database.close()
     typer.echo(f"The database is at revision {at}.")
 
 
@@ -207,17 +214,17 @@ def letters(
 
 
 async def _letters(settings: Settings, retry: list[int], drop: list[int]) -> None:
-    from bot.parts import Parts
+    from bot.parts import open_database
     from storage import inbox
     from storage import migrate as migrations
 
-    parts = Parts.make(settings)
-    await migrations.upgrade(parts.database)
-    async with parts.database.writing() as work:
+    database = open_database(settings)
+    await migrations.upgrade(database)
+    async with database.writing() as work:
         revived = await inbox.revive(work, retry) if retry else 0
         dropped = await inbox.discard(work, drop) if drop else 0
         left = await inbox.dead_letters(work)
-    await parts.database.close()
+    await database.close()
     typer.echo(f"{revived} to be tried again, {dropped} let go, {len(left)} left.")
     for row in left:
         typer.echo(f"{row.id:>8}  {row.channel:<10} {row.received_at:%Y-%m-%d %H:%M}  {row.error}")

@@ -36,12 +36,17 @@ class Parts:
         """Everything from the settings; tests hand in a clock, and knowledge they have loaded."""
         return cls(
             settings=settings,
-            database=Database(settings.database_url, Vault(settings.secret()), clock),
+            database=open_database(settings, clock),
             knowledge=knowledge or Knowledge.shipped(),
             phrases=Phrases.shipped(),
             policies=policies(settings),
             metrics=Metrics(),
         )
+
+
+def open_database(settings: Settings, clock: Clock = utc_now) -> Database:
+    """The database alone: all that most command-line tools need, without the seconds of the rest."""
+    return Database(settings.database_url, Vault(settings.secret()), clock)
 
 
 def policies(settings: Settings) -> Policies:
