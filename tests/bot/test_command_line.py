@@ -1,0 +1,222 @@
+"""The command line, as an operator types it, and the process as systemd stops it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.__main__ import app
+from storage import inbox
+from storage.database import Database
+from storage.vault import Vault
+from tests.botapi import BotApi
+from tests.faults.rig import ROOT, Process, real_clock
+from tests.support.prepared import COMMUNITY
+
+SECRET = "command line " * 4
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'linli.sqlite3'}"
+
+
+@pytest.fixture
+def run(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Type a command in an empty folder, with a database file of its own."""
+    for name in [name for name in os.environ if name.startswith("LINLI_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LINLI_DATABASE_URL", url)
+    monkeypatch.setenv("LINLI_SECRET_KEY", SECRET)
+
+    def typed(*words: str, stdin: str = "") -> Result:
+        return CliRunner().invoke(app, words, input=stdin)
+
+    return typed
+
+
+def test_help_is_in_plain_words(run: Run) -> None:
+    said = run("--help").output
+    for command in ("serve", "demo", "load", "invite", "answer", "migrate", "doctor", "letters"):
+        assert command in said
+
+
+def test_a_register_is_loaded_and_again_changes_nothing(run: Run) -> None:
+    first = run("load", str(COMMUNITY))
+    assert first.exit_code == 0, first.output
+    assert run("load", str(COMMUNITY)).output.strip() == "0 rows added, 0 changed."
+
+
+def test_a_faulty_register_changes_nothing_and_names_the_place(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "r.yaml"
+    file.write_text(COMMUNITY.read_text(encoding="utf-8").replace("w2}", "w9}"), encoding="utf-8")
+    told = run("load", str(file))
+    assert told.exit_code == 2
+    assert "r.yaml: communities.0" in told.output
+    assert "'w9' is not in staff" in told.output
+    assert "Traceback" not in told.output
+
+
+def test_an_invitation_carries_links(run: Run) -> None:
+    run("load", str(COMMUNITY))
+    made = json.loads(run("invite", "granny", "--json").output)
+    assert made["person"] == "granny"
+    assert made["web"].endswith(f"/?code={made['code']}")
+    assert "telegram" not in made, "there is no token"
+    assert "陈奶奶: " in run("invite", "granny").output
+    nobody = run("invite", "nobody")
+    assert nobody.exit_code == 2
+    assert "'nobody'" in nobody.output
+
+
+async def test_with_a_token_the_invitation_opens_telegram(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    async with BotApi() as api:
+        monkeypatch.setenv("LINLI_TELEGRAM_TOKEN", api.token)
+        monkeypatch.setenv("LINLI_TELEGRAM_API", api.url)
+        await asyncio.to_thread(run, "load", str(COMMUNITY))
+        told = await asyncio.to_thread(run, "invite", "granny", "--json")
+        made = json.loads(told.output)
+        name = api.engine.state.bot["username"]
+        assert made["telegram"] == f"https://t.me/{name}?start={made['code']}"
+
+
+@pytest.mark.parametrize("token", ["not a token", "123:abc"])
+def test_a_bad_token_is_told_and_breaks_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    run("load", str(COMMUNITY))
+    monkeypatch.setenv("LINLI_TELEGRAM_TOKEN", token)
+    monkeypatch.setenv("LINLI_TELEGRAM_API", "http://127.0.0.1:1")
+    assert run("invite", "granny", "--json").exit_code == 0
+    told = run("doctor")
+    assert told.exit_code == 1
+    assert "telegram" in told.output
+    assert "cannot be reached" in told.output
+    assert "Traceback" not in told.output
+
+
+def test_questions_are_answered_a_line_each(run: Run) -> None:
+    asked = "我爸满八十了，高龄津贴怎么领？\n我妈摔倒了起不来\n\nbus card for elderly\n"
+    lines = run("answer", "--json", stdin=asked).output.splitlines()
+    told = [json.loads(line) for line in lines]
+    assert [line["kind"] for line in told][:2] == ["answer", "emergency"]
+    assert len(told) == 4
+    assert told[0].keys() == {"question", "kind", "guide", "candidates", "text"}
+    assert told[0]["guide"]
+    assert told[3]["text"].isascii() or "Free bus card" in told[3]["text"]
+
+
+def test_migrating_says_where_the_database_is(run: Run) -> None:
+    assert "revision" in run("migrate").output
+
+
+def test_the_doctor_says_what_to_do(run: Run) -> None:
+    before = run("doctor")
+    assert before.exit_code == 1
+    assert "python -m bot migrate" in before.output
+    run("migrate")
+    assert "python -m bot load" in run("doctor").output
+    run("load", str(COMMUNITY))
+    after = run("doctor").output
+    assert "测试社区: no gap in the next 7 days" in after
+    assert "have no channel: invite them" in after
+    assert "别的社区" in after
+    assert "LINLI_TELEGRAM_TOKEN" in after
+
+
+def test_settings_that_cannot_be_used_are_told_in_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINLI_WEB_PORT", "eighty")
+    for command in ("serve", "migrate", "doctor"):
+        told = run(command)
+        assert told.exit_code == 2
+        assert "LINLI_WEB_PORT" in told.output
+        assert "Traceback" not in told.output
+
+
+def test_the_wrong_key_is_told_in_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("load", str(COMMUNITY))
+    monkeypatch.setenv("LINLI_SECRET_KEY", "another key " * 4)
+    told = run("load", str(COMMUNITY))
+    assert told.exit_code == 2
+    assert "LINLI_SECRET_KEY" in told.output
+    assert told.exception is None or isinstance(told.exception, SystemExit)
+
+
+async def test_dead_letters_are_shown_tried_again_and_let_go(run: Run, url: str) -> None:
+    import asyncio
+
+    from domain.messages import Received
+
+    await asyncio.to_thread(run, "migrate")
+    database = Database(url, Vault(SECRET), real_clock)
+    async with database.writing() as work:
+        ids = await inbox.address_ids(work, [("memory", "wang")])
+        for key in ("1", "2"):
+            update = Received("memory", key, "wang", "{}")
+            await inbox.store(work, [(update, ids["memory", "wang"])])
+            (row,) = await inbox.take(work, list(ids.values()))
+            await inbox.bury(work, row.id, f"why {key}")
+        first, second = [letter.id for letter in await inbox.dead_letters(work)]
+    await database.close()
+
+    shown = await asyncio.to_thread(run, "letters")
+    assert "2 left" in shown.output
+    assert "why 1" in shown.output
+    arguments = ("letters", "--retry", str(first), "--drop", str(second))
+    done = await asyncio.to_thread(run, *arguments)
+    assert done.output.startswith("1 to be tried again, 1 let go, 0 left.")
+
+
+async def test_a_process_that_is_asked_to_stop_stops_within_seconds(
+    url: str, tmp_path: Path
+) -> None:
+    async with Process(url, tmp_path) as process:
+        started = time.monotonic()
+        assert await process.ask_to_stop() == 0
+        assert time.monotonic() - started < 8
+        said = process.said()
+    assert "Linli is open: http://127.0.0.1:" in said
+    assert "Traceback" not in said
+    assert "error" not in said
+    assert json.loads(said.splitlines()[-1])["event"] == "stopped"
+
+
+async def test_a_token_that_telegram_refuses_ends_it_with_a_sentence(
+    url: str, tmp_path: Path
+) -> None:
+    async with BotApi("7777777777:another-bot-entirely-000000000000000000") as api:
+        process = Process(url, tmp_path, api=api.url)
+        await process.start(wait=False)
+        assert await process.ends() == 2
+    said = process.said()
+    assert "@BotFather" in said
+    assert "Traceback" not in said
+
+
+def test_it_runs_as_a_module_from_anywhere(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
+    told = subprocess.run(
+        [sys.executable, "-m", "bot", "migrate"],
+        cwd=tmp_path,
+        env=kept | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert "revision" in told.stdout
+    assert (tmp_path / "linli-data" / "secret.key").exists()
