@@ -77,7 +77,7 @@ def test_labels_of_buttons_and_keys_fit() -> None:
     labels = {key for topic in TOPICS for key in topic.keys}
     for _, call in calls("Button", *ROOMS):
         said = ast.walk(call.args[0]) if call.args else ()
-        labels |= {n.value for n in said if isinstance(n, ast.Constant) and n.value in ZH}
+        labels |= {str(n.value) for n in said if isinstance(n, ast.Constant) and n.value in ZH}
     assert len(labels) > 20
     for key in labels:
         for sentences in (ZH, EN):

@@ -136,6 +136,6 @@ def test_a_key_that_was_lost_in_part_is_not_used(tmp_path: Path) -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    settings = Settings(_env_file=None, telegram_token="123:abc", secret_key=KEY)
+    settings = read_settings(_env_file=None, telegram_token="123:abc", secret_key=KEY)
     assert "123:abc" not in repr(settings)
     assert KEY not in repr(settings)

@@ -19,7 +19,7 @@ from bot.channels.telegram import TelegramChannel, TelegramConfig
 from bot.channels.web import WebChannel, WebConfig
 from bot.drawing import Drawing
 from bot.parts import Parts
-from bot.settings import Settings
+from bot.settings import read_settings
 from domain.messages import Button, Incoming, message_from_json
 from knowledge import Knowledge
 from storage import enroll, people
@@ -247,10 +247,10 @@ async def crowd(
     over = OVER[request.param]
     request.param = "sqlite"
     async with prepared.copy(request, tmp_path, settled) as url:
-        settings = Settings(
+        settings = read_settings(
             _env_file=None,
             database_url=url,
-            secret_key=SECRET,  # type: ignore[arg-type]
+            secret_key=SECRET,
             sweep_seconds=0.2,
             stop_seconds=4,
         )

@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.app import App
 from bot.channels.telegram import TelegramChannel, TelegramConfig
 from bot.parts import Parts
-from bot.settings import Settings
+from bot.settings import read_settings
 from knowledge import Knowledge
 from storage import enroll, inbox, people
 from tests.botapi import TOKEN, BotApi, User
@@ -58,10 +57,10 @@ async def street(
     async with prepared.copy(request, tmp_path, settled) as url, BotApi(webhook_pause=0.02) as api:
         door = socket.create_server(("127.0.0.1", 0))
         here = f"http://127.0.0.1:{door.getsockname()[1]}"
-        settings = Settings(
+        settings = read_settings(
             _env_file=None,
             database_url=url,
-            secret_key=SecretStr("test" * 8),
+            secret_key="test" * 8,
             sweep_seconds=0.1,
             stop_seconds=4,
         )
