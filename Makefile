@@ -25,7 +25,7 @@ lint: setup
 	$(BIN)/lint-imports --no-cache
 
 test: lint
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 faults: setup
 	$(BIN)/python -m pytest -q -m campaign tests/faults
