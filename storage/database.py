@@ -1,6 +1,6 @@
 """The database and the unit of work: one transaction, one moment of time."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -39,15 +38,6 @@ class Work:
     def on_postgresql(self) -> bool:
         """Where row locks exist; SQLite lets one writer in at a time and needs none."""
         return self.conn.dialect.name == "postgresql"
-
-    def among(self, column: sa.Column[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
-        """Whether the column is one of the values.
-
-        PostgreSQL gets them as one array: however many they are, the statement is prepared once.
-        """
-        if not self.on_postgresql:
-            return column.in_(values)
-        return column == sa.any_(sa.literal(list(values), ARRAY(column.type)))
 
 
 class Database:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.messages import Received
 from domain.people import Language, Person
 from storage import people
+from storage.among import among
 from storage.database import Work
 from storage.tables.messaging import inbox
 from storage.tables.people import addresses
@@ -38,7 +40,11 @@ class Waiting:
 
 def insert_new(work: Work, table: sa.Table) -> Any:
     """An INSERT that leaves a row alone that is there already."""
-    maker = postgresql.insert if work.on_postgresql else sqlite.insert
+    return _insert_new(table, work.on_postgresql)
+
+
+def _insert_new(table: sa.Table, on_postgresql: bool) -> Any:
+    maker = postgresql.insert if on_postgresql else sqlite.insert
     return maker(table).on_conflict_do_nothing()
 
 
@@ -57,9 +63,13 @@ async def address_ids(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[tup
     return {(row.channel, row.address): row.id for row in found}
 
 
+@cache
+def _storing(on_postgresql: bool) -> Any:
+    return _insert_new(inbox, on_postgresql).returning(inbox.c.channel, inbox.c.update_key)
+
+
 async def store(work: Work, received: Sequence[tuple[Received, int | None]]) -> set[int]:
     """Store updates, each with its address's id; returns which (by position) were new."""
-    statement = insert_new(work, inbox).returning(inbox.c.channel, inbox.c.update_key)
     rows = [
         {
             "channel": update.channel,
@@ -74,7 +84,7 @@ async def store(work: Work, received: Sequence[tuple[Received, int | None]]) -> 
         }
         for update, address_id in received
     ]
-    result = await work.conn.execute(statement, rows)
+    result = await work.conn.execute(_storing(work.on_postgresql), rows)
     stored = {(row.channel, row.update_key) for row in result}
     new: set[int] = set()
     for i, (update, _) in enumerate(received):
@@ -97,6 +107,23 @@ async def waiting_addresses(work: Work, limit: int = 500) -> list[tuple[int, int
     return [(address_id, count) for address_id, count in found]
 
 
+_LOCK = (  # SQLite, which lets one writer in at a time, leaves the lock's clause out
+    sa.select(addresses)
+    .where(among(addresses.c.id))
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_FIRST = (
+    sa.select(sa.func.min(inbox.c.id))
+    .where(inbox.c.state == "new", among(inbox.c.address_id))
+    .group_by(inbox.c.address_id)
+)
+_OLDEST = (
+    sa.select(inbox)
+    .where(inbox.c.id.in_(_FIRST), inbox.c.due_at <= sa.bindparam("now"))
+    .order_by(inbox.c.id)
+)
+
+
 async def take(work: Work, ids: Sequence[int]) -> list[Waiting]:
     """Lock the addresses that nobody else is serving, and read the oldest waiting update of each.
 
@@ -104,24 +131,10 @@ async def take(work: Work, ids: Sequence[int]) -> list[Waiting]:
     the key alone (FOR NO KEY UPDATE): a row that points to the address, as every stored update and
     every message owed does, is written beside it without waiting or deadlock.
     """
-    locked = sa.select(addresses).where(work.among(addresses.c.id, ids))
-    if work.on_postgresql:
-        locked = locked.with_for_update(skip_locked=True, key_share=True)
-    by_id = {row.id: row for row in await work.conn.execute(locked)}
+    by_id = {row.id: row for row in await work.conn.execute(_LOCK, {"ids": ids})}
     if not by_id:
         return []
-    oldest = (
-        sa.select(sa.func.min(inbox.c.id))
-        .where(inbox.c.state == "new", work.among(inbox.c.address_id, by_id))
-        .group_by(inbox.c.address_id)
-    )
-    rows = (
-        await work.conn.execute(
-            sa.select(inbox)
-            .where(inbox.c.id.in_(oldest), inbox.c.due_at <= work.now)
-            .order_by(inbox.c.id)
-        )
-    ).all()
+    rows = (await work.conn.execute(_OLDEST, {"ids": list(by_id), "now": work.now})).all()
     known = {a.person_id for a in by_id.values() if a.person_id is not None}
     persons = await people.persons(work, known) if known else {}
     return [_waiting(row, by_id[row.address_id], persons) for row in rows]
@@ -143,13 +156,14 @@ def _waiting(row: sa.Row[Any], address: sa.Row[Any], persons: dict[int, Person])
     )
 
 
+_FINISH = (
+    sa.update(inbox).where(among(inbox.c.id)).values(state="done", handled_at=sa.bindparam("now"))
+)
+
+
 async def finish(work: Work, ids: Sequence[int]) -> None:
     """These updates are handled."""
-    await work.conn.execute(
-        sa.update(inbox)
-        .where(work.among(inbox.c.id, ids))
-        .values(state="done", handled_at=work.now)
-    )
+    await work.conn.execute(_FINISH, {"ids": ids, "now": work.now})
 
 
 async def fail(work: Work, inbox_id: int, tries: int, error: str) -> bool:
@@ -175,12 +189,17 @@ async def bury(work: Work, inbox_id: int, error: str) -> None:
     )
 
 
+_REMEMBER = (
+    sa.update(addresses)
+    .where(addresses.c.id == sa.bindparam("which"))
+    .values(step=sa.bindparam("step"))
+)
+
+
 async def remember_steps(work: Work, steps: Sequence[tuple[int, dict[str, Any] | None]]) -> None:
     """Where each address's dialogue stands now."""
     await work.conn.execute(
-        sa.update(addresses)
-        .where(addresses.c.id == sa.bindparam("which"))
-        .values(step=sa.bindparam("step")),
+        _REMEMBER,
         [{"which": address_id, "step": step} for address_id, step in steps],
     )
 

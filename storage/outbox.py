@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from domain.messages import Lane, Message, Owed, OwedTo, message_to_json
 from storage import people
+from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.tables.messaging import outbox
@@ -74,6 +75,9 @@ async def address(work: Work, owed: Sequence[Owed | OwedTo]) -> list[Letter]:
     return letters
 
 
+_OWE = sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+
+
 async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
     """Store what is owed. Front-lane rows come back claimed, to be sent at once after the commit.
 
@@ -82,8 +86,7 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
     rows = [_row(work, letter) for letter in letters]
     plain = [row for row in rows if row["dedupe_key"] is None]
     if plain:
-        statement = sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
-        ids = (await work.conn.scalars(statement, plain)).all()
+        ids = (await work.conn.scalars(_OWE, plain)).all()
         for row, row_id in zip(plain, ids, strict=True):
             row["id"] = row_id
     for row in rows:
@@ -168,31 +171,37 @@ async def renew(work: Work, ids: Collection[int]) -> None:
     """This process is alive and still has these rows in hand."""
     await work.conn.execute(
         sa.update(outbox)
-        .where(work.among(outbox.c.id, ids), outbox.c.state == "sending")
-        .values(claimed_until=work.now + CLAIM)
+        .where(among(outbox.c.id), outbox.c.state == "sending")
+        .values(claimed_until=work.now + CLAIM),
+        {"ids": ids},
     )
 
 
 async def attempt(work: Work, ids: Collection[int]) -> None:
     """These rows are about to go over the wire; after a crash it is unknown whether they arrived."""
     await work.conn.execute(
-        sa.update(outbox).where(work.among(outbox.c.id, ids)).values(attempted_at=work.now)
+        sa.update(outbox).where(among(outbox.c.id)).values(attempted_at=work.now), {"ids": ids}
     )
+
+
+_SETTLE = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("which"), outbox.c.state == "sending")
+    .values(
+        state=sa.bindparam("to_state"),
+        tries=sa.bindparam("to_tries"),
+        due_at=sa.bindparam("to_due"),
+        sent_at=sa.bindparam("to_sent"),
+        message_ref=sa.bindparam("to_ref"),
+        error=sa.bindparam("to_error"),
+    )
+)
 
 
 async def settle(work: Work, results: Sequence[Settled]) -> None:
     """Write down what became of rows."""
     await work.conn.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == sa.bindparam("which"), outbox.c.state == "sending")
-        .values(
-            state=sa.bindparam("to_state"),
-            tries=sa.bindparam("to_tries"),
-            due_at=sa.bindparam("to_due"),
-            sent_at=sa.bindparam("to_sent"),
-            message_ref=sa.bindparam("to_ref"),
-            error=sa.bindparam("to_error"),
-        ),
+        _SETTLE,
         [
             {
                 "which": r.id,
@@ -234,8 +243,9 @@ async def where(work: Work, address_ids: Collection[int]) -> dict[int, tuple[str
     """Channel and address of each id."""
     rows = await work.conn.execute(
         sa.select(addresses.c.id, addresses.c.channel, addresses.c.address).where(
-            work.among(addresses.c.id, address_ids)
-        )
+            among(addresses.c.id)
+        ),
+        {"ids": address_ids},
     )
     return {row.id: (row.channel, row.address) for row in rows}
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.people import Card, Home, Language, Person, Relative, Role
+from storage.among import among
 from storage.database import Work
 from storage.tables.people import (
     addresses,
@@ -34,23 +35,24 @@ class Community:
     details: dict[str, Any]
 
 
+_PERSONS = (
+    sa.select(
+        people.c.id,
+        people.c.name,
+        people.c.community_id,
+        people.c.language,
+        people.c.household_id,
+        people.c.large_text,
+        roles.c.role,
+    )
+    .outerjoin(roles, roles.c.person_id == people.c.id)
+    .where(among(people.c.id))
+)
+
+
 async def persons(work: Work, ids: Collection[int]) -> dict[int, Person]:
     """Persons by id, with their roles."""
-    rows = (
-        await work.conn.execute(
-            sa.select(
-                people.c.id,
-                people.c.name,
-                people.c.community_id,
-                people.c.language,
-                people.c.household_id,
-                people.c.large_text,
-                roles.c.role,
-            )
-            .outerjoin(roles, roles.c.person_id == people.c.id)
-            .where(work.among(people.c.id, ids))
-        )
-    ).all()
+    rows = (await work.conn.execute(_PERSONS, {"ids": ids})).all()
     held: dict[int, set[Role]] = {}
     for row in rows:
         held.setdefault(row.id, set()).update([Role(row.role)] if row.role else [])
