@@ -40,7 +40,7 @@ SAMPLE = [
     Campaign(2, "webhook", "postgresql", homes=12, kills=1, claim=3),
 ]
 FULL = [
-    Campaign(seed, mode, database, homes=200, kills=8)
+    Campaign(seed, mode, database, homes=200, kills=6)
     for seed, (mode, database) in enumerate(
         (mode, database) for mode in ("polling", "webhook") for database in ("sqlite", "postgresql")
     )
