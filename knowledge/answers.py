@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.people import Language
+from knowledge.elsewhere import ours, shipped_elsewhere
 from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
-from knowledge.index import Index, Match
+from knowledge.index import Found, Index, Match
 from knowledge.normalise import core
+from knowledge.parts import Part, Parts, shipped_parts
+from knowledge.split import pieces
 from knowledge.zones import Zones
 
 MOST_CHOICES = 3
 """More than three buttons are a menu, and nobody reads a menu."""
+LOOKED_AT = 5
+"""Matches looked at, some of which may be what no guide answers."""
 
 
 class ReplyKind(StrEnum):
@@ -37,7 +42,9 @@ class Reply:
     """`guide` is set for an answer, `emergency` for an emergency; `candidates` are at most three.
 
     An emergency has candidates too, for a button behind the advice: never a procedure first.
-    A handoff's candidates are for the worker, not for the resident.
+    A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
+    was asked for; `replies` holds one reply a question where a text asks several, and the reply
+    itself then offers their guides; `read_as` is how the text was read where that differs.
     """
 
     kind: ReplyKind
@@ -45,40 +52,81 @@ class Reply:
     guide: Guide | None = None
     candidates: tuple[Candidate, ...] = ()
     emergency: Emergency | None = None
+    part: Part | None = None
+    replies: tuple["Reply", ...] = ()
+    read_as: str = ""
 
 
 class Answerer:
     """Answers from one book with one index; when content changes, make another."""
 
     def __init__(
-        self, book: GuideBook, index: Index, emergencies: Emergencies, zones: Zones
+        self, book: GuideBook, index: Index, emergencies: Emergencies, zones: Zones, parts: Parts
     ) -> None:
         self.book = book
         self.index = index
         self.zones = zones
         self._emergencies = emergencies
+        self._parts = parts
 
     @classmethod
     def build(cls, book: GuideBook, emergencies: Emergencies) -> "Answerer":
         """Index a book and learn from it when to answer."""
-        entries = tuple(entry_of(guide) for guide in book.guides)
-        return cls(book, Index.build(entries), emergencies, Zones.learn(entries))
+        entries, others = tuple(entry_of(guide) for guide in book.guides), shipped_elsewhere()
+        index = Index.build((*entries, *others))
+        return cls(book, index, emergencies, Zones.learn(entries, others), shipped_parts())
 
-    def answer(self, question: str, language: Language | str = Language.ZH) -> Reply:
-        """A reply to any text whatever; emergencies before everything."""
-        matches = self.index.search(question, MOST_CHOICES)
-        candidates = tuple(Candidate(m.id, round(m.score, 4)) for m in matches)
+    def answer(
+        self, question: str, language: Language | str = Language.ZH, context: str | None = None
+    ) -> Reply:
+        """A reply to any text whatever; emergencies before everything.
+
+        `context` is the guide that was shown last: a question that says nothing but a part of a
+        guide ("那要带什么？") is about that one.
+        """
         spoken = Language.from_tag(language)
         if emergency := self._emergencies.recognise(question):
+            candidates = self._found(question)[0]
             return Reply(ReplyKind.EMERGENCY, spoken, None, candidates, emergency)
-        kind = self._kind(question, matches)
-        guide = self.book.by_id[matches[0].id] if kind is ReplyKind.ANSWER else None
-        return Reply(kind, spoken, guide, candidates)
+        shown = self.book.by_id.get(context or "")
+        if shown is not None and (part := self._parts.leans(question)):
+            candidates = (Candidate(shown.id, 1.0),)
+            return Reply(ReplyKind.ANSWER, spoken, shown, candidates, part=part)
+        return self._several(question, spoken) or self._one(question, spoken)
+
+    def _one(self, question: str, spoken: Language) -> Reply:
+        candidates, found = self._found(question)
+        kind = self._kind(question, found.matches)
+        guide = self.book.by_id[candidates[0].id] if kind is ReplyKind.ANSWER else None
+        read_as = found.read_as if found.is_repaired else ""
+        part = self._parts.asked(question)
+        return Reply(kind, spoken, guide, candidates, part=part, read_as=read_as)
+
+    def _several(self, question: str, spoken: Language) -> Reply | None:
+        """A reply to each of several questions; None where the text asks one thing."""
+        asked = pieces(question)
+        if len(asked) < 2:
+            return None
+        replies = tuple(self._one(piece, spoken) for piece in asked)
+        solid = tuple(r for r in replies if r.kind is not ReplyKind.HANDOFF)
+        first = {reply.candidates[0].id: reply for reply in solid}
+        if len(first) < 2 or not any(r.kind is ReplyKind.ANSWER for r in solid):
+            return None
+        candidates = tuple(reply.candidates[0] for reply in first.values())[:MOST_CHOICES]
+        return Reply(ReplyKind.CHOICES, spoken, candidates=candidates, replies=(*first.values(),))
+
+    def _found(self, question: str) -> tuple[tuple[Candidate, ...], Found]:
+        found = self.index.find(question, LOOKED_AT)
+        best = ours(found.matches)[:MOST_CHOICES]
+        return tuple(Candidate(m.id, round(m.score, 4)) for m in best), found
 
     def _kind(self, question: str, matches: Sequence[Match]) -> ReplyKind:
-        if not matches or matches[0].score < self.zones.choices:
+        if not ours(matches) or not self.zones.may_offer(matches, question):
             return ReplyKind.HANDOFF
-        if _names(question, matches) or self.zones.are_sure_of(matches):
+        exact = self._parts.is_exact(question)
+        if _names(question, ours(matches)) or self.zones.are_sure_of(
+            matches, question, exact=exact
+        ):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
 

@@ -1,89 +1,156 @@
 """Texts as bags of terms: how much of a question is found in each of them, from 0 to 1."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from math import log, sqrt
 from typing import Self
 
-from knowledge.normalise import units
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.terms import Terms, joined
 
 REPEATS = 0.6
 """BM25's k1: the lower, the sooner a term that one text repeats stops counting more."""
 LENGTH = 0.3
 """BM25's b: how much a text longer than the others is held against it."""
 
-Terms = Counter[str]
-Postings = Mapping[str, Sequence[tuple[int, float]]]
-
-
-_EMPTY = frozenset(
-    "的了吗呢啊吧呀我你他她您们是在有要能可以怎么什哪里多少去个一不这那就还会到得着给把被让和跟与也都很想"
-) | {"how", "do", "i", "my", "the", "a", "an", "is", "to", "for", "can", "what", "of", "in", "if"}
-"""What every question has: says nothing alone, and two in a row say nothing either."""
-
-
-@lru_cache(maxsize=1 << 15)
-def terms_of(text: str) -> Terms:
-    """Characters (or Latin words) and neighbouring pairs of them, counted; not to be changed."""
-    pieces = units(text)
-    pairs = pairwise(pieces)
-    telling = Counter(piece for piece in pieces if piece not in _EMPTY)
-    telling.update(f"{a} {b}" for a, b in pairs if not (a in _EMPTY and b in _EMPTY))
-    return telling or Counter(pieces)
+Floats = NDArray[np.float32]
+Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Bag:
-    """Texts by position; `rarity` of a term no text has is `unknown`, so it counts as not found."""
+class Asked:
+    """A question against a set of terms: places of those that are known, and what each weighs."""
 
-    rarity: Mapping[str, float]
+    known: Whole
+    weights: Floats
+    total: float
+    length: float
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Every term some text has, in order, and how rare it is; a term no text has is rarest."""
+
+    terms: Terms
+    rarity: Floats
     unknown: float
-    postings: Postings
-    is_cosine: bool
 
     @classmethod
-    def cosine(cls, texts: Sequence[Terms], rarity: Mapping[str, float]) -> Self:
-        """Short texts that should be the question itself: whatever else they say counts against."""
-        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for position, text in enumerate(texts):
-            length = _length(text, rarity, 0.0)
-            for term in text:
-                postings[term].append((position, rarity[term] / length))
-        return cls(rarity, max(rarity.values(), default=1.0), postings, is_cosine=True)
+    def of(cls, row: Terms, text: Whole, texts: int) -> Self:
+        """BM25's inverse document frequency: in few texts high, in all of them near 0."""
+        terms, place = np.unique(row, return_inverse=True)
+        pairs = np.unique(place.astype(np.int64) * max(texts, 1) + text)
+        having = np.bincount(pairs // max(texts, 1), minlength=len(terms))
+        rarity = np.log1p((texts - having + 0.5) / (having + 0.5)).astype(np.float32)
+        return cls(terms, rarity, float(rarity.max(initial=1.0)))
+
+    def places(self, row: Terms) -> Whole:
+        """Where each term stands; -1 for one that no text has."""
+        if not len(self.terms):
+            return np.full(len(row), -1, np.int64)
+        at = np.searchsorted(self.terms, row)
+        at[at == len(self.terms)] = 0
+        return np.where(self.terms[at] == row, at, -1)
+
+    def ask(self, question: Terms, hints: Terms, hint: float) -> Asked:
+        """A question's terms count whole, `hints` by the factor `hint` and only where known.
+
+        Both are part of the whole that a text is measured against: a hint alone proves little.
+        """
+        own, more = np.unique(question), np.setdiff1d(hints, question)
+        at = self.places(own)
+        known = at >= 0
+        missing = self.unknown * int((~known).sum())
+        weights = self.rarity[at[known]]
+        also = self.places(more)
+        also = also[also >= 0]
+        weights = np.concatenate([weights, hint * self.rarity[also]])
+        total = float(weights.sum()) + missing
+        length = float(np.sqrt((weights**2).sum() + missing * self.unknown))
+        return Asked(np.concatenate([at[known], also]), weights, total or 1.0, length or 1.0)
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Long texts that should contain the question: what they have more hardly counts (BM25)."""
+
+    start: Whole
+    text: NDArray[np.int32]
+    value: Floats
+    texts: int
 
     @classmethod
-    def bm25(cls, texts: Sequence[Terms]) -> Self:
-        """Long texts that should contain the question: what they have more hardly counts."""
-        rarity = rarity_in(texts)
-        mean = sum(t.total() for t in texts) / max(len(texts), 1) or 1.0
-        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for position, text in enumerate(texts):
-            damp = REPEATS * (1 - LENGTH + LENGTH * text.total() / mean)
-            for term, times in text.items():
-                postings[term].append((position, times / (times + damp)))
-        return cls(rarity, max(rarity.values(), default=1.0), postings, is_cosine=False)
+    def of(cls, lexicon: Lexicon, texts: Sequence[Terms]) -> Self:
+        """The texts by term; terms outside the lexicon are left out."""
+        row, text = joined(texts)
+        at = lexicon.places(row)
+        known = at >= 0
+        count = max(len(texts), 1)
+        keys, times = np.unique(at[known] * count + text[known], return_counts=True)
+        lengths = np.bincount(text, minlength=count)
+        damp = REPEATS * (1 - LENGTH + LENGTH * lengths / (lengths.mean() or 1.0))
+        holder = (keys % count).astype(np.int32)
+        value = (times / (times + damp[holder])).astype(np.float32)
+        start = np.searchsorted(keys // count, np.arange(len(lexicon.terms) + 1))
+        return cls(start.astype(np.int64), holder, value, len(texts))
 
-    def scores(self, question: Terms) -> dict[int, float]:
-        """How well each text with anything in common answers the question."""
-        weights = {term: self.rarity.get(term, self.unknown) for term in question}
-        whole = (
-            _length(question, weights, self.unknown) if self.is_cosine else sum(weights.values())
+    def mixed(self, weight: float, other: Self, other_weight: float) -> Self:
+        """Two fields of the same texts as one, each by its weight: half the work in a search."""
+        sides = ((self, weight), (other, other_weight))
+        terms = len(self.start) - 1
+        term = np.concatenate([np.repeat(np.arange(terms), np.diff(p.start)) for p, _ in sides])
+        keys = term * max(self.texts, 1) + np.concatenate([p.text for p, _ in sides])
+        keys, place = np.unique(keys, return_inverse=True)
+        values = np.concatenate([p.value * np.float32(by) for p, by in sides])
+        start = np.searchsorted(keys // max(self.texts, 1), np.arange(terms + 1))
+        return type(self)(
+            start.astype(np.int64),
+            (keys % max(self.texts, 1)).astype(np.int32),
+            np.bincount(place, values, minlength=len(keys)).astype(np.float32),
+            self.texts,
         )
-        found: dict[int, float] = defaultdict(float)
-        for term, weight in weights.items():
-            for position, value in self.postings.get(term, ()):
-                found[position] += weight * value / whole
-        return found
+
+    def scores(self, asked: Asked) -> Floats:
+        """How much of the question's weight each text has."""
+        found = np.zeros(self.texts, np.float32)
+        for term, weight in zip(asked.known.tolist(), asked.weights.tolist(), strict=True):
+            span = slice(self.start[term], self.start[term + 1])
+            found[self.text[span]] += weight * self.value[span]
+        return found / np.float32(asked.total)
 
 
-def rarity_in(texts: Sequence[Terms]) -> dict[str, float]:
-    """BM25's inverse document frequency of every term: in few texts high, in all of them near 0."""
-    having = Counter(term for text in texts for term in text)
-    return {term: log(1 + (len(texts) - n + 0.5) / (n + 0.5)) for term, n in having.items()}
+@dataclass(frozen=True)
+class Rows:
+    """Short texts that should be the question itself: whatever else they say counts against."""
 
+    start: Whole
+    term: NDArray[np.int32]
+    value: Floats
 
-def _length(text: Terms, weights: Mapping[str, float], unknown: float) -> float:
-    return sqrt(sum(weights.get(term, unknown) ** 2 for term in text)) or 1.0
+    @classmethod
+    def of(cls, lexicon: Lexicon, texts: Sequence[Terms]) -> Self:
+        """The texts, one after the other, each of length 1."""
+        row, text = joined(texts)
+        size = max(len(lexicon.terms), 1)
+        keys = np.unique(text * size + lexicon.places(row))
+        holder, term = keys // size, (keys % size).astype(np.int32)
+        rarity = lexicon.rarity[term] if len(term) else np.empty(0, np.float32)
+        squares = np.bincount(holder, rarity**2, minlength=max(len(texts), 1))
+        lengths = np.sqrt(squares).astype(np.float32)
+        value = rarity / np.maximum(lengths[holder], 1e-9)
+        start = np.searchsorted(holder, np.arange(len(texts) + 1))
+        return cls(start.astype(np.int64), term, value)
+
+    def best_in(self, groups: Sequence[tuple[int, int]], asked: Asked, terms: int) -> Floats:
+        """For each group of neighbouring texts (first, behind last), how near the nearest comes."""
+        dense = np.zeros(terms, np.float32)
+        dense[asked.known] = asked.weights
+        spans = [slice(self.start[first], self.start[last]) for first, last in groups]
+        parts = np.concatenate([self.value[s] * dense[self.term[s]] for s in spans])
+        rows = np.concatenate([self.start[f + 1 : n + 1] - self.start[f:n] for f, n in groups])
+        sums = np.concatenate([np.zeros(1), np.cumsum(parts, dtype=np.float64)])
+        ends = np.cumsum(rows)
+        nearness = sums[ends] - sums[ends - rows]
+        firsts = np.cumsum([0, *(last - first for first, last in groups[:-1])])
+        return (np.maximum.reduceat(nearness, firsts) / asked.length).astype(np.float32)

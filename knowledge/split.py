@@ -1,0 +1,41 @@
+"""Several questions in one: where a text may be cut, before it is known whether it should be."""
+
+import re
+
+from knowledge.normalise import clean, core
+
+_ENDS = re.compile(r"[?？!！。;；\n]+")
+_JOINED = re.compile(
+    r"[,，、 ]*(?:顺便(?:再|也)?(?:想?问(?:一?下|问)?)?|另外(?:再|还)?"
+    r"|还有(?:就是|一个|件事|那个)?|再问(?:一?下|问)?"
+    r"|除此之外|同时(?:还|也)|\band also\b|\balso\b|\bbesides\b)[,，、 ]*"
+)
+_COMMAS = re.compile(r"[,，、]+")
+_ASKS = re.compile(
+    r"怎么|怎样|如何|什么|啥|哪|吗|多少|几|能不能|可不可以|是不是|要不要|谁|咋|伐|呢|不$|么$"
+    r"|\bhow\b|\bwhat\b|\bwhere\b|\bwhen\b|\bcan\b|\bdo i\b"
+)
+SHORTEST = 3
+"""Characters of a piece that can be a question."""
+MOST = 3
+"""Questions that are answered at once."""
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """The questions in a text, at most three; one where nothing says that there are more."""
+    said = clean(text)
+    parts = [part for end in _ENDS.split(said) for part in _JOINED.split(end)]
+    found = [piece for part in parts for piece in _at_commas(part)]
+    kept = [piece.strip() for piece in found if len(core(piece)) >= SHORTEST]
+    return tuple(kept[:MOST]) if len(kept) > 1 else (text,)
+
+
+def _at_commas(text: str) -> list[str]:
+    """Cut at commas where there is a question on both sides; a story stays whole."""
+    pieces = [""]
+    for clause in _COMMAS.split(text):
+        if _ASKS.search(pieces[-1]) and _ASKS.search(clause):
+            pieces.append(clause)
+        else:
+            pieces[-1] = f"{pieces[-1]} {clause}".strip()
+    return pieces
