@@ -26,9 +26,9 @@ log = structlog.get_logger()
 GROUP = 32
 """Turns that may share one commit: more gains little and makes the first wait for the last."""
 
-PATIENCE = 0.02
-"""Seconds for which turns wait to share a commit while another group runs: longer than most groups,
-and nothing to a person."""
+PATIENCE = 0.01
+"""Seconds for which turns wait to share a commit while another group runs: about as long as a group
+takes, and nothing to a person."""
 
 
 class Reception:

@@ -92,6 +92,7 @@ def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
         url,
         pool_size=pool_size,
         max_overflow=4,
+        pool_use_lifo=True,  # few connections in use, with their statements prepared
         hide_parameters=True,
         connect_args={"prepared_statement_cache_size": PREPARED},
     )
