@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 # Before python-telegram-bot is imported: its RetryAfter warns about the old type otherwise.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -18,6 +19,13 @@ from tests.support.clock import HandClock
 from tests.support.desk import Desk, running_desk
 from tests.support.postgres import drop_database, new_database, postgres_server
 from tests.support.prepared import SECRET, Prepared, migrated, settled
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_its_own() -> Iterator[None]:
+    """A test that sets up the log sets it up for itself alone."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
