@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -25,10 +24,6 @@ log = structlog.get_logger()
 
 GROUP = 32
 """Turns that may share one commit: more gains little and makes the first wait for the last."""
-
-PATIENCE = 0.01
-"""Seconds for which turns wait to share a commit while another group runs: about as long as a group
-takes, and nothing to a person."""
 
 
 class Reception:
@@ -62,9 +57,6 @@ class Reception:
         self._ready: deque[int] = deque()
         self._busy: dict[int, int] = {}
         self._wake = asyncio.Event()
-        self._free = asyncio.Event()
-        self._free.set()
-        self._running = 0
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
         self._feedback: set[asyncio.Task[None]] = set()
@@ -128,27 +120,8 @@ class Reception:
                     return
                 self._wake.clear()
                 await self._wake.wait()
-            await self._let_others_join()
             group = [self._ready.popleft() for _ in range(min(GROUP, len(self._ready)))]
-            if group:
-                await self._run(group)
-
-    async def _run(self, group: list[int]) -> None:
-        self._running += 1
-        self._free.clear()
-        try:
             await self._serve(group)
-        finally:
-            self._running -= 1
-            if not self._running:
-                self._free.set()
-
-    async def _let_others_join(self) -> None:
-        """What comes while another group runs shares the next commit, unless that takes long."""
-        if not self._free.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE):
-                    await self._free.wait()
 
     async def _serve(self, group: list[int]) -> None:
         started = monotonic()
