@@ -22,6 +22,11 @@ on the same questions; in brackets stands the interval that holds 95 % of 1,000 
 - top-1, top-3: a guide that answers comes first, or among the first three. MRR@5: one over its place.
   AUROC: how often a question is surer of its guide than the same question with that guide struck out.
   CAR10: answered and right while at most a tenth of the struck-out ones get an answer.
+- First looks. Three times a batch was written unseen, measured, and its misses then mended in general
+  terms, so that the tables below are kinder than a first look was. Guides, top-1 / top-3: .81 / .92 of 101
+  questions, .79 / .93 of 93, .93 / .97 of 67. The last batch is `fresh`: nothing in finding guides was
+  changed for it. Emergencies recognised at first: 12 of 20, 10 of 20, 19 of 25, 16 of 20. Out of scope, abuse
+  or a trick, and answered with a guide at first: 3 of 36, 0 of 36, 1 of 25.
 - The search: `knowledge/index.py`; when it answers, offers or hands over: `knowledge/zones.py`.
 """
 
@@ -76,4 +81,4 @@ def _bars(
     axes.set_ylim(0, 1.02)
     axes.set_title(title)
     axes.grid(axis="y", alpha=0.3)
-    axes.legend(loc="lower left", fontsize=8)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, fontsize=8)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from knowledge.terms import Terms, joined
 
-REPEATS = 0.6
+REPEATS = 1.2
 """BM25's k1: the lower, the sooner a term that one text repeats stops counting more."""
-LENGTH = 0.3
+LENGTH = 0.75
 """BM25's b: how much a text longer than the others is held against it."""
 
 Floats = NDArray[np.float32]
@@ -58,7 +58,8 @@ class Lexicon:
 
         Both are part of the whole that a text is measured against: a hint alone proves little.
         """
-        own, more = np.unique(question), np.setdiff1d(hints, question)
+        own = np.unique(question)
+        more = np.setdiff1d(hints, own) if len(hints) else hints
         at = self.places(own)
         known = at >= 0
         missing = self.unknown * int((~known).sum())
@@ -113,10 +114,14 @@ class Postings:
 
     def scores(self, asked: Asked) -> Floats:
         """How much of the question's weight each text has."""
-        found = np.zeros(self.texts, np.float32)
-        for term, weight in zip(asked.known.tolist(), asked.weights.tolist(), strict=True):
-            span = slice(self.start[term], self.start[term + 1])
-            found[self.text[span]] += weight * self.value[span]
+        if not len(asked.known):
+            return np.zeros(self.texts, np.float32)
+        starts, ends = self.start[asked.known], self.start[asked.known + 1]
+        spans = [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+        values = np.concatenate([self.value[span] for span in spans])
+        values *= np.repeat(asked.weights, ends - starts)
+        holders = np.concatenate([self.text[span] for span in spans])
+        found = np.bincount(holders, values, self.texts).astype(np.float32)
         return found / np.float32(asked.total)
 
 
@@ -147,7 +152,8 @@ class Rows:
         dense = np.zeros(terms, np.float32)
         dense[asked.known] = asked.weights
         spans = [slice(self.start[first], self.start[last]) for first, last in groups]
-        parts = np.concatenate([self.value[s] * dense[self.term[s]] for s in spans])
+        parts = np.concatenate([self.value[s] for s in spans])
+        parts *= dense[np.concatenate([self.term[s] for s in spans])]
         rows = np.concatenate([self.start[f + 1 : n + 1] - self.start[f:n] for f, n in groups])
         sums = np.concatenate([np.zeros(1), np.cumsum(parts, dtype=np.float64)])
         ends = np.cumsum(rows)

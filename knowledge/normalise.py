@@ -45,7 +45,8 @@ def written_out(text: str) -> str:
 
 def units(text: str) -> list[str]:
     """The text in its smallest pieces: one Chinese character, one Latin word or one number each."""
-    return [_singular(unit) for unit in re.findall(r"[a-z]+|[0-9]+|[^\W\da-z_]", text)]
+    found = re.findall(r"[a-z]+|[0-9]+|[^\W\da-z_]", text)
+    return [_singular(unit) if len(unit) > 3 else unit for unit in found]
 
 
 def _visible(char: str) -> str:
@@ -71,4 +72,4 @@ def _filler_at(filler: re.Pattern[str], text: str, *, at_end: bool) -> re.Match[
 
 
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word[0].isascii() and word.endswith("s") else word
+    return word[:-1] if word[0].isascii() and word.endswith("s") else word

@@ -45,8 +45,12 @@ def blurred(syllable: str) -> str:
 
 def without_tones(text: str) -> str:
     """`shēn fèn` and `shen1 fen4` as `shen fen`."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return re.sub(r"(?<=[a-z])[1-5](?![0-9])", "", bare.replace("ü", "v"))
+    if text.isascii():
+        apart = text
+    else:
+        marked = unicodedata.normalize("NFD", text).replace("u\u0308", "v")
+        apart = "".join(c for c in marked if not unicodedata.combining(c))
+    return re.sub(r"(?<=[a-z])[1-5](?![0-9])", "", apart)
 
 
 def _plain(told: str) -> tuple[str, ...]:
