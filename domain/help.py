@@ -31,6 +31,8 @@ class Call:
     moved_at: datetime | None = None
     kind: HelpKind | None = None
     words: tuple[str, ...] = ()
+    looks_after: tuple[tuple[str, str], ...] = ()
+    """Name and place of the elders for whom the person is here as family: it may be about one of them."""
 
 
 def may_serve(person: Person, duty: Duty) -> bool:

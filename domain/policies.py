@@ -18,6 +18,8 @@ class Policies:
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     visits_a_month: int = 30
     false_alarm_within: timedelta = timedelta(minutes=5)
+    help_listens: timedelta = timedelta(minutes=30)
+    """How long after a press, and after each further word, what is said is meant for the request."""
     quiet_from: time = time(21)
     quiet_until: time = time(8)
 

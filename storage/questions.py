@@ -48,8 +48,8 @@ async def asked(work: Work, duty: Duty) -> Asked:
 
 async def question(work: Work, duty_id: int) -> Asked | None:
     """A question by its duty's id, or None."""
-    duty = await duties.get(work, duty_id)
-    return await asked(work, duty) if duty and duty.kind is DutyKind.QUESTION else None
+    duty = await duties.get(work, duty_id, DutyKind.QUESTION)
+    return await asked(work, duty) if duty else None
 
 
 async def answer(work: Work, duty_id: int, text: str, actor_id: int) -> bool:

@@ -20,6 +20,7 @@ duties = sa.Table(
     sa.Column("ladder", sa.JSON, nullable=False),
     sa.Column("rung", sa.Integer, nullable=False, default=0),
     sa.Column("next_at", Instant),
+    sa.Column("reminders", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("taken_at", Instant),
     sa.Column("on_the_way_at", Instant),
     sa.Column("arrived_at", Instant),
