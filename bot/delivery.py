@@ -268,12 +268,12 @@ class Delivery:
         await self._settle(settled)
 
     async def _settle_batch(self, batch: Sequence[Settled]) -> list[None]:
-        async with self._database.writing() as work:
+        async with self._database.each_alone() as work:
             await outbox.settle(work, batch)
         return [None] * len(batch)
 
     async def _attempt_batch(self, batch: Sequence[int]) -> list[None]:
-        async with self._database.writing() as work:
+        async with self._database.each_alone() as work:
             await outbox.attempt(work, batch)
         return [None] * len(batch)
 

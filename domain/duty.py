@@ -77,8 +77,8 @@ class Duty:
     rung: int
     next_at: datetime | None
     reminders: int = 0
-    taken_at: datetime | None = None
-    closed_at: datetime | None = None
+    moved_at: datetime | None = None
+    """When it came into its state; None while it is open."""
     closed_by: int | None = None
     outcome: Outcome | None = None
 

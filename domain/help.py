@@ -1,7 +1,6 @@
 """What a help request is about, for everyone who is told of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -28,7 +27,6 @@ class Call:
     community_phone: str = ""
     worker: str = ""
     raised_by: str = ""
-    moved_at: datetime | None = None
     kind: HelpKind | None = None
     words: tuple[str, ...] = ()
     looks_after: tuple[tuple[str, str], ...] = ()

@@ -170,7 +170,7 @@ async def _call_off(turn: Turn, services: Services, duty: Duty | None) -> tuple[
     call = await help.call(services.work, closed)
     staff = await help.helpers(services.work, closed)
     told = cards_now(services.phrases, call, staff, Lane.EMERGENCY)
-    return (*told, *await _tell_family(turn, services, closed, "help.family_cancelled"))
+    return (*told, *await _tell_family(turn, services, call, "help.family_cancelled"))
 
 
 async def _again(turn: Turn, services: Services, duty: Duty) -> Answer:
@@ -340,7 +340,7 @@ async def wrong(turn: Turn, services: Services) -> Answer:
     call = await help.call(services.work, closed)
     staff = await help.helpers(services.work, closed)
     owed = cards_now(services.phrases, call, staff, Lane.EMERGENCY)
-    owed += await _tell_family(turn, services, closed, "help.family_cancelled")
+    owed += await _tell_family(turn, services, call, "help.family_cancelled")
     return Answer(messages=(Message(turn.say("help.cancelled")),), owed=owed, lane=Lane.EMERGENCY)
 
 
@@ -354,20 +354,16 @@ async def _regretted(turn: Turn, services: Services, duty: Duty) -> Answer:
     return Answer(messages=(Message(text),), owed=owed, step=turn.step, lane=Lane.EMERGENCY)
 
 
-async def _tell_family(turn: Turn, services: Services, duty: Duty, key: str) -> tuple[Owed, ...]:
+async def _tell_family(turn: Turn, services: Services, call: Call, key: str) -> tuple[Owed, ...]:
     """A sentence about the elder for their family, but for who is talking."""
-    assert duty.subject_id is not None
-    elder = await people.person(services.work, duty.subject_id)
-    relatives = await people.relatives(services.work, duty.subject_id)
-    persons = await people.persons(services.work, [r.person_id for r in relatives])
-    name = elder.name if elder else ""
+    ids = [relative.person_id for relative in call.person.family]
     return tuple(
         Owed(
             person.id,
-            Message(services.phrases[person.language](key, name=name)),
+            Message(services.phrases[person.language](key, name=call.person.name)),
             Lane.EMERGENCY,
-            duty_id=duty.id,
+            duty_id=call.duty.id,
         )
-        for person in persons.values()
+        for person in (await people.persons(services.work, ids)).values()
         if person.id != turn.who.id
     )

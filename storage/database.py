@@ -15,6 +15,9 @@ from storage.vault import Vault
 
 Clock = Callable[[], datetime]
 
+AnyRow = sa.Row[*tuple[Any, ...]]
+"""A row of whatever columns."""
+
 RESTED = 5.0
 """Seconds after which an idle connection is tried before it is used. Trying each time would cost
 three round trips, which is more than most of our transactions themselves."""
@@ -57,6 +60,8 @@ class Database:
         self.readers = make(self.url, pool_size, "DEFERRED") if sqlite else self.writers
         for engine in {self.writers, self.readers}:
             engine.dialect.vault = vault  # type: ignore[attr-defined]
+        self._sqlite = sqlite
+        self._each = self.writers.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Work]:
@@ -66,8 +71,25 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
-        """A consistent view that never waits for a writer."""
-        async with self.readers.connect() as conn:
+        """Looks without ever waiting for a writer.
+
+        On PostgreSQL each statement sees what is committed when it begins, in a transaction
+        (READ COMMITTED) or out of one; out of one, two round trips fewer are needed.
+        """
+        async with (self.readers if self._sqlite else self._each).connect() as conn:
+            yield Work(conn, self.clock())
+
+    @asynccontextmanager
+    async def each_alone(self) -> AsyncIterator[Work]:
+        """For writing where every single statement may stand by itself: what is done is kept.
+
+        On PostgreSQL each is committed as it runs, in a third of the round trips.
+        """
+        if self._sqlite:
+            async with self.writing() as work:
+                yield work
+            return
+        async with self._each.connect() as conn:
             yield Work(conn, self.clock())
 
     async def close(self) -> None:

@@ -48,6 +48,7 @@ class LogLine:
 
 def read_duty(row: sa.Row[Any]) -> Duty:
     """The duty in a row of the table."""
+    state = DutyState(row.state)
     return Duty(
         id=row.id,
         kind=DutyKind(row.kind),
@@ -56,15 +57,14 @@ def read_duty(row: sa.Row[Any]) -> Duty:
         subject_id=row.subject_id,
         raised_by=row.raised_by,
         owner_id=row.owner_id,
-        state=DutyState(row.state),
+        state=state,
         presses=row.presses,
         opened_at=row.opened_at,
         ladder=Ladder.from_data(row.ladder),
         rung=row.rung,
         next_at=row.next_at,
         reminders=row.reminders,
-        taken_at=row.taken_at,
-        closed_at=row.closed_at,
+        moved_at=getattr(row, _STAMPS[state]) if state in _STAMPS else None,
         closed_by=row.closed_by,
         outcome=Outcome(row.outcome) if row.outcome else None,
     )
@@ -299,14 +299,11 @@ async def due(work: Work, limit: int = 200) -> list[Duty]:
     return [read_duty(row) for row in rows]
 
 
-async def told(work: Work, duty_id: int) -> list[int]:
-    """Everyone who has been told of the duty so far."""
-    found = await work.conn.scalars(
-        sa.select(duty_log.c.actor_id)
-        .where(duty_log.c.duty_id == duty_id, duty_log.c.event == DutyEvent.TOLD)
-        .distinct()
+def told(duty_id: int) -> sa.Select[Any]:
+    """The ids of everyone who has been told of the duty so far."""
+    return sa.select(duty_log.c.actor_id).where(
+        duty_log.c.duty_id == duty_id, duty_log.c.event == DutyEvent.TOLD
     )
-    return [person_id for person_id in found if person_id is not None]
 
 
 async def history(work: Work, duty_id: int) -> list[LogLine]:

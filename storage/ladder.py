@@ -1,16 +1,27 @@
 """Climbing a ladder: whom a rung reaches at this moment, and that each rung is taken once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain.duty import Duty, DutyEvent, DutyState
 from domain.ladder import Who
 from domain.people import Role
-from storage import duties, people
+from storage import duties
 from storage.database import Work
 from storage.tables.duties import duties as rows
-from storage.tables.people import households
+from storage.tables.people import addresses, families, households, roles, shifts
+
+
+@dataclass(frozen=True, slots=True)
+class OnRung:
+    """Somebody whom a rung reaches, why, and whether any address of theirs does."""
+
+    person_id: int
+    who: Who
+    reachable: bool
 
 
 async def climb(work: Work, duty: Duty) -> list[int] | None:
@@ -18,9 +29,7 @@ async def climb(work: Work, duty: Duty) -> list[int] | None:
 
     Who could not be told, and that nobody is on a rung, is written down as well as who was.
     """
-    whom = await people_on(work, duty, duty.ladder.at(duty.rung).who)
-    reachable = await people.reach(work, [person_id for person_id, _ in whom])
-    following = duty.ladder.next_at(duty.rung + 1, duty.opened_at, work.now)
+    rung = duty.ladder.at(duty.rung)
     claimed = await work.conn.execute(
         sa.update(rows)
         .where(
@@ -28,46 +37,82 @@ async def climb(work: Work, duty: Duty) -> list[int] | None:
             rows.c.rung == duty.rung,
             rows.c.state == int(DutyState.OPEN),
         )
-        .values(rung=duty.rung + 1, next_at=following)
+        .values(
+            rung=duty.rung + 1,
+            next_at=duty.ladder.next_at(duty.rung + 1, duty.opened_at, work.now),
+        )
     )
     if claimed.rowcount == 0:
         return None
-    lines = [_told(person_id, who, person_id in reachable) for person_id, who in whom]
-    nobody = (DutyEvent.NOBODY, None, ",".join(duty.ladder.at(duty.rung).who))
-    await duties.log_all(work, duty.id, lines or [nobody])
-    return [person_id for person_id, _ in whom if person_id in reachable]
+    whom = await people_on(work, duty, rung.who)
+    nobody = (DutyEvent.NOBODY, None, ",".join(rung.who))
+    await duties.log_all(work, duty.id, [_told(one) for one in whom] or [nobody])
+    return [one.person_id for one in whom if one.reachable]
 
 
-def _told(person_id: int, who: Who, reachable: bool) -> tuple[DutyEvent, int | None, str]:
-    if reachable:
-        return DutyEvent.TOLD, person_id, who
-    return DutyEvent.NOT_TOLD, person_id, f"{who}: no channel"
+def _told(one: OnRung) -> tuple[DutyEvent, int | None, str]:
+    if one.reachable:
+        return DutyEvent.TOLD, one.person_id, one.who
+    return DutyEvent.NOT_TOLD, one.person_id, f"{one.who}: no channel"
 
 
-async def people_on(work: Work, duty: Duty, who: Sequence[Who]) -> list[tuple[int, Who]]:
+async def people_on(work: Work, duty: Duty, who: Sequence[Who]) -> list[OnRung]:
     """The persons a rung reaches now, each once, with the first reason that names them."""
-    found: dict[int, Who] = {}
-    for group in who:
-        for person_id in await _group(work, duty, group):
-            found.setdefault(person_id, group)
-    return list(found.items())
+    groups = [
+        sa.select(found.c[0].label("person_id"), sa.literal(place).label("place"))
+        for place, group in enumerate(who)
+        for found in [_GROUPS[group](duty, work).subquery()]
+    ]
+    named = sa.union_all(*groups).subquery()
+    reachable = sa.exists().where(
+        addresses.c.person_id == named.c.person_id, addresses.c.unreachable_since.is_(None)
+    )
+    found: dict[int, OnRung] = {}
+    for row in await work.conn.execute(
+        sa.select(named.c.person_id, named.c.place, reachable.label("reachable"))
+        .where(named.c.person_id.is_not(None))
+        .order_by(named.c.place, named.c.person_id)
+    ):
+        one = OnRung(row.person_id, who[row.place], bool(row.reachable))
+        found.setdefault(row.person_id, one)
+    return list(found.values())
 
 
-async def _group(work: Work, duty: Duty, who: Who) -> list[int]:
-    match who:
-        case Who.HOUSEHOLD_WORKER:
-            worker = await work.conn.scalar(
-                sa.select(households.c.worker_id).where(households.c.id == duty.household_id)
-            )
-            return [worker] if worker else []
-        case Who.DUTY_WORKER:
-            return await people.on_duty(work, duty.community_id, work.now)
-        case Who.FAMILY:
-            relatives = await people.relatives(work, duty.subject_id or -1)
-            return [relative.person_id for relative in relatives]
-        case Who.ALL_WORKERS:
-            return await people.with_role(work, duty.community_id, Role.WORKER)
-        case Who.SUPERVISOR:
-            return await people.with_role(work, duty.community_id, Role.SUPERVISOR)
-        case Who.STREET:
-            return await people.with_role(work, duty.community_id, Role.STREET)
+def _household_worker(duty: Duty, _: Work) -> sa.Select[Any]:
+    return sa.select(households.c.worker_id).where(households.c.id == duty.household_id)
+
+
+def _duty_worker(duty: Duty, work: Work) -> sa.Select[Any]:
+    """Whoever has a shift at this moment, and their deputies."""
+    now = sa.and_(
+        shifts.c.community_id == duty.community_id,
+        shifts.c.starts_at <= work.now,
+        shifts.c.ends_at > work.now,
+    )
+    both = sa.union(
+        sa.select(shifts.c.person_id).where(now),
+        sa.select(shifts.c.backup_id).where(now),
+    ).subquery()
+    return sa.select(both.c[0])
+
+
+def _family(duty: Duty, _: Work) -> sa.Select[Any]:
+    return sa.select(families.c.relative_id).where(families.c.elder_id == duty.subject_id)
+
+
+def _everyone_with(role: Role) -> Callable[[Duty, Work], sa.Select[Any]]:
+    def found(duty: Duty, _: Work) -> sa.Select[Any]:
+        here = (roles.c.community_id == duty.community_id, roles.c.role == role)
+        return sa.select(roles.c.person_id).where(*here)
+
+    return found
+
+
+_GROUPS: Mapping[Who, Callable[[Duty, Work], sa.Select[Any]]] = {
+    Who.HOUSEHOLD_WORKER: _household_worker,
+    Who.DUTY_WORKER: _duty_worker,
+    Who.FAMILY: _family,
+    Who.ALL_WORKERS: _everyone_with(Role.WORKER),
+    Who.SUPERVISOR: _everyone_with(Role.SUPERVISOR),
+    Who.STREET: _everyone_with(Role.STREET),
+}

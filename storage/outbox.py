@@ -89,10 +89,12 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
         ids = (await work.conn.scalars(_OWE, plain)).all()
         for row, row_id in zip(plain, ids, strict=True):
             row["id"] = row_id
-    for row in rows:
-        if row["dedupe_key"] is not None:
-            once = insert_new(work, outbox).returning(outbox.c.id)
-            row["id"] = await work.conn.scalar(once, row)  # None: it was owed before
+    keyed = [row for row in rows if row["dedupe_key"] is not None]
+    if keyed:
+        once = insert_new(work, outbox).returning(outbox.c.dedupe_key, outbox.c.id)
+        new = dict((await work.conn.execute(once, keyed)).all())
+        for row in keyed:
+            row["id"] = new.pop(row["dedupe_key"], None)  # None: it was owed before
     return [_due(row) for row in rows if row["id"] is not None and row["state"] == "sending"]
 
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.people import Card, Home, Language, Person, Relative, Role
+from domain.people import Home, Language, Person, Role
 from storage.among import among
-from storage.database import Work
+from storage.database import AnyRow, Work
 from storage.tables.people import (
     addresses,
     buildings,
@@ -19,7 +18,6 @@ from storage.tables.people import (
     households,
     people,
     roles,
-    shifts,
 )
 
 
@@ -35,38 +33,51 @@ class Community:
     details: dict[str, Any]
 
 
+PERSON = (
+    people.c.id.label("person_id"),
+    people.c.name,
+    people.c.community_id,
+    people.c.language.label("speaks"),
+    people.c.household_id,
+    people.c.large_text,
+    roles.c.role,
+)
+"""What `read_persons` reads: a row for each role somebody has."""
+
 _PERSONS = (
-    sa.select(
-        people.c.id,
-        people.c.name,
-        people.c.community_id,
-        people.c.language,
-        people.c.household_id,
-        people.c.large_text,
-        roles.c.role,
-    )
+    sa.select(*PERSON)
     .outerjoin(roles, roles.c.person_id == people.c.id)
     .where(among(people.c.id))
+    .order_by(people.c.id)
 )
 
 
 async def persons(work: Work, ids: Collection[int]) -> dict[int, Person]:
     """Persons by id, with their roles."""
-    rows = (await work.conn.execute(_PERSONS, {"ids": ids})).all()
+    if not ids:
+        return {}
+    return read_persons(await work.conn.execute(_PERSONS, {"ids": ids}))
+
+
+def read_persons(rows: Iterable[AnyRow]) -> dict[int, Person]:
+    """The persons in rows that have the columns of PERSON; rows without one are passed over."""
+    first: dict[int, AnyRow] = {}
     held: dict[int, set[Role]] = {}
     for row in rows:
-        held.setdefault(row.id, set()).update([Role(row.role)] if row.role else [])
+        if row.person_id is not None:
+            first.setdefault(row.person_id, row)
+            held.setdefault(row.person_id, set()).update([Role(row.role)] if row.role else [])
     return {
-        row.id: Person(
-            row.id,
+        person_id: Person(
+            person_id,
             row.name,
             row.community_id,
-            Language(row.language),
+            Language(row.speaks),
             row.household_id,
             row.large_text,
-            frozenset(held[row.id]),
+            frozenset(held[person_id]),
         )
-        for row in rows
+        for person_id, row in first.items()
     }
 
 
@@ -137,32 +148,6 @@ async def members(work: Work, household_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-async def card(work: Work, person_id: int) -> Card:
-    """A person's card for the worker who goes there; phone and health are unsealed here only."""
-    row = (await work.conn.execute(sa.select(people).where(people.c.id == person_id))).one()
-    lives = await home(work, row.household_id)
-    return Card(
-        person_id=row.id,
-        name=row.name,
-        phone=row.phone,
-        health=row.health,
-        key_holder=row.key_holder,
-        place=lives.place if lives else "",
-        family=tuple(await relatives(work, person_id)),
-    )
-
-
-async def relatives(work: Work, elder_id: int) -> list[Relative]:
-    """The family linked to an elder."""
-    rows = await work.conn.execute(
-        sa.select(people.c.id, people.c.name, families.c.relation, people.c.phone)
-        .join(families, families.c.relative_id == people.c.id)
-        .where(families.c.elder_id == elder_id)
-        .order_by(people.c.id)
-    )
-    return [Relative(*row) for row in rows]
-
-
 async def elders_of(work: Work, relative_id: int) -> list[int]:
     """The elders for whom this person is family."""
     found = await work.conn.scalars(
@@ -181,23 +166,6 @@ async def with_role(work: Work, community_id: int, role: Role) -> list[int]:
         .order_by(roles.c.person_id)
     )
     return list(found)
-
-
-async def on_duty(work: Work, community_id: int, at: datetime) -> list[int]:
-    """Who is on the roster at that moment: the first person of each shift, then the deputies."""
-    rows = (
-        await work.conn.execute(
-            sa.select(shifts.c.person_id, shifts.c.backup_id)
-            .where(
-                shifts.c.community_id == community_id,
-                shifts.c.starts_at <= at,
-                shifts.c.ends_at > at,
-            )
-            .order_by(shifts.c.id)
-        )
-    ).all()
-    firsts = [row.person_id for row in rows]
-    return list(dict.fromkeys(firsts + [row.backup_id for row in rows if row.backup_id]))
 
 
 async def bind(work: Work, address_id: int, person_id: int) -> None:

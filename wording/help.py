@@ -77,7 +77,7 @@ def _state(say: Say, call: Call) -> Markup:
     duty = call.duty
     if duty.state is DutyState.OPEN:
         return say("help.card_open")
-    time = clock_time(call.moved_at or duty.closed_at or duty.opened_at, call.zone)
+    time = clock_time(duty.moved_at or duty.opened_at, call.zone)
     if duty.outcome in (Outcome.FALSE_ALARM, Outcome.REDIRECTED):
         return say(f"help.card_{duty.outcome}", time=time)
     key = "done" if duty.state is DutyState.CLOSED else STATE_KEYS[duty.state]
@@ -119,7 +119,7 @@ def told_card(say: Say, call: Call, reader_id: int, is_family: bool) -> Message:
 def reminder(say: Say, call: Call, reader_id: int, now: datetime) -> Message:
     """The card again for who has been silent, and for the supervisor who should ask after them."""
     card = worker_card(say, call, reader_id)
-    minutes = int((now - (call.moved_at or now)).total_seconds() // 60)
+    minutes = int((now - (call.duty.moved_at or now)).total_seconds() // 60)
     key = "help.remind" if call.duty.owner_id == reader_id else "help.remind_head"
     state = say(f"help.state_{STATE_KEYS[call.duty.state]}")
     head = say(key, name=call.person.name, worker=call.worker, minutes=minutes, state=state)
