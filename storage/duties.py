@@ -4,6 +4,7 @@ of silent hands, logged at each step."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from domain.duty import Duty, DutyEvent, DutyKind, DutyState, Outcome
 from domain.ladder import Ladder
 from storage.database import Work
-from storage.inbox import insert_new
+from storage.inbox import insert_or_leave
 from storage.tables.duties import duties, duty_log
 
 _STAMPS = {
@@ -70,33 +71,36 @@ def read_duty(row: sa.Row[Any]) -> Duty:
     )
 
 
+@cache
+def _opening(on_postgresql: bool) -> Any:
+    return insert_or_leave(duties, on_postgresql).returning(duties)
+
+
 async def open_duty(work: Work, opening: Opening) -> Duty | None:
     """Store a new duty, its first rung due now; None where the same is open or was opened already."""
-    row = (
-        await work.conn.execute(
-            insert_new(work, duties)
-            .values(
-                kind=opening.kind,
-                community_id=opening.community_id,
-                household_id=opening.household_id,
-                subject_id=opening.subject_id,
-                raised_by=opening.raised_by,
-                owner_id=opening.owner_id,
-                state=int(DutyState.OPEN),
-                presses=1,
-                opened_at=work.now,
-                ladder=opening.ladder.to_json(),
-                rung=0,
-                next_at=opening.ladder.next_at(0, work.now, work.now),
-                source_key=opening.source_key,
-            )
-            .returning(duties)
-        )
-    ).one_or_none()
+    values = {
+        "kind": opening.kind,
+        "community_id": opening.community_id,
+        "household_id": opening.household_id,
+        "subject_id": opening.subject_id,
+        "raised_by": opening.raised_by,
+        "owner_id": opening.owner_id,
+        "state": int(DutyState.OPEN),
+        "presses": 1,
+        "opened_at": work.now,
+        "ladder": opening.ladder.to_json(),
+        "rung": 0,
+        "next_at": opening.ladder.next_at(0, work.now, work.now),
+        "source_key": opening.source_key,
+    }
+    row = (await work.conn.execute(_opening(work.on_postgresql), values)).one_or_none()
     if row is None:
         return None
     await log(work, row.id, DutyEvent.OPENED, actor_id=opening.raised_by)
     return read_duty(row)
+
+
+_LOG = sa.insert(duty_log).inline()
 
 
 async def log(
@@ -114,16 +118,17 @@ async def log_all(
         {"duty_id": duty_id, "at": work.now, "actor_id": actor_id, "event": event, "detail": detail}
         for event, actor_id, detail in lines
     ]
-    await work.conn.execute(sa.insert(duty_log), rows)
+    await work.conn.execute(_LOG, rows)
+
+
+_GET = sa.select(duties).where(
+    duties.c.id == sa.bindparam("duty"), duties.c.kind == sa.bindparam("of_kind")
+)
 
 
 async def get(work: Work, duty_id: int, kind: DutyKind) -> Duty | None:
     """One duty, if it is of that kind, or None."""
-    row = (
-        await work.conn.execute(
-            sa.select(duties).where(duties.c.id == duty_id, duties.c.kind == kind)
-        )
-    ).one_or_none()
+    row = (await work.conn.execute(_GET, {"duty": duty_id, "of_kind": kind})).one_or_none()
     return read_duty(row) if row else None
 
 
@@ -299,11 +304,10 @@ async def due(work: Work, limit: int = 200) -> list[Duty]:
     return [read_duty(row) for row in rows]
 
 
-def told(duty_id: int) -> sa.Select[Any]:
-    """The ids of everyone who has been told of the duty so far."""
-    return sa.select(duty_log.c.actor_id).where(
-        duty_log.c.duty_id == duty_id, duty_log.c.event == DutyEvent.TOLD
-    )
+TOLD = sa.select(duty_log.c.actor_id).where(
+    duty_log.c.duty_id == sa.bindparam("duty"), duty_log.c.event == DutyEvent.TOLD
+)
+"""The ids of everyone who has been told of the duty so far."""
 
 
 async def history(work: Work, duty_id: int) -> list[LogLine]:

@@ -142,21 +142,27 @@ async def at_home(work: Work, call: Call) -> list[Person]:
     return list((await persons.persons(work, {i for i in ids if i is not None})).values())
 
 
+_TOLD = (
+    sa.select(*persons.PERSON)
+    .outerjoin(roles, roles.c.person_id == people.c.id)
+    .where(people.c.id.in_(all_duties.TOLD))
+    .order_by(people.c.id)
+)
+
+
 async def helpers(work: Work, duty: Duty) -> list[Person]:
     """The staff who have been told of a request and may still see it."""
-    rows = await work.conn.execute(
-        sa.select(*persons.PERSON)
-        .outerjoin(roles, roles.c.person_id == people.c.id)
-        .where(people.c.id.in_(all_duties.told(duty.id)))
-        .order_by(people.c.id)
-    )
+    rows = await work.conn.execute(_TOLD, {"duty": duty.id})
     return [who for who in persons.read_persons(rows).values() if may_serve(who, duty)]
 
 
+_ADDED = (
+    sa.select(duty_log.c.detail)
+    .where(duty_log.c.duty_id == sa.bindparam("duty"), duty_log.c.event == DutyEvent.ADDED)
+    .order_by(duty_log.c.id)
+)
+
+
 async def _added(work: Work, duty_id: int) -> list[str]:
-    found = await work.conn.scalars(
-        sa.select(duty_log.c.detail)
-        .where(duty_log.c.duty_id == duty_id, duty_log.c.event == DutyEvent.ADDED)
-        .order_by(duty_log.c.id)
-    )
+    found = await work.conn.scalars(_ADDED, {"duty": duty_id})
     return [detail for detail in found if detail]

@@ -41,10 +41,11 @@ class Waiting:
 
 def insert_new(work: Work, table: sa.Table) -> Any:
     """An INSERT that leaves a row alone that is there already."""
-    return _insert_new(table, work.on_postgresql)
+    return insert_or_leave(table, work.on_postgresql)
 
 
-def _insert_new(table: sa.Table, on_postgresql: bool) -> Any:
+def insert_or_leave(table: sa.Table, on_postgresql: bool) -> Any:
+    """The same, for statements that are built once."""
     maker = postgresql.insert if on_postgresql else sqlite.insert
     return maker(table).on_conflict_do_nothing()
 
@@ -66,7 +67,7 @@ async def address_ids(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[tup
 
 @cache
 def _storing(on_postgresql: bool) -> Any:
-    return _insert_new(inbox, on_postgresql).returning(inbox.c.channel, inbox.c.update_key)
+    return insert_or_leave(inbox, on_postgresql).returning(inbox.c.channel, inbox.c.update_key)
 
 
 async def store(work: Work, received: Sequence[tuple[Received, int | None]]) -> set[int]:

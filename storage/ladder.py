@@ -1,7 +1,8 @@
 """Climbing a ladder: whom a rung reaches at this moment, and that each rung is taken once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from domain.ladder import Who
 from domain.people import Role
 from storage import duties
 from storage.database import Work
+from storage.tables.base import Instant
 from storage.tables.duties import duties as rows
 from storage.tables.people import addresses, families, households, roles, shifts
 
@@ -58,60 +60,62 @@ def _told(one: OnRung) -> tuple[DutyEvent, int | None, str]:
 
 async def people_on(work: Work, duty: Duty, who: Sequence[Who]) -> list[OnRung]:
     """The persons a rung reaches now, each once, with the first reason that names them."""
-    groups = [
-        sa.select(found.c[0].label("person_id"), sa.literal(place).label("place"))
-        for place, group in enumerate(who)
-        for found in [_GROUPS[group](duty, work).subquery()]
-    ]
-    named = sa.union_all(*groups).subquery()
-    reachable = sa.exists().where(
-        addresses.c.person_id == named.c.person_id, addresses.c.unreachable_since.is_(None)
-    )
+    about = {
+        "household": duty.household_id,
+        "community": duty.community_id,
+        "subject": duty.subject_id,
+        "now": work.now,
+    }
     found: dict[int, OnRung] = {}
-    for row in await work.conn.execute(
-        sa.select(named.c.person_id, named.c.place, reachable.label("reachable"))
-        .where(named.c.person_id.is_not(None))
-        .order_by(named.c.place, named.c.person_id)
-    ):
+    for row in await work.conn.execute(_reached(tuple(who)), about):
         one = OnRung(row.person_id, who[row.place], bool(row.reachable))
         found.setdefault(row.person_id, one)
     return list(found.values())
 
 
-def _household_worker(duty: Duty, _: Work) -> sa.Select[Any]:
-    return sa.select(households.c.worker_id).where(households.c.id == duty.household_id)
-
-
-def _duty_worker(duty: Duty, work: Work) -> sa.Select[Any]:
-    """Whoever has a shift at this moment, and their deputies."""
-    now = sa.and_(
-        shifts.c.community_id == duty.community_id,
-        shifts.c.starts_at <= work.now,
-        shifts.c.ends_at > work.now,
+@cache
+def _reached(who: tuple[Who, ...]) -> sa.Select[Any]:
+    """Built once for each kind of rung: building it costs more than running it."""
+    groups = [
+        sa.select(found.c[0].label("person_id"), sa.literal(place).label("place"))
+        for place, group in enumerate(who)
+        for found in [_GROUPS[group].subquery()]
+    ]
+    named = sa.union_all(*groups).subquery()
+    reachable = sa.exists().where(
+        addresses.c.person_id == named.c.person_id, addresses.c.unreachable_since.is_(None)
     )
-    both = sa.union(
-        sa.select(shifts.c.person_id).where(now),
-        sa.select(shifts.c.backup_id).where(now),
-    ).subquery()
-    return sa.select(both.c[0])
+    return (
+        sa.select(named.c.person_id, named.c.place, reachable.label("reachable"))
+        .where(named.c.person_id.is_not(None))
+        .order_by(named.c.place, named.c.person_id)
+    )
 
 
-def _family(duty: Duty, _: Work) -> sa.Select[Any]:
-    return sa.select(families.c.relative_id).where(families.c.elder_id == duty.subject_id)
+def _shift(column: sa.Column[Any]) -> sa.Select[Any]:
+    """Whoever a shift of this moment names in the column."""
+    now = sa.bindparam("now", type_=Instant)
+    return sa.select(column).where(
+        shifts.c.community_id == sa.bindparam("community"),
+        shifts.c.starts_at <= now,
+        shifts.c.ends_at > now,
+    )
 
 
-def _everyone_with(role: Role) -> Callable[[Duty, Work], sa.Select[Any]]:
-    def found(duty: Duty, _: Work) -> sa.Select[Any]:
-        here = (roles.c.community_id == duty.community_id, roles.c.role == role)
-        return sa.select(roles.c.person_id).where(*here)
-
-    return found
+def _everyone_with(role: Role) -> sa.Select[Any]:
+    return sa.select(roles.c.person_id).where(
+        roles.c.community_id == sa.bindparam("community"), roles.c.role == role
+    )
 
 
-_GROUPS: Mapping[Who, Callable[[Duty, Work], sa.Select[Any]]] = {
-    Who.HOUSEHOLD_WORKER: _household_worker,
-    Who.DUTY_WORKER: _duty_worker,
-    Who.FAMILY: _family,
+_GROUPS: Mapping[Who, sa.SelectBase] = {
+    Who.HOUSEHOLD_WORKER: sa.select(households.c.worker_id).where(
+        households.c.id == sa.bindparam("household")
+    ),
+    Who.DUTY_WORKER: sa.union(_shift(shifts.c.person_id), _shift(shifts.c.backup_id)),
+    Who.FAMILY: sa.select(families.c.relative_id).where(
+        families.c.elder_id == sa.bindparam("subject")
+    ),
     Who.ALL_WORKERS: _everyone_with(Role.WORKER),
     Who.SUPERVISOR: _everyone_with(Role.SUPERVISOR),
     Who.STREET: _everyone_with(Role.STREET),

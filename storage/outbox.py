@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from domain.messages import Lane, Message, Owed, OwedTo, message_to_json
 from storage import people
 from storage.among import among
 from storage.database import Work
-from storage.inbox import insert_new
+from storage.inbox import insert_new, insert_or_leave
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses
 
@@ -75,6 +76,11 @@ async def address(work: Work, owed: Sequence[Owed | OwedTo]) -> list[Letter]:
     return letters
 
 
+@cache
+def _owing_once(on_postgresql: bool) -> Any:
+    return insert_or_leave(outbox, on_postgresql).returning(outbox.c.dedupe_key, outbox.c.id)
+
+
 _OWE = sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
 
 
@@ -91,8 +97,8 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
             row["id"] = row_id
     keyed = [row for row in rows if row["dedupe_key"] is not None]
     if keyed:
-        once = insert_new(work, outbox).returning(outbox.c.dedupe_key, outbox.c.id)
-        new = dict((await work.conn.execute(once, keyed)).all())
+        owed = await work.conn.execute(_owing_once(work.on_postgresql), keyed)
+        new = dict(owed.all())
         for row in keyed:
             row["id"] = new.pop(row["dedupe_key"], None)  # None: it was owed before
     return [_due(row) for row in rows if row["id"] is not None and row["state"] == "sending"]
@@ -252,18 +258,21 @@ async def where(work: Work, address_ids: Collection[int]) -> dict[int, tuple[str
     return {row.id: (row.channel, row.address) for row in rows}
 
 
+_SHOWN = (
+    sa.select(outbox.c.message_ref)
+    .where(
+        outbox.c.address_id == sa.bindparam("which"),
+        outbox.c.card == sa.bindparam("card"),
+        outbox.c.message_ref.is_not(None),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+
+
 async def shown_as(work: Work, address_id: int, card: str) -> str:
     """The platform's name for the newest message of a card at an address, or ""."""
-    found = await work.conn.scalar(
-        sa.select(outbox.c.message_ref)
-        .where(
-            outbox.c.address_id == address_id,
-            outbox.c.card == card,
-            outbox.c.message_ref.is_not(None),
-        )
-        .order_by(outbox.c.id.desc())
-        .limit(1)
-    )
+    found = await work.conn.scalar(_SHOWN, {"which": address_id, "card": card})
     return found or ""
 
 

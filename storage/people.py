@@ -199,15 +199,17 @@ async def set_reachable(work: Work, address_ids: Collection[int], reachable: boo
     )
 
 
-async def reach(work: Work, person_ids: Iterable[int]) -> dict[int, list[int]]:
+_REACH = (
+    sa.select(addresses.c.person_id, addresses.c.id)
+    .where(among(addresses.c.person_id), addresses.c.unreachable_since.is_(None))
+    .order_by(addresses.c.id)
+)
+
+
+async def reach(work: Work, person_ids: Collection[int]) -> dict[int, list[int]]:
     """The ids of the addresses that reach each person; missing where there is none."""
-    rows = await work.conn.execute(
-        sa.select(addresses.c.person_id, addresses.c.id)
-        .where(addresses.c.person_id.in_(set(person_ids)), addresses.c.unreachable_since.is_(None))
-        .order_by(addresses.c.id)
-    )
     found: dict[int, list[int]] = {}
-    for row in rows:
+    for row in await work.conn.execute(_REACH, {"ids": person_ids}):
         found.setdefault(row.person_id, []).append(row.id)
     return found
 
