@@ -57,7 +57,7 @@ class App:
             on_unreachable=self._tell_worker,
         )
         runner = TurnRunner(database, self.desk, self.channels)
-        workers = 1 if self.alone else 4
+        workers = 1 if self.alone else int(__import__("os").environ.get("W","4"))
         self.reception = Reception(
             database, runner, self.delivery, self.channels, parts.metrics, parts.phrases, workers
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -22,7 +23,8 @@ CLAIM = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message for one address. `key` makes it unique for good; `edits` names what it replaces."""
+    """A message for one address. `key` makes it unique for good, without one it is like no other;
+    `edits` names what it replaces."""
 
     address_id: int
     message: Message
@@ -77,11 +79,8 @@ async def address(work: Work, owed: Sequence[Owed | OwedTo]) -> list[Letter]:
 
 
 @cache
-def _owing_once(on_postgresql: bool) -> Any:
+def _owing(on_postgresql: bool) -> Any:
     return insert_or_leave(outbox, on_postgresql).returning(outbox.c.dedupe_key, outbox.c.id)
-
-
-_OWE = sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
 
 
 async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
@@ -89,19 +88,13 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
 
     The routine lane waits for its sweep, which is where its pace is kept.
     """
-    rows = [_row(work, letter) for letter in letters]
-    plain = [row for row in rows if row["dedupe_key"] is None]
-    if plain:
-        ids = (await work.conn.scalars(_OWE, plain)).all()
-        for row, row_id in zip(plain, ids, strict=True):
-            row["id"] = row_id
-    keyed = [row for row in rows if row["dedupe_key"] is not None]
-    if keyed:
-        owed = await work.conn.execute(_owing_once(work.on_postgresql), keyed)
-        new = dict(owed.all())
-        for row in keyed:
-            row["id"] = new.pop(row["dedupe_key"], None)  # None: it was owed before
-    return [_due(row) for row in rows if row["id"] is not None and row["state"] == "sending"]
+    if not letters:
+        return []
+    rows = {row["dedupe_key"]: row for row in (_row(work, letter) for letter in letters)}
+    new = await work.conn.execute(_owing(work.on_postgresql), list(rows.values()))
+    for key, row_id in new:
+        rows[key]["id"] = row_id  # what has none was owed before
+    return [_due(row) for row in rows.values() if "id" in row and row["state"] == "sending"]
 
 
 async def owe_in_bulk(work: Work, letters: Sequence[Letter]) -> None:
@@ -119,7 +112,7 @@ def _row(work: Work, letter: Letter) -> dict[str, Any]:
         "body": message_to_json(letter.message),
         "card": letter.message.card or None,
         "edits": letter.edits or None,
-        "dedupe_key": letter.key or None,
+        "dedupe_key": letter.key or uuid4().hex,
         "duty_id": letter.duty_id,
         "created_at": work.now,
         "due_at": letter.not_before or work.now,
