@@ -9,17 +9,17 @@ import structlog
 from aiohttp import web
 
 from bot.channels import CHANNELS, Ground
-from bot.channels.base import Channel, Mounted
+from bot.channels.base import Channel, ChannelError, Mounted, Paced
 from bot.delivery import Delivery
 from bot.demo import personas
 from bot.drawing import Drawing
 from bot.health import Health
+from bot.links import http_address
 from bot.menus import menus
 from bot.parts import Parts
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.turns import Desk, TurnRunner
-from domain.duty import DutyEvent
 from domain.messages import Lane, Message, Owed
 from handlers import TOPICS
 from handlers.router import Router
@@ -27,11 +27,16 @@ from scheduler import jobs
 from scheduler.base import Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
-from storage import duties, migrate, outbox, people
+from storage import migrate, outbox, people, undelivered
 from storage.database import Work
 from storage.outbox import Due
+from storage.presence import Presence
+from storage.undelivered import Lost
 
 log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+"""How often a process looks which others are alive."""
 
 
 class App:
@@ -54,13 +59,14 @@ class App:
             parts.metrics,
             Drawing(database, parts.phrases, parts.policies),
             hold_routine=parts.policies.is_quiet,
-            on_unreachable=self._tell_worker,
+            on_lost=self._lost,
         )
         runner = TurnRunner(database, self.desk, self.channels)
         workers = 1 if self.alone else int(__import__("os").environ.get("W","4"))
         self.reception = Reception(
             database, runner, self.delivery, self.channels, parts.metrics, parts.phrases, workers
         )
+        self._presence = Presence(database)
         self.health = Health(database, parts.metrics)
         self.clockwork = Clockwork(
             jobs(settings.zone, settings.sweep_seconds),
@@ -104,6 +110,7 @@ class App:
 
     async def start(self) -> None:
         """Take up what an earlier process left, and open the doors."""
+        await self._look_around()
         await self.delivery.start(self.alone)
         await self.reception.start()
         if self._door is not None:
@@ -112,7 +119,8 @@ class App:
             await channel.start(self.reception.store)
             await channel.announce(menus(self.parts.phrases, None))
         await self.clockwork.start()
-        self._rounds = [asyncio.create_task(self._sweep()), asyncio.create_task(self._keep())]
+        rounds = (self._sweep(), self._keep(), self._look())
+        self._rounds = [asyncio.create_task(each) for each in rounds]
         self.health.ready = True
         log.info("started", channels=sorted(self.channels), address=self.address)
 
@@ -128,6 +136,7 @@ class App:
         await self.clockwork.stop()
         await self.reception.stop(seconds / 2)
         await self.delivery.stop(seconds / 2)
+        await self._presence.leave()
         for channel in self.channels.values():
             await channel.stop()
         if self._site is not None:
@@ -155,6 +164,26 @@ class App:
             except Exception as error:  # noqa: BLE001  (the next round tries again)
                 log.error("keep.failed", why=type(error).__name__)
 
+    async def _look(self) -> None:
+        """Look often who is alive: a cry for help that a dead process held must not wait."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._look_around()
+            except Exception as error:  # noqa: BLE001  (the next round tries again)
+                log.error("look.failed", why=type(error).__name__)
+
+    async def _look_around(self) -> None:
+        before = self._presence.processes
+        if alive := await self._presence.look():
+            await self.delivery.recover(alive)
+            await self.delivery.sweep()
+        if self._presence.processes != before:
+            log.info("processes", alive=self._presence.processes)
+            for channel in self.channels.values():
+                if isinstance(channel, Paced):
+                    channel.share(self._presence.processes)
+
     async def _listen(self, door: socket) -> None:
         app = web.Application(client_max_size=1024 * 1024)
         app.router.add_routes(self.health.routes())
@@ -166,55 +195,48 @@ class App:
         await web.SockSite(self._site, door).start()
         self.address = address_of(door)
 
-    async def _tell_worker(self, due: Due) -> Sequence[Due]:
-        """An address cannot be reached: remember it, and tell the household's worker, once a day."""
-        async with self.parts.database.writing() as work:
-            await people.set_reachable(work, [due.address_id], False)
-            await _log_undelivered(work, due)
-            lost = await people.at_address(work, due.address_id)
-            home = await people.home(work, lost.household_id) if lost else None
-            if lost is None or home is None or home.worker_id in (None, lost.id):
-                return []
-            worker = await people.person(work, home.worker_id)
-            assert worker is not None, "the database links homes to people that exist"
-            say = self.parts.phrases[worker.language]
-            message = Message(say("menu.unreachable", name=lost.name, place=home.place))
-            key = f"unreachable:{due.address_id}:{work.now:%Y%m%d}"
-            owed = [Owed(worker.id, message, Lane.CONVERSATION, key)]
-            return await outbox.owe(work, await outbox.address(work, owed))
-
-
-async def _log_undelivered(work: Work, due: Due) -> None:
-    """What a duty's log must know: somebody who was told was not told after all."""
-    if due.duty_id is not None:
-        person = await people.at_address(work, due.address_id)
-        where = await outbox.where(work, [due.address_id])
-        await duties.log(
-            work,
-            due.duty_id,
-            DutyEvent.UNDELIVERED,
-            actor_id=person.id if person else None,
-            detail=where[due.address_id][0],
-        )
+    async def _lost(self, work: Work, due: Due, state: str) -> Sequence[Due]:
+        """A message did not arrive, or perhaps not: the duty's log says so. Where an address cannot be
+        reached, that is remembered, and the household's worker told, once a day."""
+        await undelivered.note(work, [Lost(due.duty_id, due.address_id, state)])
+        if state != "unreachable":
+            return []
+        await people.set_reachable(work, [due.address_id], False)
+        lost = await people.at_address(work, due.address_id)
+        home = await people.home(work, lost.household_id) if lost else None
+        if lost is None or home is None or home.worker_id in (None, lost.id):
+            return []
+        worker = await people.person(work, home.worker_id)
+        assert worker is not None, "the database links homes to people that exist"
+        say = self.parts.phrases[worker.language]
+        message = Message(say("menu.unreachable", name=lost.name, place=home.place))
+        key = f"unreachable:{due.address_id}:{work.now:%Y%m%d}"
+        owed = [Owed(worker.id, message, Lane.CONVERSATION, key)]
+        return await outbox.owe(work, await outbox.address(work, owed))
 
 
 def open_door(settings: Settings) -> socket:
     """The listening socket. A busy default port moves up, so that `make run` works beside others;
-    one that the operator named does not, for a proxy would go on to speak to whoever has it."""
-    busy: OSError | None = None
+    one that the operator named does not, for a proxy would go on to speak to whoever has it.
+
+    Raises ChannelError where there is none to be had.
+    """
+    why = ""
     named = "web_port" in settings.model_fields_set
     ports = [settings.web_port] if named else range(settings.web_port, settings.web_port + 20)
     for port in ports:
         try:
             return create_server((settings.web_host, port))
         except OSError as error:
-            busy = error
-    assert busy is not None
-    raise busy
+            why = error.strerror or type(error).__name__
+    tried = f"{ports[0]}" if len(ports) == 1 else f"{ports[0]} to {ports[-1]}"
+    raise ChannelError(
+        f"The web server cannot listen on {settings.web_host}, port {tried} ({why.lower()}):"
+        " another program may have it; set LINLI_WEB_PORT or LINLI_WEB_HOST."
+    )
 
 
 def address_of(door: socket) -> str:
     """Where a browser on this machine finds the door."""
     host, port = door.getsockname()[:2]
-    everywhere = host in ("0.0.0.0", "::")  # noqa: S104  (recognised, not bound)
-    return f"http://{'127.0.0.1' if everywhere else host}:{port}"
+    return http_address(host, port)

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from storage.trouble import address
+
 DATA = Path("linli-data")
 _SQLITE = f"sqlite:///{DATA / 'linli.sqlite3'}"
 SECRET_LENGTH = 32
@@ -95,6 +97,12 @@ class Settings(BaseSettings):
         "info", description="The least important log line that is written."
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _readable_address(cls, text: str) -> str:
+        address(text)  # raises a ValueError that tells how to write it
+        return text
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
@@ -143,7 +151,15 @@ class Settings(BaseSettings):
         """The secret key; in the embedded default it is made on the first start and kept."""
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
-        return _kept_secret(Path(self.database_url.removeprefix("sqlite:///")).parent)
+        folder = Path(self.database_url.removeprefix("sqlite:///")).parent
+        try:
+            return _kept_secret(folder)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise SettingsError(
+                f"LINLI_DATABASE_URL: {folder} cannot hold the database and its key ({why});"
+                " give that folder to this user, or name another"
+            ) from None
 
 
 def _kept_secret(folder: Path) -> str:

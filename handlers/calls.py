@@ -179,5 +179,7 @@ def _detail(say: Say, line: LogLine) -> str:
             return say.plain("help.and").join(named)
         case DutyEvent.CLOSED:
             return say.plain(f"help.outcome_{Outcome(detail.partition(':')[0])}")
+        case DutyEvent.UNDELIVERED if ":" in detail:
+            return say.plain(f"menu.lost_{detail.partition(':')[0]}")
         case _:
             return detail

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from domain.people import Language, Role
+from domain.people import STAFF, Language, Role
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
 Day = Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")]
@@ -107,13 +107,18 @@ class CommunityEntry(_Entry):
             if codes.count(code) > 1:
                 raise ValueError(f"the person code {code!r} stands twice")
         staff = {person.code for person in self.staff}
+        able = {person.code for person in self.staff if STAFF.intersection(person.roles)}
         homes: tuple[HomesEntry | HouseholdEntry, ...] = (*self.homes, *self.households)
         for home in homes:
             if home.worker not in staff:
                 raise ValueError(f"{home.building}: the worker {home.worker!r} is not in staff")
+            if home.worker not in able:
+                raise ValueError(f"{home.building}: {home.worker!r} has no role of staff")
         for shift in self.roster:
             if {shift.person, shift.backup} - {None} - staff:
                 raise ValueError(f"roster: {shift.person!r} or the backup is not in staff")
+            if {shift.person, shift.backup} - {None} - able:
+                raise ValueError(f"roster: {shift.person!r} or the backup has no role of staff")
         for person in self.people():
             if missing := set(person.family) - set(codes):
                 raise ValueError(

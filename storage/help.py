@@ -32,6 +32,7 @@ async def call(work: Work, duty: Duty) -> Call:
             _ABOUT,
             {
                 "subject": duty.subject_id,
+                "home": duty.household_id,
                 "community": duty.community_id,
                 "hands": duty.closed_by or duty.owner_id,
                 "raiser": duty.raised_by,
@@ -77,7 +78,12 @@ _ABOUT = (
     )
     .select_from(people)
     .join(communities, communities.c.id == sa.bindparam("community", type_=sa.BigInteger))
-    .outerjoin(households, households.c.id == people.c.household_id)
+    # Who has left the register since the press is still to be found where they pressed.
+    .outerjoin(
+        households,
+        households.c.id
+        == sa.func.coalesce(people.c.household_id, sa.bindparam("home", type_=sa.BigInteger)),
+    )
     .outerjoin(buildings, buildings.c.id == households.c.building_id)
     .outerjoin(_WORKER, _WORKER.c.id == sa.bindparam("hands", type_=sa.BigInteger))
     .outerjoin(_RAISER, _RAISER.c.id == sa.bindparam("raiser", type_=sa.BigInteger))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.duty import Duty, DutyEvent, DutyState
 from domain.ladder import Who
-from domain.people import Role
+from domain.people import STAFF, Role
 from storage import duties
 from storage.database import Work
 from storage.tables.base import Instant
@@ -92,6 +92,13 @@ def _reached(who: tuple[Who, ...]) -> sa.Select[Any]:
     )
 
 
+_STAFF = sa.select(roles.c.person_id).where(
+    roles.c.community_id == sa.bindparam("community"), roles.c.role.in_(STAFF)
+)
+"""A shift that has begun stands to its end, and a home may wait for its next worker; but nobody is
+called whose role was withdrawn."""
+
+
 def _shift(column: sa.Column[Any]) -> sa.Select[Any]:
     """Whoever a shift of this moment names in the column."""
     now = sa.bindparam("now", type_=Instant)
@@ -99,6 +106,7 @@ def _shift(column: sa.Column[Any]) -> sa.Select[Any]:
         shifts.c.community_id == sa.bindparam("community"),
         shifts.c.starts_at <= now,
         shifts.c.ends_at > now,
+        column.in_(_STAFF),
     )
 
 
@@ -110,7 +118,7 @@ def _everyone_with(role: Role) -> sa.Select[Any]:
 
 _GROUPS: Mapping[Who, sa.SelectBase] = {
     Who.HOUSEHOLD_WORKER: sa.select(households.c.worker_id).where(
-        households.c.id == sa.bindparam("household")
+        households.c.id == sa.bindparam("household"), households.c.worker_id.in_(_STAFF)
     ),
     Who.DUTY_WORKER: sa.union(_shift(shifts.c.person_id), _shift(shifts.c.backup_id)),
     Who.FAMILY: sa.select(families.c.relative_id).where(

@@ -16,6 +16,7 @@ from storage.database import Work
 from storage.inbox import insert_new, insert_or_leave
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses
+from storage.undelivered import Lost, note
 
 CLAIM = timedelta(seconds=30)
 """How long a sender may hold a row; after a crash another takes it when this has passed."""
@@ -118,6 +119,7 @@ def _row(work: Work, letter: Letter) -> dict[str, Any]:
         "due_at": letter.not_before or work.now,
         "state": "sending" if now else "queued",
         "claimed_until": work.now + CLAIM if now else None,
+        "claimed_by": work.process if now else None,
         "tries": 0,
     }
 
@@ -162,7 +164,12 @@ async def claim(work: Work, lane: Lane, limit: int) -> list[Due]:
     rows = await work.conn.execute(
         sa.update(outbox)
         .where(outbox.c.id.in_(wanted.scalar_subquery()))
-        .values(state="sending", claimed_until=work.now + CLAIM, attempted_at=None)
+        .values(
+            state="sending",
+            claimed_until=work.now + CLAIM,
+            claimed_by=work.process,
+            attempted_at=None,
+        )
         .returning(*_DUE, outbox.c.due_at)
     )
     return [_due(dict(row._mapping)) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
@@ -201,43 +208,67 @@ _SETTLE = (
 
 async def settle(work: Work, results: Sequence[Settled]) -> None:
     """Write down what became of rows."""
-    await work.conn.execute(
-        _SETTLE,
-        [
-            {
-                "which": r.id,
-                "to_state": r.state,
-                "to_tries": r.tries,
-                "to_due": r.due_at,
-                "to_sent": r.sent_at,
-                "to_ref": r.message_ref,
-                "to_error": r.error and r.error[:300],
-            }
-            for r in results
-        ],
-    )
+    await work.conn.execute(_SETTLE, [_result(r) for r in results])
 
 
-async def recover(work: Work, everything: bool = False) -> dict[str, int]:
-    """Take back rows whose sender died: with `everything`, all claims (this is the only process).
+async def settle_one(work: Work, result: Settled) -> bool:
+    """Write down what became of a row; False where it is not being sent any more."""
+    return (await work.conn.execute(_SETTLE, _result(result))).rowcount == 1
+
+
+def _result(r: Settled) -> dict[str, Any]:
+    return {
+        "which": r.id,
+        "to_state": r.state,
+        "to_tries": r.tries,
+        "to_due": r.due_at,
+        "to_sent": r.sent_at,
+        "to_ref": r.message_ref,
+        "to_error": r.error and r.error[:300],
+    }
+
+
+async def recover(
+    work: Work, everything: bool = False, alive: Collection[int] = ()
+) -> dict[str, int]:
+    """Take back rows whose sender died: whose claim ran out, and those of processes that are not among
+    `alive` (where that is known); with `everything`, all (this is the only process).
 
     Front lanes are sent again, for a reply that may come twice beats one that never comes. A routine
     row that was already on the wire is left as unknown: a push is never repeated blindly.
     """
     lost = outbox.c.state == "sending"
     if not everything:
-        lost = sa.and_(lost, outbox.c.claimed_until < work.now)
+        ran_out = outbox.c.claimed_until < work.now
+        died = outbox.c.claimed_by.not_in(alive) if alive else sa.false()
+        lost = sa.and_(lost, sa.or_(ran_out, died))
     unknown = await work.conn.execute(
         sa.update(outbox)
         .where(lost, outbox.c.lane == int(Lane.ROUTINE), outbox.c.attempted_at.is_not(None))
         .values(state="unknown", error="the sender stopped while it was on the wire")
+        .returning(outbox.c.id, outbox.c.duty_id, outbox.c.address_id)
     )
+    gone = unknown.all()
+    await note(work, [Lost(row.duty_id, row.address_id, "unknown") for row in gone])
     again = await work.conn.execute(
         sa.update(outbox)
         .where(lost)
-        .values(state="queued", claimed_until=None, tries=outbox.c.tries + 1)
+        .values(state="queued", claimed_until=None, claimed_by=None, tries=outbox.c.tries + 1)
     )
-    return {"unknown": unknown.rowcount, "queued": again.rowcount}
+    return {"unknown": len(gone), "queued": again.rowcount}
+
+
+async def withdraw(work: Work, address_ids: Collection[int], why: str) -> int:
+    """What waits to be sent to these addresses must not go there any more."""
+    rows = await work.conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.address_id.in_(address_ids), outbox.c.state == "queued")
+        .values(state="failed", error=why)
+        .returning(outbox.c.duty_id, outbox.c.address_id)
+    )
+    lost = [Lost(row.duty_id, row.address_id, "failed") for row in rows]
+    await note(work, lost)
+    return len(lost)
 
 
 async def where(work: Work, address_ids: Collection[int]) -> dict[int, tuple[str, str]]:

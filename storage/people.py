@@ -177,6 +177,25 @@ async def bind(work: Work, address_id: int, person_id: int) -> None:
     )
 
 
+async def unbind(work: Work, person_id: int) -> dict[int, tuple[str, str]]:
+    """No address speaks for the person any more; returns those that did, with channel and address."""
+    rows = await work.conn.execute(
+        sa.update(addresses)
+        .where(addresses.c.person_id == person_id)
+        .values(person_id=None, step=None)
+        .returning(addresses.c.id, addresses.c.channel, addresses.c.address)
+    )
+    return {row.id: (row.channel, row.address) for row in rows}
+
+
+async def drop_roles(work: Work, person_id: int) -> frozenset[Role]:
+    """The person may do nothing any more; returns what they were."""
+    rows = await work.conn.scalars(
+        sa.delete(roles).where(roles.c.person_id == person_id).returning(roles.c.role)
+    )
+    return frozenset(Role(role) for role in rows)
+
+
 async def set_language(
     work: Work, address_id: int, person_id: int | None, language: Language
 ) -> None:

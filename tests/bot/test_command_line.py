@@ -52,7 +52,7 @@ def test_help_is_in_plain_words(run: Run) -> None:
 def test_a_register_is_loaded_and_again_changes_nothing(run: Run) -> None:
     first = run("load", str(COMMUNITY))
     assert first.exit_code == 0, first.output
-    assert run("load", str(COMMUNITY)).output.strip() == "0 rows added, 0 changed."
+    assert run("load", str(COMMUNITY)).output.strip() == "0 rows added, 0 changed, 0 removed."
 
 
 def test_a_faulty_register_changes_nothing_and_names_the_place(run: Run, tmp_path: Path) -> None:

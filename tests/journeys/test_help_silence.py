@@ -51,7 +51,7 @@ async def test_a_blocked_worker_is_written_down_and_the_ladder_goes_on(desk: Des
     async with desk.database.reading() as work:
         lines = await duties.history(work, 1)
     lost = [line for line in lines if line.event == "undelivered"]
-    assert [line.detail for line in lost] == ["memory"]
+    assert [line.detail for line in lost] == ["unreachable:memory"]
 
 
 async def test_taken_and_then_silent_is_reminded_and_given_back(desk: Desk) -> None:
