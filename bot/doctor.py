@@ -7,7 +7,7 @@ from typing import Literal
 
 import sqlalchemy.exc
 
-from bot.links import telegram_name
+from bot.links import opens_here_only, telegram_name, web_address
 from bot.parts import Parts
 from bot.settings import Settings
 from domain.calendar import calendar_known
@@ -15,8 +15,12 @@ from domain.people import Role
 from knowledge import Knowledge
 from knowledge.source import ContentError
 from storage import inbox, migrate, people, roster
+from storage.alone import is_taken
 from storage.database import Work
+from storage.migrate import TablesUnknown
 from storage.people import Community
+from storage.presence import alive
+from storage.trouble import DatabaseAway, plain
 from storage.vault import VaultError
 
 
@@ -40,9 +44,8 @@ async def examine(settings: Settings) -> list[Finding]:
     findings += [_content(knowledge, parts), *_holidays(parts)]
     try:
         findings += [finding async for finding in _database(parts)]
-    except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
-        why = f"cannot be used ({type(error).__name__}); check LINLI_DATABASE_URL and its server"
-        findings.append(Finding("fault", "database", why))
+    except (sqlalchemy.exc.SQLAlchemyError, OSError, TablesUnknown) as error:
+        findings.append(Finding("fault", "database", _in_words(error, parts)))
     except VaultError as error:
         findings.append(Finding("fault", "secret key", str(error)))
     finally:
@@ -73,14 +76,26 @@ def _holidays(parts: Parts) -> list[Finding]:
     return findings
 
 
+def _in_words(error: Exception, parts: Parts) -> str:
+    if isinstance(error, DatabaseAway | TablesUnknown):
+        return str(error)
+    told = plain(error, parts.database.url) if isinstance(error, sqlalchemy.exc.DBAPIError) else ""
+    why = f"cannot be used ({type(error).__name__}); check LINLI_DATABASE_URL and its server"
+    return told or why
+
+
 async def _database(parts: Parts) -> AsyncIterator[Finding]:
+    url = parts.database.url
     at, newest = await migrate.current(parts.database)
-    kind = parts.database.url.get_backend_name()
+    kind = url.get_backend_name()
     if at != newest:
+        migrate.check(at)
         yield Finding("fault", "database", f"{kind} is at {at}: run python -m bot migrate")
         return
     yield Finding("ok", "database", f"{kind} is at revision {at}")
     async with parts.database.reading() as work:
+        processes = len(await alive(work)) if work.on_postgresql else int(is_taken(url))
+        yield _open_desks(parts.settings, processes)
         await people.any_phone(work)  # a sealed value: it opens only with the right secret key
         yield Finding("ok", "secret key", "opens what is stored")
         dead = await inbox.dead_letters(work)
@@ -94,6 +109,17 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
                 yield finding
 
 
+def _open_desks(settings: Settings, processes: int) -> Finding:
+    """How many processes are open on this database now."""
+    if processes > 1 and settings.telegram_token and settings.telegram_mode == "polling":
+        says = f"{processes} processes poll with one token: stop all but one, or use a webhook"
+        return Finding("fault", "open", says)
+    if not processes:
+        return Finding("ok", "open", "no desk is open on this database now")
+    says = "one process is" if processes == 1 else f"{processes} processes are"
+    return Finding("ok", "open", f"{says} at work on this database")
+
+
 async def _community(work: Work, community: Community) -> AsyncIterator[Finding]:
     """Rota gaps, and people who would be called and cannot be reached, found beforehand."""
     gaps = await roster.gaps(work, community.id, work.now, work.now + timedelta(days=7))
@@ -105,6 +131,9 @@ async def _community(work: Work, community: Community) -> AsyncIterator[Finding]
         yield Finding("fault", "roster", says)
     else:
         yield Finding("ok", "roster", f"{community.name}: no gap in the next 7 days")
+    if homes := await people.homes_of_nobody(work, community.id):
+        says = f"{community.name}: {homes} homes have a worker who is no longer staff: load anew"
+        yield Finding("fault", "homes", says)
     for role in (Role.WORKER, Role.SUPERVISOR):
         ids = await people.with_role(work, community.id, role)
         reach = await people.reach(work, ids)
@@ -129,7 +158,9 @@ async def _telegram(settings: Settings) -> Finding:
 
 
 def _web(settings: Settings) -> Finding:
-    where = settings.web_url or f"http://{settings.web_host}:{settings.web_port}"
+    where = web_address(settings)
     if settings.web_url and not settings.web_url.startswith("https://"):
         return Finding("note", "web", f"{where} is not https: cookies travel in clear")
+    if why := opens_here_only(settings):
+        return Finding("note", "web", f"{where}; {why}")
     return Finding("ok", "web", where)

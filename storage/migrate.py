@@ -65,17 +65,17 @@ async def _upgrade_sqlite(database: Database, to: str) -> None:
 def _run(conn: sa.Connection, to: str) -> None:
     cfg = config()
     cfg.attributes["connection"] = conn
-    at = MigrationContext.configure(conn).get_current_revision()
-    if at is not None and at not in revisions():
-        raise TablesUnknown(
-            f"The database is at revision {at}, which a newer release made: run that release."
-        )
+    check(MigrationContext.configure(conn).get_current_revision())
     command.upgrade(cfg, to)
 
 
-def revisions() -> set[str]:
-    """Every revision that this release knows."""
-    return {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+def check(at: str | None) -> None:
+    """Whether this release knows the revision. Raises TablesUnknown."""
+    scripts = ScriptDirectory.from_config(config()).walk_revisions()
+    if at is not None and at not in {script.revision for script in scripts}:
+        raise TablesUnknown(
+            f"The database is at revision {at}, which a newer release made: run that release."
+        )
 
 
 async def current(database: Database) -> tuple[str | None, str | None]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.people import Home, Language, Person, Role
+from domain.people import STAFF, Home, Language, Person, Role
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.tables.people import (
@@ -166,6 +166,21 @@ async def with_role(work: Work, community_id: int, role: Role) -> list[int]:
         .order_by(roles.c.person_id)
     )
     return list(found)
+
+
+async def homes_of_nobody(work: Work, community_id: int) -> int:
+    """How many homes have a worker whose role was withdrawn."""
+    staff = sa.select(roles.c.person_id).where(
+        roles.c.community_id == community_id, roles.c.role.in_(STAFF)
+    )
+    count = await work.conn.scalar(
+        sa.select(sa.func.count()).where(
+            households.c.community_id == community_id,
+            households.c.worker_id.is_not(None),
+            households.c.worker_id.not_in(staff),
+        )
+    )
+    return int(count or 0)
 
 
 async def bind(work: Work, address_id: int, person_id: int) -> None:

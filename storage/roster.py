@@ -5,13 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.people import STAFF
 from domain.roster import WeeklyShift, expand
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.load import Changes, Row
 from storage.people import Community
-from storage.tables.people import people, shifts
+from storage.tables.people import people, roles, shifts
 
 AHEAD = timedelta(days=28)
 """How far shifts are laid out, so that gaps are seen before they come."""
@@ -84,13 +85,17 @@ async def _laid_out(work: Work, community: Community) -> list[dict[str, Any]]:
 
 
 async def gaps(work: Work, community_id: int, since: datetime, until: datetime) -> list[datetime]:
-    """Hours in that time at which nobody is on duty, each by its beginning."""
+    """Hours in that time at which nobody is on duty who still works there, each by its beginning."""
+    staff = sa.select(roles.c.person_id).where(
+        roles.c.community_id == community_id, roles.c.role.in_(STAFF)
+    )
     rows = (
         await work.conn.execute(
             sa.select(shifts.c.starts_at, shifts.c.ends_at).where(
                 shifts.c.community_id == community_id,
                 shifts.c.ends_at > since,
                 shifts.c.starts_at < until,
+                sa.or_(shifts.c.person_id.in_(staff), shifts.c.backup_id.in_(staff)),
             )
         )
     ).all()
