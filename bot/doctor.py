@@ -132,8 +132,10 @@ async def _community(work: Work, community: Community) -> AsyncIterator[Finding]
     else:
         yield Finding("ok", "roster", f"{community.name}: no gap in the next 7 days")
     if homes := await people.homes_of_nobody(work, community.id):
-        says = f"{community.name}: {homes} homes have a worker who is no longer staff: load anew"
-        yield Finding("fault", "homes", says)
+        says = (
+            f"{community.name}: {homes} homes have no worker: name one in the register and load it"
+        )
+        yield Finding("note", "homes", says)
     for role in (Role.WORKER, Role.SUPERVISOR):
         ids = await people.with_role(work, community.id, role)
         reach = await people.reach(work, ids)

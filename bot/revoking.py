@@ -60,7 +60,7 @@ async def revoke(
     codes = await enroll.end_codes(work, person.id)
     unbound = await people.unbind(work, person.id)
     withdrawn = await outbox.withdraw(work, unbound, "access was revoked")
-    roles = await people.drop_roles(work, person.id) if with_roles else frozenset[Role]()
+    roles = await people.retire(work, person.id) if with_roles else frozenset[Role]()
     await _say_so(work, person, phrases, unbound)
     channels = Counter(name for name, _ in unbound.values())
     return Revoked(person, channels, codes, withdrawn, roles)

@@ -169,15 +169,14 @@ async def with_role(work: Work, community_id: int, role: Role) -> list[int]:
 
 
 async def homes_of_nobody(work: Work, community_id: int) -> int:
-    """How many homes have a worker whose role was withdrawn."""
+    """How many homes have no worker, or one whose role was withdrawn."""
     staff = sa.select(roles.c.person_id).where(
         roles.c.community_id == community_id, roles.c.role.in_(STAFF)
     )
     count = await work.conn.scalar(
         sa.select(sa.func.count()).where(
             households.c.community_id == community_id,
-            households.c.worker_id.is_not(None),
-            households.c.worker_id.not_in(staff),
+            sa.or_(households.c.worker_id.is_(None), households.c.worker_id.not_in(staff)),
         )
     )
     return int(count or 0)
@@ -203,10 +202,15 @@ async def unbind(work: Work, person_id: int) -> dict[int, tuple[str, str]]:
     return {row.id: (row.channel, row.address) for row in rows}
 
 
-async def drop_roles(work: Work, person_id: int) -> frozenset[Role]:
-    """The person may do nothing any more; returns what they were."""
+async def retire(work: Work, person_id: int) -> frozenset[Role]:
+    """The person may do nothing any more: no role, no home to look after, nobody's family; returns
+    what they were."""
     rows = await work.conn.scalars(
         sa.delete(roles).where(roles.c.person_id == person_id).returning(roles.c.role)
+    )
+    await work.conn.execute(sa.delete(families).where(families.c.relative_id == person_id))
+    await work.conn.execute(
+        sa.update(households).where(households.c.worker_id == person_id).values(worker_id=None)
     )
     return frozenset(Role(role) for role in rows)
 
