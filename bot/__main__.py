@@ -20,6 +20,10 @@ app = typer.Typer(
     help="Linli (邻里): a neighbourhood's front desk in a chat.",
 )
 
+WRONG, NOT_NOW = 2, 3
+"""Exit codes: something that a person must put right, and something that may pass by itself, so that
+whoever supervises the process starts it again."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
 
@@ -35,9 +39,9 @@ def _settings(**overrides: object) -> Settings:
     return settings
 
 
-def _stop(why: str) -> typer.Exit:
+def _stop(why: str, code: int = WRONG) -> typer.Exit:
     typer.secho(why, err=True, fg=typer.colors.RED)
-    return typer.Exit(2)
+    return typer.Exit(code)
 
 
 def _run(settings: Settings, work: Coroutine[Any, Any, int | None]) -> None:
@@ -45,6 +49,7 @@ def _run(settings: Settings, work: Coroutine[Any, Any, int | None]) -> None:
     import sqlalchemy.exc
 
     from bot.channels.base import ChannelError
+    from bot.door import DoorTaken
     from knowledge.register import RegisterError
     from knowledge.source import ContentError
     from storage import trouble
@@ -52,14 +57,15 @@ def _run(settings: Settings, work: Coroutine[Any, Any, int | None]) -> None:
     from storage.migrate import TablesUnknown
     from storage.vault import VaultError
 
-    told = (AnotherDesk, ChannelError, ContentError, RegisterError, TablesUnknown, VaultError)
     try:
         code = asyncio.run(work)
-    except (*told, trouble.DatabaseAway) as error:
+    except (ChannelError, ContentError, RegisterError, TablesUnknown, VaultError) as error:
         raise _stop(str(error)) from None
+    except (AnotherDesk, DoorTaken, trouble.DatabaseAway) as error:
+        raise _stop(str(error), NOT_NOW) from None
     except sqlalchemy.exc.DBAPIError as error:
         if why := trouble.plain(error, trouble.address(settings.database_url)):
-            raise _stop(why) from None
+            raise _stop(why, NOT_NOW) from None
         raise
     if code:
         raise typer.Exit(code)
@@ -117,13 +123,14 @@ async def _open_until_stopped(parts: Any, *, sample: bool) -> None:
 @app.command()
 def load(
     file: Annotated[Path, typer.Argument(help="A YAML register of communities.")],
+    check: Annotated[bool, typer.Option("--check", help="Only say what it would change.")] = False,
 ) -> None:
     """Make communities, homes, people, roles and rosters what the file says; twice is once."""
     settings = _settings()
-    _run(settings, _load(settings, file))
+    _run(settings, _load(settings, file, check))
 
 
-async def _load(settings: Settings, file: Path) -> None:
+async def _load(settings: Settings, file: Path, check: bool) -> None:
     from bot.loading import load as bring_in
     from bot.parts import tables
     from knowledge.register import read_register
@@ -131,7 +138,9 @@ async def _load(settings: Settings, file: Path) -> None:
     register = read_register(file)
     async with tables(settings) as database, database.writing() as work:
         changes = await bring_in(work, register)
-    typer.echo(changes.told)
+        if check:
+            await work.conn.rollback()
+    typer.echo(changes.told + ("\nNothing was changed: this was a check." if check else ""))
 
 
 @app.command()

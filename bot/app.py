@@ -3,22 +3,21 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from socket import create_server, socket
+from socket import socket
 
 import structlog
 from aiohttp import web
 
 from bot.channels import CHANNELS, Ground
-from bot.channels.base import Channel, ChannelError, Mounted, Paced
+from bot.channels.base import Channel, Mounted, Paced
 from bot.delivery import Delivery
 from bot.demo import personas
+from bot.door import address_of, open_door
 from bot.drawing import Drawing
 from bot.health import Health
-from bot.links import http_address
 from bot.menus import menus
 from bot.parts import Parts
 from bot.reception import Reception
-from bot.settings import Settings
 from bot.turns import Desk, TurnRunner
 from domain.messages import Lane, Message, Owed
 from handlers import TOPICS
@@ -213,30 +212,3 @@ class App:
         key = f"unreachable:{due.address_id}:{work.now:%Y%m%d}"
         owed = [Owed(worker.id, message, Lane.CONVERSATION, key)]
         return await outbox.owe(work, await outbox.address(work, owed))
-
-
-def open_door(settings: Settings) -> socket:
-    """The listening socket. A busy default port moves up, so that `make run` works beside others;
-    one that the operator named does not, for a proxy would go on to speak to whoever has it.
-
-    Raises ChannelError where there is none to be had.
-    """
-    why = ""
-    named = "web_port" in settings.model_fields_set
-    ports = [settings.web_port] if named else range(settings.web_port, settings.web_port + 20)
-    for port in ports:
-        try:
-            return create_server((settings.web_host, port))
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-    tried = f"{ports[0]}" if len(ports) == 1 else f"{ports[0]} to {ports[-1]}"
-    raise ChannelError(
-        f"The web server cannot listen on {settings.web_host}, port {tried} ({why.lower()}):"
-        " another program may have it; set LINLI_WEB_PORT or LINLI_WEB_HOST."
-    )
-
-
-def address_of(door: socket) -> str:
-    """Where a browser on this machine finds the door."""
-    host, port = door.getsockname()[:2]
-    return http_address(host, port)
