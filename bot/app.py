@@ -174,8 +174,8 @@ class App:
 
     async def _look_around(self) -> None:
         before = self._presence.processes
-        if alive := await self._presence.look():
-            await self.delivery.recover(alive)
+        if dead := await self._presence.look():
+            await self.delivery.recover(dead)
             await self.delivery.sweep()
         if self._presence.processes != before:
             log.info("processes", alive=self._presence.processes)

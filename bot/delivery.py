@@ -126,13 +126,13 @@ class Delivery:
                 claimed = await outbox.claim(work, lane, CLAIM_AHEAD)
             self.send(claimed)  # after the commit: what becomes of a row is noted on a claimed one
 
-    async def recover(self, alive: Collection[int] = ()) -> None:
-        """Keep what is in hand, and take back what a dead process had in hand: one whose claims ran
-        out, or that is not among those `alive`, where that is known."""
+    async def recover(self, dead: Collection[int] = ()) -> None:
+        """Keep what is in hand, and take back what dead processes had: those whose claims ran out, and
+        those of these numbers."""
         async with self._database.writing() as work:
             if self._mine:
                 await outbox.renew(work, self._mine)
-            found = await outbox.recover(work, alive=alive)
+            found = await outbox.recover(work, dead=dead)
         if any(found.values()):
             log.info("outbox.recovered", **found)
 

@@ -229,10 +229,10 @@ def _result(r: Settled) -> dict[str, Any]:
 
 
 async def recover(
-    work: Work, everything: bool = False, alive: Collection[int] = ()
+    work: Work, everything: bool = False, dead: Collection[int] = ()
 ) -> dict[str, int]:
-    """Take back rows whose sender died: whose claim ran out, and those of processes that are not among
-    `alive` (where that is known); with `everything`, all (this is the only process).
+    """Take back rows whose sender died: whose claim ran out, and those of processes that are known to
+    be dead; with `everything`, all (this is the only process).
 
     Front lanes are sent again, for a reply that may come twice beats one that never comes. A routine
     row that was already on the wire is left as unknown: a push is never repeated blindly.
@@ -240,8 +240,7 @@ async def recover(
     lost = outbox.c.state == "sending"
     if not everything:
         ran_out = outbox.c.claimed_until < work.now
-        died = outbox.c.claimed_by.not_in(alive) if alive else sa.false()
-        lost = sa.and_(lost, sa.or_(ran_out, died))
+        lost = sa.and_(lost, sa.or_(ran_out, outbox.c.claimed_by.in_(dead)))
     unknown = await work.conn.execute(
         sa.update(outbox)
         .where(lost, outbox.c.lane == int(Lane.ROUTINE), outbox.c.attempted_at.is_not(None))

@@ -11,12 +11,10 @@ import sqlalchemy as sa
 
 from storage.database import Database, Work
 from storage.lease import Lease
+from storage.tables.messaging import outbox
 
 _PRESENT = 0x6C6C
 """The class of these locks, `ll` in ASCII; the number in it is the process's."""
-
-_EARLIER = 0
-"""Stands for whoever was here before us: a number that no process has."""
 
 LOOKS = 3
 """Who is missing at so many looks in a row is dead. After an outage of the database everybody's lock is
@@ -36,6 +34,13 @@ async def alive(work: Work) -> set[int]:
     return {int(number) for number in await work.conn.scalars(_ALIVE, {"present": _PRESENT})}
 
 
+_HOLDERS = (
+    sa.select(outbox.c.claimed_by)
+    .where(outbox.c.state == "sending", outbox.c.claimed_by.is_not(None))
+    .distinct()
+)
+
+
 class Presence:
     """This process among those that are open on one database."""
 
@@ -43,26 +48,22 @@ class Presence:
         self._database = database
         database.process = randbelow(2**31 - 1) + 1
         self._lock = Lease(database, _PRESENT, database.process)
-        self._seen = {_EARLIER}
         self._missing: dict[int, int] = {}
         self.processes = 1
 
     async def look(self) -> set[int]:
-        """Show that we are alive, and look who is; returns these where another has died, else nobody.
-
-        The first look comes before anything is claimed; the first few tell, too, whether somebody
-        died before we came.
+        """Show that we are alive, and look who died with messages in hand; returns their numbers. The
+        first look comes before anything is claimed under ours.
         """
         # Asked again, it takes the lock anew where its connection had been cut.
         if not (await self._lock.held() or await self._lock.held()):
             return set()
         async with self._database.reading() as work:
             here = await alive(work)
-        self._missing = {who: self._missing.get(who, 0) + 1 for who in self._seen - here}
-        dead = {who for who, looks in self._missing.items() if looks >= LOOKS}
-        self._seen = (self._seen | here) - dead
+            holders = set(await work.conn.scalars(_HOLDERS)) if here else set()
+        self._missing = {who: self._missing.get(who, 0) + 1 for who in holders - here}
         self.processes = max(1, len(here))
-        return here if dead else set()
+        return {who for who, looks in self._missing.items() if looks >= LOOKS}
 
     async def leave(self) -> None:
         """We are going."""

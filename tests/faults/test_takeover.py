@@ -73,7 +73,6 @@ async def seconds_until_told(api: RemoteBotApi) -> float:
     async with asyncio.timeout(CLAIM.total_seconds() * 2):
         while not await told(api, WORKER):  # noqa: ASYNC110  (another process)
             await asyncio.sleep(0.05)
-    print("TOOK", time.monotonic() - started)
     return time.monotonic() - started
 
 
@@ -95,5 +94,4 @@ async def test_another_process_sends_it(house: House, api: RemoteBotApi, tmp_pat
         Process(house.url, tmp_path, api=api.url, mode="webhook") as victim,  # Telegram calls this
     ):
         await press_and_kill(api, house, victim)
-        assert await seconds_until_told(api) < SECONDS, heir.said()
-        assert '"alive": 2' in heir.said()
+        assert await seconds_until_told(api) < SECONDS, heir.said()[-2000:]

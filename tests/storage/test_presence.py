@@ -6,13 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from domain.messages import Lane, Message
-from storage import inbox, outbox
+from storage import inbox, migrate, outbox
 from storage.database import Database
 from storage.outbox import Letter
 from storage.presence import LOOKS, Presence, alive
 from storage.tables.messaging import outbox as rows
 from storage.vault import Vault
 from tests.support.clock import HandClock
+from tests.support.postgres import drop_database, new_database
 from tests.support.prepared import SECRET
 
 
@@ -63,13 +64,13 @@ async def test_what_a_dead_process_held_is_taken_up_within_a_few_looks(
     assert await mine.look() == set()
 
     await theirs.leave()
-    living = await looks(mine, LOOKS)
-    assert living == {database.process}
+    dead = await looks(mine, LOOKS)
+    assert dead == {other.process}
     async with database.writing() as work:
-        assert await outbox.recover(work, alive=living) == {"unknown": 0, "queued": 1}
+        assert await outbox.recover(work, dead=dead) == {"unknown": 0, "queued": 1}
     assert await states(database) == {"他们的": "queued", "我们的": "sending"}
     assert mine.processes == 1
-    assert await mine.look() == set(), "and once is enough"
+    assert await looks(mine, LOOKS + 1) == set(), "and once is enough"
     await mine.leave()
 
 
@@ -84,9 +85,9 @@ async def test_one_that_died_before_we_came_is_found_too(
     await before.leave()
 
     after = Presence(database)
-    living = await looks(after, LOOKS)
+    dead = await looks(after, LOOKS)
     async with database.writing() as work:
-        await outbox.recover(work, alive=living)
+        await outbox.recover(work, dead=dead)
     assert await states(database) == {"留下的": "queued"}
     await after.leave()
 
@@ -99,6 +100,7 @@ async def test_who_lost_only_the_connection_is_not_dead(
     mine, theirs = Presence(database), Presence(other)
     await theirs.look()
     await looks(mine, LOOKS)
+    await owes(other, "他们的")
     async with database.reading() as work:
         await work.conn.execute(
             sa.text(
@@ -119,13 +121,16 @@ async def test_processes_of_another_database_do_not_count(
 ) -> None:
     if database.url.get_backend_name() == "sqlite":
         return
-    elsewhere = Database(postgres, Vault(SECRET), HandClock())
+    url = await new_database(postgres)
+    elsewhere = Database(url, Vault(SECRET), HandClock())
+    await migrate.upgrade(elsewhere)
     stranger = Presence(elsewhere)
     await stranger.look()
     async with database.reading() as work:
         assert elsewhere.process not in await alive(work)
     await stranger.leave()
     await elsewhere.close()
+    await drop_database(postgres, url)
 
 
 async def test_a_tool_is_no_process(database: Database) -> None:
