@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.channels.base import Parcel, Refused, Unknown
 from bot.loading import load
 from bot.revoking import Revoked, revoke
-from domain.duty import DutyState
+from domain.duty import DutyKind, DutyState
 from domain.messages import Lane, Message
 from domain.people import Role
 from knowledge.register import read_register
@@ -53,7 +53,7 @@ async def revokes(desk: Desk, code: str, *, with_roles: bool = False) -> Revoked
 
 async def the_duty_is(desk: Desk, state: DutyState) -> bool:
     async with desk.database.reading() as work:
-        duty = await duties.get(work, 1)
+        duty = await duties.get(work, 1, DutyKind.HELP)
     return duty is not None and duty.state is state
 
 
