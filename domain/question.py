@@ -1,9 +1,13 @@
 """A resident's question that went to a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from domain.duty import Duty
+from domain.ladder import Ladder, Who
+from domain.office import OfficeHours
 from domain.people import STAFF, Person
 
 
@@ -11,7 +15,8 @@ from domain.people import STAFF, Person
 class Asked:
     """A question as the worker who answers it sees it.
 
-    `candidates` are the guides that came near, as (id, name); `place` is "" for strangers.
+    `candidates` are the guides that came near, as (id, name); `place` is "" for strangers;
+    `before` is the answer that did not solve it, where it was asked again.
     """
 
     duty: Duty
@@ -22,8 +27,55 @@ class Asked:
     place: str = ""
     candidates: tuple[tuple[str, str], ...] = ()
     answer: str | None = None
+    phone: str = ""
+    is_elder: bool = False
+    promised_at: datetime | None = None
+    enquiry_id: int | None = None
+    before: str = ""
+    answered_by: int | None = None
+    answerer: str = ""
+    answered_at: datetime | None = None
+    solved: bool | None = None
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it waits longer than was promised."""
+        return self.answer is None and self.promised_at is not None and now > self.promised_at
 
 
 def may_answer(person: Person, duty: Duty) -> bool:
     """Whether the person may read and answer: staff of the community that was asked."""
     return person.is_any(*STAFF) and person.community_id == duty.community_id
+
+
+def may_take_back(asked: Asked, person: Person, now: datetime, within: timedelta) -> bool:
+    """Whether an answer that was sent by mistake may still be taken back, by whoever gave it."""
+    return (
+        asked.answered_by == person.id
+        and asked.answered_at is not None
+        and now - asked.answered_at <= within
+    )
+
+
+def in_office_time(ladder: Ladder, office: OfficeHours, now: datetime, *, owned: bool) -> Ladder:
+    """The ladder with its rungs at moments when somebody is there to answer.
+
+    A question of the night wakes nobody: its first rung is climbed when the office opens. Where no
+    worker looks after the asker's home, whoever is on duty is asked first.
+    """
+    start = office.next_open(now)
+    times = accumulate((office.after(start, rung.after) - now for rung in ladder.rungs), max)
+    rungs = tuple(replace(rung, after=time) for rung, time in zip(ladder.rungs, times, strict=True))
+    if owned:
+        return Ladder(rungs)
+    first = replace(rungs[0], who=tuple(dict.fromkeys((*rungs[0].who, Who.DUTY_WORKER))))
+    return Ladder((first, *rungs[1:]))
+
+
+def by_urgency(asked: list[Asked], now: datetime) -> list[Asked]:
+    """Overdue ones first, the newest of them on top, for there somebody is still waiting; then the rest."""
+    late = [one for one in asked if one.is_late(now)]
+    rest = [one for one in asked if not one.is_late(now)]
+    return [
+        *sorted(late, key=lambda one: one.duty.opened_at, reverse=True),
+        *sorted(rest, key=lambda one: one.promised_at or one.duty.opened_at),
+    ]

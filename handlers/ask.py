@@ -2,16 +2,24 @@
 
 from datetime import date
 
+from domain.enquiry import Enquiry
 from domain.messages import Button, Message, Rows
 from domain.people import ANYONE
 from handlers.base import Answer, Services, Step, Topic, Turn
 from handlers.guides import PARTS, guide_message, part_message
+from handlers.lasting import lasting
+from handlers.places import community_of
 from knowledge import Knowledge
 from knowledge.answers import Reply, ReplyKind
-from storage import people
+from knowledge.guides import Guide
+from storage import enquiries, people
+from storage.enquiries import Heard
 from wording import Say
 
-topic = Topic("ask", keys={"ask.menu_key": "menu", "ask.waiting_key": "questions"})
+topic = Topic("ask", keys={"ask.menu_key": "menu"})
+
+LONGEST = 2000
+"""Characters of a question that are kept."""
 
 
 @topic.text(order=100, claim=lambda turn, _: bool(turn.incoming.text), roles=ANYONE, strangers=True)
@@ -19,16 +27,34 @@ async def said(turn: Turn, services: Services) -> Answer:
     """Whatever is typed that nothing else claims is a question."""
     question = turn.incoming.text
     reply = services.knowledge.answer(question, turn.language)
-    step = Step(
-        "ask.last",
-        {"question": question[:2000], "candidates": [c.id for c in reply.candidates]},
+    enquiry = await _noted(turn, services, question, reply)
+    today = _today(turn, services)
+    messages = reply_messages(turn.say, services.knowledge, reply, question, today, enquiry)
+    return Answer(messages=messages, step=_shown(turn, services, reply.guide))
+
+
+def _shown(turn: Turn, services: Services, guide: Guide | None) -> Step:
+    """What a question that says nothing but "要带什么？" is about, for some minutes."""
+    time = services.policies.context_for
+    return lasting(turn, "ask.last", time, guide=guide.id if guide else None)
+
+
+async def _noted(turn: Turn, services: Services, question: str, reply: Reply) -> int:
+    """Kept, so that the buttons under the answer find their question, whatever is asked after it."""
+    community = await community_of(turn, services)
+    heard = Heard(
+        turn.address_id,
+        community.id if community else None,
+        question[:LONGEST],
+        reply.kind.value,
+        reply.guide.id if reply.guide else None,
+        [candidate.id for candidate in reply.candidates],
     )
-    messages = reply_messages(turn.say, services.knowledge, reply, question, _today(turn, services))
-    return Answer(messages=messages, step=step)
+    return await enquiries.note(services.work, heard)
 
 
 def reply_messages(
-    say: Say, knowledge: Knowledge, reply: Reply, question: str, today: date
+    say: Say, knowledge: Knowledge, reply: Reply, question: str, today: date, enquiry: int = 0
 ) -> tuple[Message, ...]:
     """What a resident reads in reply to a question that is no emergency."""
     refused = knowledge.certificates.refused_in(question)
@@ -38,23 +64,23 @@ def reply_messages(
         else ()
     )
     if reply.kind is ReplyKind.ANSWER and reply.guide is not None:
-        message = guide_message(say, reply.guide, today)
-        row = (Button(say.plain("ask.ask_worker"), "question.ask"),)
-        return (*first, Message(message.text, buttons=(*message.buttons, row)))
+        message = guide_message(say, reply.guide, today, enquiry)
+        return (*first, Message(message.text, buttons=message.buttons))
     if reply.kind is ReplyKind.CHOICES:
-        return (*first, Message(say("ask.choices"), buttons=_choices(say, knowledge, reply)))
-    row = (Button(say.plain("ask.ask_worker"), "question.ask"),)
+        rows = _choices(say, knowledge, reply, enquiry)
+        return (*first, Message(say("ask.choices"), buttons=rows))
+    row = (Button(say.plain("ask.ask_worker"), f"question.ask:{enquiry}"),)
     return first or (Message(say("ask.handoff"), buttons=(row,)),)
 
 
-def _choices(say: Say, knowledge: Knowledge, reply: Reply) -> Rows:
+def _choices(say: Say, knowledge: Knowledge, reply: Reply, enquiry: int) -> Rows:
     guides = [knowledge.guide(candidate.id) for candidate in reply.candidates]
     rows = [
-        (Button(guide.in_language(say.language).name, f"ask.guide:{guide.id}"),)
+        (Button(guide.in_language(say.language).name, f"ask.guide:{guide.id}:{enquiry}"),)
         for guide in guides
         if guide
     ]
-    return (*rows, (Button(say.plain("ask.none_of_these"), "question.ask"),))
+    return (*rows, (Button(say.plain("ask.none_of_these"), f"question.ask:{enquiry}"),))
 
 
 def _today(turn: Turn, services: Services) -> date:
@@ -67,8 +93,17 @@ async def guide(turn: Turn, services: Services) -> Answer:
     found = services.knowledge.guide(turn.args[0] if turn.args else "")
     if found is None:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
-    message = guide_message(turn.say, found, _today(turn, services))
+    enquiry = await _own_enquiry(turn, services, 1)
+    if enquiry is not None and enquiry.guide is None:
+        await enquiries.chose(services.work, enquiry.id, found.id)
+    number = enquiry.id if enquiry else 0
+    message = guide_message(turn.say, found, _today(turn, services), number)
     return Answer.of(message, step=turn.step)
+
+
+async def _own_enquiry(turn: Turn, services: Services, index: int) -> Enquiry | None:
+    """The question whose answer the button stands under; none for a guide of the menu."""
+    return await enquiries.own(services.work, turn.number(index), turn.address_id)
 
 
 @topic.action("ask.part", roles=ANYONE, strangers=True)
@@ -78,8 +113,11 @@ async def part(turn: Turn, services: Services) -> Answer:
     found = services.knowledge.guide(guide_id)
     if found is None or wanted not in PARTS:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+    enquiry = await _own_enquiry(turn, services, 2)
     phone = await _community_phone(turn, services) if wanted == "phone" else ""
-    message = part_message(turn.say, found, wanted, services.knowledge, phone)
+    message = part_message(
+        turn.say, found, wanted, services.knowledge, phone, enquiry.id if enquiry else 0
+    )
     return Answer.of(message, step=turn.step)
 
 

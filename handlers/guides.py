@@ -16,19 +16,27 @@ PARTS = ("materials", "steps", "where", "time", "phone", "stamp", "who", "source
 _LINES = Markup("\n")
 
 
-def guide_message(say: Say, guide: Guide, today: date) -> Message:
-    """The answer: what it is, where, what is uncertain; everything else behind buttons."""
+def guide_message(say: Say, guide: Guide, today: date, enquiry: int = 0) -> Message:
+    """The answer: what it is, where, what is uncertain; everything else behind buttons.
+
+    `enquiry` is the question that it answers; the buttons carry it, 0 is none.
+    """
     shown = guide.in_language(say.language)
     lines = [say("ask.guide", name=shown.name, summary=shown.summary)]
     if guide.note and say.language is Language.ZH:
         lines.append(say("ask.note", note=guide.note))
     lines.append(say("ask.where_short", where=guide.where[0].text))
     lines += _caveats(say, guide, today)
-    return Message(_LINES.join(lines), buttons=_parts(say, guide, ""), in_place=True)
+    buttons = (*_parts(say, guide, "", enquiry), _ask_worker(say, enquiry))
+    return Message(_LINES.join(lines), buttons=buttons, in_place=True)
+
+
+def _ask_worker(say: Say, enquiry: int) -> tuple[Button, ...]:
+    return (Button(say.plain("ask.ask_worker"), f"question.ask:{enquiry}"),)
 
 
 def part_message(
-    say: Say, guide: Guide, part: str, knowledge: Knowledge, community_phone: str
+    say: Say, guide: Guide, part: str, knowledge: Knowledge, community_phone: str, enquiry: int = 0
 ) -> Message:
     """One part of a guide, shown in the place of the answer, with the way back."""
     title = say(
@@ -55,15 +63,15 @@ def part_message(
         "source": lambda: _sources(say, guide),
     }[part]()
     buttons = (
-        *_parts(say, guide, part),
-        (Button(say.plain("menu.back"), f"ask.guide:{guide.id}:b"),),
+        *_parts(say, guide, part, enquiry),
+        (Button(say.plain("menu.back"), f"ask.guide:{guide.id}:{enquiry}"),),
     )
     return Message(_LINES.join([title, Markup(), *lines]), buttons=buttons, in_place=True)
 
 
-def _parts(say: Say, guide: Guide, open_part: str) -> Rows:
+def _parts(say: Say, guide: Guide, open_part: str, enquiry: int) -> Rows:
     buttons = [
-        Button(say.plain(f"ask.part_{part}"), f"ask.part:{guide.id}:{part}")
+        Button(say.plain(f"ask.part_{part}"), f"ask.part:{guide.id}:{part}:{enquiry}")
         for part in PARTS
         if part != open_part
     ]

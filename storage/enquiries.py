@@ -1,0 +1,124 @@
+"""What the desk was asked, kept so that a button finds its question and the desk learns from misses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.enquiry import Enquiry, Reason, Verdict
+from storage.database import Work
+from storage.tables.enquiries import enquiries
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question at the moment it is asked."""
+
+    address_id: int
+    community_id: int | None
+    text: str
+    kind: str
+    guide: str | None
+    candidates: Sequence[str]
+
+
+_NOTE = sa.insert(enquiries).returning(enquiries.c.id)
+
+
+async def note(work: Work, heard: Heard) -> int:
+    """Store it; its id stands in the buttons under the answer."""
+    row = {
+        "address_id": heard.address_id,
+        "community_id": heard.community_id,
+        "asked_at": work.now,
+        "text": heard.text,
+        "kind": heard.kind,
+        "guide": heard.guide,
+        "candidates": list(heard.candidates),
+        "passed_on": False,
+    }
+    return int((await work.conn.scalars(_NOTE, [row])).one())
+
+
+async def own(work: Work, enquiry_id: int, address_id: int) -> Enquiry | None:
+    """An enquiry, for the chat in which it was asked and no other."""
+    row = (
+        await work.conn.execute(
+            sa.select(enquiries).where(
+                enquiries.c.id == enquiry_id, enquiries.c.address_id == address_id
+            )
+        )
+    ).one_or_none()
+    return None if row is None else _read(row)
+
+
+async def by_id(work: Work, enquiry_id: int) -> Enquiry | None:
+    """An enquiry, for the desk's own use."""
+    row = (
+        await work.conn.execute(sa.select(enquiries).where(enquiries.c.id == enquiry_id))
+    ).one_or_none()
+    return None if row is None else _read(row)
+
+
+async def chose(work: Work, enquiry_id: int, guide: str) -> None:
+    """One of the offered guides was opened."""
+    await _set(work, enquiry_id, guide=guide)
+
+
+async def passed_on(work: Work, enquiry_id: int) -> None:
+    """A person was asked."""
+    await _set(work, enquiry_id, passed_on=True)
+
+
+async def judge(work: Work, enquiry_id: int, verdict: Verdict) -> None:
+    """What the asker thought of the answer; the last word counts."""
+    await _set(work, enquiry_id, verdict=verdict, reason=None)
+
+
+async def explain(work: Work, enquiry_id: int, reason: Reason) -> None:
+    """And why."""
+    await _set(work, enquiry_id, reason=reason)
+
+
+async def _set(work: Work, enquiry_id: int, **values: Any) -> None:
+    await work.conn.execute(
+        sa.update(enquiries).where(enquiries.c.id == enquiry_id).values(**values)
+    )
+
+
+async def between(work: Work, community_id: int, since: datetime, until: datetime) -> list[Enquiry]:
+    """All that a community's people asked in that time, oldest first."""
+    rows = await work.conn.execute(
+        sa.select(enquiries)
+        .where(
+            enquiries.c.community_id == community_id,
+            enquiries.c.asked_at >= since,
+            enquiries.c.asked_at < until,
+        )
+        .order_by(enquiries.c.id)
+    )
+    return [_read(row) for row in rows]
+
+
+async def sweep_out(work: Work, before: datetime) -> int:
+    """Delete what was asked before that moment."""
+    result = await work.conn.execute(sa.delete(enquiries).where(enquiries.c.asked_at < before))
+    return result.rowcount
+
+
+def _read(row: sa.Row[Any]) -> Enquiry:
+    return Enquiry(
+        id=row.id,
+        address_id=row.address_id,
+        community_id=row.community_id,
+        asked_at=row.asked_at,
+        text=row.text,
+        kind=row.kind,
+        guide=row.guide,
+        candidates=tuple(row.candidates),
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        reason=Reason(row.reason) if row.reason else None,
+        passed_on=row.passed_on,
+    )
