@@ -56,15 +56,22 @@ def may_take_back(asked: Asked, person: Person, now: datetime, within: timedelta
     )
 
 
-def in_office_time(ladder: Ladder, office: OfficeHours, now: datetime, *, owned: bool) -> Ladder:
+def in_office_time(
+    ladder: Ladder, office: OfficeHours, now: datetime, *, owned: bool, quiet: bool = False
+) -> Ladder:
     """The ladder with its rungs at moments when somebody is there to answer.
 
-    A question of the night wakes nobody: its first rung is climbed when the office opens. Where no
-    worker looks after the asker's home, whoever is on duty is asked first.
+    The first person asked sees it at once, unless the hours are quiet: a question of the night wakes
+    nobody. Where no worker looks after the asker's home, whoever is on duty is asked first.
     """
     start = office.next_open(now)
-    times = accumulate((office.after(start, rung.after) - now for rung in ladder.rungs), max)
-    rungs = tuple(replace(rung, after=time) for rung, time in zip(ladder.rungs, times, strict=True))
+    times = [office.after(start, rung.after) - now for rung in ladder.rungs]
+    if not quiet:
+        times[0] = ladder.rungs[0].after
+    rungs = tuple(
+        replace(rung, after=time)
+        for rung, time in zip(ladder.rungs, accumulate(times, max), strict=True)
+    )
     if owned:
         return Ladder(rungs)
     first = replace(rungs[0], who=tuple(dict.fromkeys((*rungs[0].who, Who.DUTY_WORKER))))

@@ -77,16 +77,21 @@ async def _open(
     work, office = services.work, office_of(community, services)
     opens = office.next_open(work.now)
     owner_id = opening.owner_id or await _first_on_duty(services, community, opens)
-    ladder = in_office_time(opening.ladder, office, work.now, owned=opening.owner_id is not None)
+    ladder = in_office_time(
+        opening.ladder,
+        office,
+        work.now,
+        owned=opening.owner_id is not None,
+        quiet=services.policies.is_quiet(work.now),
+    )
     duty = await duties.open_duty(work, replace(opening, ladder=ladder, owner_id=owner_id))
     if duty is None:
         return None
     promised = office.after(opens, services.policies.answer_within)
     await questions.ask(work, duty, replace(question, promised_at=promised))
-    in_office = opens <= work.now
-    owed = await _tell(services, duty) if in_office else ()
+    owed = await _tell(services, duty) if duty.next_at == work.now else ()
     owner = await people.person(work, owner_id) if owner_id else None
-    return Opened(duty, owner.name if owner else "", promised, in_office, owed)
+    return Opened(duty, owner.name if owner else "", promised, opens <= work.now, owed)
 
 
 async def _first_on_duty(services: Services, community: Community, at: datetime) -> int | None:

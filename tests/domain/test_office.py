@@ -79,6 +79,14 @@ def test_a_ladder_is_climbed_in_office_time_only() -> None:
     assert Ladder.from_data(shifted.to_json()) == shifted
 
 
+def test_only_the_night_keeps_a_question_from_its_worker() -> None:
+    evening = at(23, 20)
+    shifted = in_office_time(ladder(0, 90), SHORT, evening, owned=True)
+    assert shifted.rungs[0].after == timedelta(0)
+    night = in_office_time(ladder(0, 90), SHORT, evening, owned=True, quiet=True)
+    assert evening + night.rungs[0].after == at(24, 8, 30)
+
+
 def test_without_a_worker_of_their_own_whoever_is_on_duty_is_asked_first() -> None:
     shifted = in_office_time(ladder(0, 90), SHORT, at(23, 10), owned=False)
     assert shifted.rungs[0].who == (Who.HOUSEHOLD_WORKER, Who.DUTY_WORKER)

@@ -219,6 +219,17 @@ async def test_a_question_of_the_night_waits_until_the_office_opens(desk: Desk) 
     worker.hears(LAMP)
 
 
+async def test_a_question_of_the_evening_is_seen_at_once_and_climbs_when_the_office_opens(
+    desk: Desk,
+) -> None:
+    resident, worker, on_duty = await desk.people("resident", "w1", "w3")
+    desk.clock.forward(hours=10)  # Monday, eight in the evening
+    assert "明天 08:33 前回答您" in await asks(resident)
+    worker.hears(LAMP)
+    await desk.later(hours=1)
+    assert LAMP not in on_duty.transcript
+
+
 async def test_a_question_on_friday_evening_is_promised_for_monday(desk: Desk) -> None:
     resident = await desk.person("resident")
     desk.clock.forward(days=4, hours=9)  # Friday 27 November, 19:00
