@@ -2,6 +2,9 @@
 
 from handlers import (
     ask,
+    ask_check,
+    ask_drafts,
+    ask_felt,
     ballot,
     calls,
     emergency,
@@ -34,5 +37,8 @@ TOPICS = (
     visit_line.topic,
     visit_board.topic,
     ask.topic,
+    ask_check.topic,
+    ask_felt.topic,
+    ask_drafts.topic,
 )
 """The catalogue: a conversation that is not here cannot be reached."""

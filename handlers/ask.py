@@ -1,20 +1,22 @@
 """Asking: a question in anyone's words gets a guide, a few choices, or a person."""
 
-from datetime import date
-
+from domain.draft import Why
 from domain.enquiry import Enquiry
-from domain.messages import Button, Message, Rows
+from domain.messages import Button, Location, Message, Rows
 from domain.people import ANYONE
+from handlers.ask_found import leaning, leaning_message, reply_messages
 from handlers.base import Answer, Services, Step, Topic, Turn
-from handlers.guides import PARTS, guide_message, part_message
-from handlers.lasting import lasting
+from handlers.guide_parts import PARTS
+from handlers.guides import all_parts_message, guide_message, part_message
+from handlers.lasting import holds, lasting
+from handlers.misses import draft
 from handlers.places import community_of
-from knowledge import Knowledge
+from handlers.reader import reader_in, reader_of
 from knowledge.answers import Reply, ReplyKind
 from knowledge.guides import Guide
-from storage import enquiries, people
+from storage import enquiries
 from storage.enquiries import Heard
-from wording import Say
+from storage.people import Community
 
 topic = Topic("ask", keys={"ask.menu_key": "menu"})
 
@@ -26,11 +28,37 @@ LONGEST = 2000
 async def said(turn: Turn, services: Services) -> Answer:
     """Whatever is typed that nothing else claims is a question."""
     question = turn.incoming.text
-    reply = services.knowledge.answer(question, turn.language)
-    enquiry = await _noted(turn, services, question, reply)
-    today = _today(turn, services)
-    messages = reply_messages(turn.say, services.knowledge, reply, question, today, enquiry)
-    return Answer(messages=messages, step=_shown(turn, services, reply.guide))
+    context = turn.step.data.get("guide") if turn.step and holds(turn, "ask.last") else None
+    reply = services.knowledge.answer(question, turn.language, context)
+    community = await community_of(turn, services)
+    reader = reader_in(turn, services, community, await _noted(turn, services, community, reply))
+    if part := leaning(reply, question, context):
+        messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
+    else:
+        messages = reply_messages(reader, reply, question)
+    return Answer(messages=messages, step=_shown(turn, services, _last_guide(services, reply)))
+
+
+async def _noted(turn: Turn, services: Services, community: Community | None, reply: Reply) -> int:
+    """Kept, so that the buttons under the answer find their question, whatever is asked after it."""
+    heard = Heard(
+        turn.address_id,
+        community.id if community else None,
+        turn.incoming.text[:LONGEST],
+        reply.kind.value,
+        reply.guide.id if reply.guide else None,
+        [candidate.id for candidate in reply.candidates],
+    )
+    enquiry_id = await enquiries.note(services.work, heard)
+    if reply.kind is ReplyKind.HANDOFF:
+        await draft(services, heard, Why.HANDOFF)
+    return enquiry_id
+
+
+def _last_guide(services: Services, reply: Reply) -> Guide | None:
+    """The guide that was shown last: of several answers, the one that stands lowest."""
+    shown = [one.guide for one in (*reply.replies, reply) if one.guide]
+    return shown[-1] if shown else None
 
 
 def _shown(turn: Turn, services: Services, guide: Guide | None) -> Step:
@@ -39,52 +67,19 @@ def _shown(turn: Turn, services: Services, guide: Guide | None) -> Step:
     return lasting(turn, "ask.last", time, guide=guide.id if guide else None)
 
 
-async def _noted(turn: Turn, services: Services, question: str, reply: Reply) -> int:
-    """Kept, so that the buttons under the answer find their question, whatever is asked after it."""
-    community = await community_of(turn, services)
-    heard = Heard(
-        turn.address_id,
-        community.id if community else None,
-        question[:LONGEST],
-        reply.kind.value,
-        reply.guide.id if reply.guide else None,
-        [candidate.id for candidate in reply.candidates],
-    )
-    return await enquiries.note(services.work, heard)
+def _then(turn: Turn, services: Services, guide: Guide) -> Step | None:
+    """A tapped guide is what is talked about now, unless another dialogue is running."""
+    free = turn.step is None or turn.step.action == "ask.last"
+    return _shown(turn, services, guide) if free else turn.step
 
 
-def reply_messages(
-    say: Say, knowledge: Knowledge, reply: Reply, question: str, today: date, enquiry: int = 0
-) -> tuple[Message, ...]:
-    """What a resident reads in reply to a question that is no emergency."""
-    refused = knowledge.certificates.refused_in(question)
-    first = (
-        (Message(say("ask.refused", name=refused.name, instead=refused.where_instead)),)
-        if refused
-        else ()
-    )
-    if reply.kind is ReplyKind.ANSWER and reply.guide is not None:
-        message = guide_message(say, reply.guide, today, enquiry)
-        return (*first, Message(message.text, buttons=message.buttons))
-    if reply.kind is ReplyKind.CHOICES:
-        rows = _choices(say, knowledge, reply, enquiry)
-        return (*first, Message(say("ask.choices"), buttons=rows))
-    row = (Button(say.plain("ask.ask_worker"), f"question.ask:{enquiry}"),)
-    return first or (Message(say("ask.handoff"), buttons=(row,)),)
+def _old(turn: Turn) -> Answer:
+    return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
 
 
-def _choices(say: Say, knowledge: Knowledge, reply: Reply, enquiry: int) -> Rows:
-    guides = [knowledge.guide(candidate.id) for candidate in reply.candidates]
-    rows = [
-        (Button(guide.in_language(say.language).name, f"ask.guide:{guide.id}:{enquiry}"),)
-        for guide in guides
-        if guide
-    ]
-    return (*rows, (Button(say.plain("ask.none_of_these"), f"question.ask:{enquiry}"),))
-
-
-def _today(turn: Turn, services: Services) -> date:
-    return turn.now.astimezone(services.policies.zone).date()
+async def _own_enquiry(turn: Turn, services: Services, index: int) -> Enquiry | None:
+    """The question whose answer the button stands under; none for a guide of the menu."""
+    return await enquiries.own(services.work, turn.number(index), turn.address_id)
 
 
 @topic.action("ask.guide", roles=ANYONE, strangers=True)
@@ -92,18 +87,12 @@ async def guide(turn: Turn, services: Services) -> Answer:
     """A guide that was chosen by a button."""
     found = services.knowledge.guide(turn.args[0] if turn.args else "")
     if found is None:
-        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+        return _old(turn)
     enquiry = await _own_enquiry(turn, services, 1)
     if enquiry is not None and enquiry.guide is None:
         await enquiries.chose(services.work, enquiry.id, found.id)
-    number = enquiry.id if enquiry else 0
-    message = guide_message(turn.say, found, _today(turn, services), number)
-    return Answer.of(message, step=turn.step)
-
-
-async def _own_enquiry(turn: Turn, services: Services, index: int) -> Enquiry | None:
-    """The question whose answer the button stands under; none for a guide of the menu."""
-    return await enquiries.own(services.work, turn.number(index), turn.address_id)
+    reader = await reader_of(turn, services, enquiry.id if enquiry else 0)
+    return Answer.of(guide_message(reader, found), step=_then(turn, services, found))
 
 
 @topic.action("ask.part", roles=ANYONE, strangers=True)
@@ -112,20 +101,38 @@ async def part(turn: Turn, services: Services) -> Answer:
     guide_id, wanted = (*turn.args, "", "")[:2]
     found = services.knowledge.guide(guide_id)
     if found is None or wanted not in PARTS:
-        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+        return _old(turn)
     enquiry = await _own_enquiry(turn, services, 2)
-    phone = await _community_phone(turn, services) if wanted == "phone" else ""
-    message = part_message(
-        turn.say, found, wanted, services.knowledge, phone, enquiry.id if enquiry else 0
+    reader = await reader_of(turn, services, enquiry.id if enquiry else 0)
+    return Answer.of(part_message(reader, found, wanted), step=_then(turn, services, found))
+
+
+@topic.action("ask.all", roles=ANYONE, strangers=True)
+async def everything(turn: Turn, services: Services) -> Answer:
+    """更多: the buttons that large text leaves out at first."""
+    found = services.knowledge.guide(turn.args[0] if turn.args else "")
+    if found is None:
+        return _old(turn)
+    enquiry = await _own_enquiry(turn, services, 1)
+    reader = await reader_of(turn, services, enquiry.id if enquiry else 0)
+    return Answer.of(all_parts_message(reader, found), step=_then(turn, services, found))
+
+
+@topic.action("ask.map", roles=ANYONE, strangers=True)
+async def to_the_window(turn: Turn, services: Services) -> Answer:
+    """Where the community's service centre is, as a place to walk to."""
+    centre = (await reader_of(turn, services)).centre
+    try:
+        place = Location(float(centre["lat"]), float(centre["lon"]))
+    except (KeyError, TypeError, ValueError):
+        return _old(turn)
+    text = turn.say(
+        "ask.centre",
+        name=centre.get("name", ""),
+        address=centre.get("address", ""),
+        phone=centre.get("phone", ""),
     )
-    return Answer.of(message, step=turn.step)
-
-
-async def _community_phone(turn: Turn, services: Services) -> str:
-    if turn.person is None:
-        return ""
-    community = await people.community(services.work, turn.person.community_id)
-    return str(community.details.get("phone", ""))
+    return Answer.of(Message(text, location=place), step=turn.step)
 
 
 @topic.action("menu", roles=ANYONE, strangers=True, command="ask.menu_command")
@@ -148,7 +155,7 @@ async def category(turn: Turn, services: Services) -> Answer:
     knowledge = services.knowledge
     names = knowledge.categories()
     if not 0 <= turn.number() < len(names):
-        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+        return _old(turn)
     chosen = names[turn.number()]
     rows: Rows = tuple(
         (Button(guide.in_language(turn.language).name, f"ask.guide:{guide.id}"),)

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from domain.draft import Why
 from domain.messages import Message
 from domain.people import ANYONE
 from domain.question import Asked
 from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.lasting import holds, lasting
+from handlers.misses import draft
 from handlers.places import community_of, phone_of
 from handlers.question_open import Opened, open_again, open_question
 from handlers.router import at_step
@@ -32,6 +34,8 @@ async def ask(turn: Turn, services: Services) -> Answer:
         return Answer.of(Message(turn.say("question.type")), step=step)
     if await questions.still_open(services.work, enquiry.id):
         return Answer.of(Message(turn.say("question.asked_before")), step=turn.step)
+    if enquiry.kind == "choices" and enquiry.guide is None:
+        await draft(services, enquiry, Why.NONE_OF_THESE)
     return await _hand_over(turn, services, enquiry.text, enquiry.id)
 
 
@@ -46,7 +50,9 @@ async def typed(turn: Turn, services: Services) -> Answer:
     community = await community_of(turn, services)
     near = [guide_id for guide_id, _ in _candidates(turn, services, text)]
     heard = Heard(turn.address_id, community.id if community else None, text, "handoff", None, near)
-    return await _hand_over(turn, services, text, await enquiries.note(services.work, heard))
+    enquiry_id = await enquiries.note(services.work, heard)
+    await draft(services, heard, Why.HANDOFF)
+    return await _hand_over(turn, services, text, enquiry_id)
 
 
 async def _hand_over(turn: Turn, services: Services, text: str, enquiry_id: int) -> Answer:

@@ -9,7 +9,9 @@ from handlers import visit_said
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
 from handlers.guides import guide_message
 from handlers.lasting import holds, lasting
+from handlers.misses import answered_with
 from handlers.question_open import open_again
+from handlers.reader import Reader
 from handlers.router import at_step
 from handlers.visit_homes import by_name
 from storage import duties, people, questions, visit_homes
@@ -122,11 +124,28 @@ async def with_guide(turn: Turn, services: Services) -> Answer:
         return refusal or Answer()
     if guide is None:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
-    language = await _language(services, asked)
-    today = turn.now.astimezone(asked.zone).date()
-    shown = guide_message(services.phrases[language], guide, today)
-    more = Message(shown.text, buttons=shown.buttons)
-    return await _send_back(turn, services, asked, guide.in_language(language).name, more)
+    if asked.enquiry_id is not None:
+        await answered_with(services, asked.enquiry_id, guide.id)
+    reader = await _asker(turn, services, asked)
+    more = replace(guide_message(reader, guide), in_place=False)
+    name = guide.in_language(reader.say.language).name
+    return await _send_back(turn, services, asked, name, more)
+
+
+async def _asker(turn: Turn, services: Services, asked: Asked) -> Reader:
+    """The guide is written for whoever asked, not for the worker who sends it."""
+    person = await people.at_address(services.work, asked.address_id)
+    community = await people.community(services.work, asked.duty.community_id)
+    return Reader(
+        say=services.phrases[person.language if person else Language.ZH],
+        today=turn.now.astimezone(asked.zone).date(),
+        knowledge=services.knowledge,
+        enquiry=asked.enquiry_id or 0,
+        large=person is not None and person.large_text,
+        community=community.details,
+        at_home=person is not None and person.household_id is not None,
+        may_judge=False,
+    )
 
 
 async def _language(services: Services, asked: Asked) -> Language:
