@@ -5,6 +5,7 @@ from handlers import (
     ask_check,
     ask_drafts,
     ask_felt,
+    ask_report,
     ballot,
     calls,
     emergency,
@@ -40,5 +41,6 @@ TOPICS = (
     ask_check.topic,
     ask_felt.topic,
     ask_drafts.topic,
+    ask_report.topic,
 )
 """The catalogue: a conversation that is not here cannot be reached."""

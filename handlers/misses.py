@@ -6,7 +6,7 @@ from domain.privacy import stripped
 from handlers.base import Services
 from knowledge.elsewhere import is_elsewhere
 from knowledge.normalise import core
-from storage import drafts, enquiries, people
+from storage import drafts, enquiries
 from storage.enquiries import Heard
 
 SHORTEST, LONGEST = 3, 80
@@ -33,28 +33,10 @@ async def answered_with(services: Services, enquiry_id: int, guide: str) -> None
 
 async def without_names(services: Services, enquiry: Enquiry | Heard) -> str:
     """The question as an editor may read it."""
-    return stripped(enquiry.text, await names_around(services, enquiry.address_id))
+    return stripped(enquiry.text, await enquiries.names_around(services.work, enquiry.address_id))
 
 
 def _may_teach(services: Services, text: str) -> bool:
     if not SHORTEST <= len(core(text)) <= LONGEST:
         return False
     return not is_elsewhere(services.knowledge.index.find(text, 1).matches)
-
-
-async def names_around(services: Services, address_id: int) -> list[str]:
-    """Who may be named in what is said there: the household, the family, the worker."""
-    work = services.work
-    person = await people.at_address(work, address_id)
-    if person is None:
-        return []
-    home = await people.home(work, person.household_id)
-    elders = [person.id, *await people.elders_of(work, person.id)]
-    ids = {*elders, *([home.worker_id] if home and home.worker_id else [])}
-    found = [one.name for one in (await people.persons(work, ids)).values()]
-    for elder in elders:
-        found += [relative.name for relative in await people.relatives(work, elder)]
-    if home is not None:
-        members = await people.members(work, [home.id])
-        found += [one.name for one in members.get(home.id, [])]
-    return [form for name in found for form in (name, name.split("（")[0])]

@@ -1,14 +1,19 @@
 """What the desk was asked, kept so that a button finds its question and the desk learns from misses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from domain.calendar import day_bounds
 from domain.enquiry import Enquiry, Reason, Verdict
+from domain.enquiry_week import Week, is_missed, sum_up
+from domain.privacy import stripped
+from storage import people, questions
 from storage.database import Work
+from storage.people import Community
 from storage.tables.enquiries import enquiries
 
 
@@ -100,6 +105,38 @@ async def between(work: Work, community_id: int, since: datetime, until: datetim
         .order_by(enquiries.c.id)
     )
     return [_read(row) for row in rows]
+
+
+async def names_around(work: Work, address_id: int) -> list[str]:
+    """Who may be named in what is said at an address: the household, the family, the worker."""
+    person = await people.at_address(work, address_id)
+    if person is None:
+        return []
+    home = await people.home(work, person.household_id)
+    elders = [person.id, *await people.elders_of(work, person.id)]
+    ids = {*elders, *([home.worker_id] if home and home.worker_id else [])}
+    found = [one.name for one in (await people.persons(work, ids)).values()]
+    for elder in elders:
+        found += [relative.name for relative in await people.relatives(work, elder)]
+    if home is not None:
+        members = await people.members(work, [home.id])
+        found += [one.name for one in members.get(home.id, [])]
+    return [form for name in found for form in (name, name.split("（")[0])]
+
+
+async def week(work: Work, community: Community, first: date) -> Week:
+    """A community's week from Monday `first`, without personal data."""
+    since, _ = day_bounds(first, community.zone)
+    _, until = day_bounds(first + timedelta(days=6), community.zone)
+    plain = [await _plain(work, one) for one in await between(work, community.id, since, until)]
+    return sum_up(first, plain, await questions.answers(work, community.id, since, until))
+
+
+async def _plain(work: Work, one: Enquiry) -> Enquiry:
+    """An enquiry whose words a report may show; words it does not show are left as they are."""
+    if not is_missed(one) and one.verdict is not Verdict.WRONG:
+        return one
+    return replace(one, text=stripped(one.text, await names_around(work, one.address_id)))
 
 
 async def sweep_out(work: Work, before: datetime) -> int:

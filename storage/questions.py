@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.duty import Duty, DutyKind, DutyState, Outcome
+from domain.enquiry_week import Answers
 from domain.people import Role
 from domain.question import Asked
 from storage import duties, people
@@ -120,16 +121,6 @@ async def waiting(work: Work, community_id: int) -> list[Duty]:
     return await duties.unclosed(work, community_id, DutyKind.QUESTION)
 
 
-async def promises(work: Work, duty_ids: Sequence[int]) -> dict[int, datetime | None]:
-    """By when each was promised an answer."""
-    rows = await work.conn.execute(
-        sa.select(questions.c.duty_id, questions.c.promised_at).where(
-            questions.c.duty_id.in_(duty_ids)
-        )
-    )
-    return {row.duty_id: row.promised_at for row in rows}
-
-
 async def count_from(work: Work, address_id: int, since: datetime) -> int:
     """How many questions one chat has put to people since then; opened again ones do not count."""
     return await _count(work, questions.c.address_id == address_id, duty_rows.c.opened_at > since)
@@ -152,6 +143,27 @@ async def _count(work: Work, *where: sa.ColumnElement[bool]) -> int:
         .where(questions.c.previous_id.is_(None), *where)
     )
     return int(await work.conn.scalar(query) or 0)
+
+
+async def answers(work: Work, community_id: int, since: datetime, until: datetime) -> Answers:
+    """How a community's people answered what was asked of them in that time."""
+    kept = questions.c.answered_at <= questions.c.promised_at
+    query = (
+        sa.select(
+            sa.func.count(),
+            sa.func.count(questions.c.answered_at),
+            sa.func.count(sa.case((kept, 1))),
+            sa.func.count(sa.case((questions.c.solved.is_(True), 1))),
+            sa.func.count(sa.case((questions.c.solved.is_(False), 1))),
+        )
+        .select_from(questions.join(duty_rows, duty_rows.c.id == questions.c.duty_id))
+        .where(
+            duty_rows.c.community_id == community_id,
+            duty_rows.c.opened_at >= since,
+            duty_rows.c.opened_at < until,
+        )
+    )
+    return Answers(*(await work.conn.execute(query)).one())
 
 
 async def still_open(work: Work, enquiry_id: int) -> bool:
