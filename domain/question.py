@@ -73,9 +73,9 @@ def in_office_time(
         for rung, time in zip(ladder.rungs, accumulate(times, max), strict=True)
     )
     if owned:
-        return Ladder(rungs)
+        return replace(ladder, rungs=rungs)
     first = replace(rungs[0], who=tuple(dict.fromkeys((*rungs[0].who, Who.DUTY_WORKER))))
-    return Ladder((first, *rungs[1:]))
+    return replace(ladder, rungs=(first, *rungs[1:]))
 
 
 def by_urgency(asked: list[Asked], now: datetime) -> list[Asked]:
