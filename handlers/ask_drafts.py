@@ -4,6 +4,8 @@ from domain.draft import Draft, DraftState
 from domain.messages import Button, Message, Rows
 from domain.people import Role
 from handlers.base import Answer, Services, Topic, Turn
+from knowledge.guides import Guide
+from knowledge.words import without_brackets
 from storage import drafts
 from wording.ask import LINE
 
@@ -43,10 +45,7 @@ async def _next(
 def _buttons(turn: Turn, services: Services, found: Draft, skip: int, left: int) -> Rows:
     offered = dict.fromkeys([*([found.guide] if found.guide else []), *found.candidates])
     guides = [guide for one in offered if (guide := services.knowledge.guide(one))]
-    rows: Rows = tuple(
-        (Button(turn.say.plain("draft.take", name=g.short_name), f"drafts.ok:{found.id}:{g.id}"),)
-        for g in guides[:MOST_OFFERED]
-    )
+    rows: Rows = tuple((_take(turn, found, guide),) for guide in guides[:MOST_OFFERED])
     rows = (
         *rows,
         (
@@ -57,6 +56,11 @@ def _buttons(turn: Turn, services: Services, found: Draft, skip: int, left: int)
     if left < 2:
         return rows
     return (*rows, (Button(turn.say.plain("draft.later"), f"drafts:{(skip + 1) % left}"),))
+
+
+def _take(turn: Turn, found: Draft, guide: Guide) -> Button:
+    name = without_brackets(guide.in_language(turn.language).name)
+    return Button(turn.say.plain("draft.take", name=name), f"drafts.ok:{found.id}:{guide.id}")
 
 
 @topic.action("drafts.ok", roles=EDITORS)

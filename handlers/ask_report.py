@@ -11,7 +11,7 @@ from knowledge.words import guide_names, known_text
 from storage import enquiries, people
 from wording.enquiry import week_report
 
-topic = Topic("report")
+topic = Topic("report", keys={"report.key": "report"})
 
 HEADS = frozenset({Role.SUPERVISOR, Role.STREET})
 

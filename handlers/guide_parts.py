@@ -10,6 +10,7 @@ from handlers.places import HOTLINE
 from handlers.reader import Reader
 from knowledge.guides import Guide
 from knowledge.parts import Part
+from knowledge.words import without_brackets
 
 PARTS = ("materials", "steps", "where", "time", "phone", "stamp", "who", "source", "note")
 """What can be opened behind a guide's answer; labels are `ask.part_<part>`."""
@@ -24,14 +25,8 @@ SHOWN_AT_ONCE: Mapping[Part, str] = {
 """What was asked for in so many words stands in the answer; 怎么办 and 谁能办 mean the whole."""
 
 _EMERGENCIES = ("110", "119", "120", "122")
-_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _SENTENCE = re.compile(r"[^。；]*[。；]?")
 _AMOUNT = re.compile(r"\d[\d.]*\s*(?:元|万元|%|％)")
-
-
-def bare(text: str) -> str:
-    """A text without what stands in brackets, for those who read slowly."""
-    return _BRACKETS.sub("", text).strip()
 
 
 def amount_of(guide: Guide) -> str:
@@ -153,7 +148,7 @@ def _stamp(reader: Reader, guide: Guide) -> list[Markup]:
     if guide.can_community_stamp is True:
         lists = reader.knowledge.certificates
         lines.append(say("ask.stamp_may"))
-        lines += [say("ask.bullet", item=bare(item)) for item in lists.may_issue]
+        lines += [say("ask.bullet", item=without_brackets(item)) for item in lists.may_issue]
         names = say.plain("ask.join").join(refused.name for refused in lists.refused)
         lines.append(say("ask.stamp_may_not", count=len(lists.refused), names=names))
     return lines

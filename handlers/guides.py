@@ -9,7 +9,6 @@ from handlers.guide_parts import (
     PARTS,
     SHOWN_AT_ONCE,
     amount_of,
-    bare,
     caveats,
     has_part,
     limit_of,
@@ -21,6 +20,7 @@ from knowledge.conditions import check_of
 from knowledge.guides import Guide
 from knowledge.online import online_of, shipped_online
 from knowledge.parts import Part
+from knowledge.words import without_brackets
 from wording.ask import LINE
 
 FEW = ("materials", "where", "phone", "who")
@@ -69,13 +69,15 @@ def _note(guide: Guide) -> str:
 def _large(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
     """Figures first, no brackets, one thing a line."""
     say, shown = reader.say, guide.in_language(reader.say.language)
-    lines = [say("ask.guide", name=bare(shown.name), summary=shown.summary)]
+    lines = [say("ask.guide", name=without_brackets(shown.name), summary=shown.summary)]
     if (amount := amount_of(guide)) and say.language is Language.ZH:
-        lines.append(say("ask.note", note=bare(amount)))
+        lines.append(say("ask.note", note=without_brackets(amount)))
     if opened != "materials":
-        lines.append(_papers(reader, [bare(material.name) for material in guide.materials]))
+        lines.append(
+            _papers(reader, [without_brackets(material.name) for material in guide.materials])
+        )
     if opened != "where":
-        lines.append(say("ask.where_short", where=bare(guide.where[0].text)))
+        lines.append(say("ask.where_short", where=without_brackets(guide.where[0].text)))
     lines.append(say("ask.phone_short", phone=reader.phone or number_to_ask(guide)))
     return lines
 

@@ -13,6 +13,7 @@ from handlers.misses import draft
 from handlers.places import community_of, phone_of
 from handlers.question_open import Opened, open_again, open_question
 from handlers.router import at_step
+from knowledge.words import without_brackets
 from storage import enquiries, questions
 from storage.enquiries import Heard
 from storage.people import Community
@@ -97,7 +98,7 @@ async def _too_many(turn: Turn, services: Services, community: Community) -> boo
 def _candidates(turn: Turn, services: Services, text: str) -> list[tuple[str, str]]:
     reply = services.knowledge.answer(text, turn.language)
     guides = [services.knowledge.guide(candidate.id) for candidate in reply.candidates]
-    return [(guide.id, guide.short_name) for guide in guides if guide]
+    return [(guide.id, without_brackets(guide.name)) for guide in guides if guide]
 
 
 @topic.action("question.solved", roles=ANYONE, strangers=True)

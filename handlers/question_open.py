@@ -8,7 +8,7 @@ from domain.messages import Owed
 from domain.question import Asked, in_office_time
 from handlers.base import Services, Turn
 from handlers.places import office_of
-from storage import duties, people, questions
+from storage import duties, people, questions, roster
 from storage.duties import Opening
 from storage.people import Community
 from storage.questions import Question
@@ -76,7 +76,7 @@ async def _open(
 ) -> Opened | None:
     work, office = services.work, office_of(community, services)
     opens = office.next_open(work.now)
-    owner_id = opening.owner_id or await _first_on_duty(services, community, opens)
+    owner_id = opening.owner_id or await roster.first_on_duty(work, community.id, opens)
     ladder = in_office_time(
         opening.ladder,
         office,
@@ -92,10 +92,6 @@ async def _open(
     owed = await _tell(services, duty) if duty.next_at == work.now else ()
     owner = await people.person(work, owner_id) if owner_id else None
     return Opened(duty, owner.name if owner else "", promised, opens <= work.now, owed)
-
-
-async def _first_on_duty(services: Services, community: Community, at: datetime) -> int | None:
-    return next(iter(await people.on_duty(services.work, community.id, at)), None)
 
 
 async def _tell(services: Services, duty: Duty) -> tuple[Owed, ...]:

@@ -14,7 +14,7 @@ from handlers.question_open import open_again
 from handlers.reader import Reader
 from handlers.router import at_step
 from handlers.visit_homes import by_name
-from storage import duties, people, questions, visit_homes
+from storage import help, people, questions, visit_homes
 from wording.ask import answer_card, answered, asker, question_card
 
 topic = Topic("reply")
@@ -181,15 +181,13 @@ def _sent(turn: Turn, services: Services, asked: Asked) -> Message:
 
 async def _closed_cards(services: Services, asked: Asked) -> tuple[Owed, ...]:
     """Everybody who was asked sees who answered, in the place of the card."""
-    told = await people.persons(services.work, await duties.told(services.work, asked.duty.id))
     return tuple(
         Owed(
             person.id,
             replace(question_card(services.phrases[person.language], asked), in_place=True),
             duty_id=asked.duty.id,
         )
-        for person in told.values()
-        if may_answer(person, asked.duty)
+        for person in await help.helpers(services.work, asked.duty)
     )
 
 

@@ -1,9 +1,12 @@
 """What the guides are called, and all the words they use: for reports on what was asked."""
 
+import re
 from collections.abc import Mapping
 
 from domain.people import Language
 from knowledge.guides import GuideBook, entry_of
+
+_BRACKETS = re.compile(r"\s*[（(][^（）()]*[）)]")
 
 
 def known_text(book: GuideBook) -> str:
@@ -12,9 +15,11 @@ def known_text(book: GuideBook) -> str:
     return "\n".join(text for entry in entries for text in (*entry.phrasings, entry.body))
 
 
+def without_brackets(text: str) -> str:
+    """A text without what stands in brackets: for buttons, lists, and those who read slowly."""
+    return _BRACKETS.sub("", text).strip()
+
+
 def guide_names(book: GuideBook, language: Language) -> Mapping[str, str]:
-    """Each guide's name by its id, without what stands in brackets."""
-    return {
-        guide.id: guide.in_language(language).name.split("（")[0].split(" (")[0]
-        for guide in book.guides
-    }
+    """Each guide's name by its id, short enough for a list."""
+    return {g.id: without_brackets(g.in_language(language).name) for g in book.guides}

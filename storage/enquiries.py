@@ -15,6 +15,8 @@ from storage import people, questions
 from storage.database import Work
 from storage.people import Community
 from storage.tables.enquiries import enquiries
+from storage.tables.people import families
+from storage.tables.people import people as person_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,12 @@ async def names_around(work: Work, address_id: int) -> list[str]:
     elders = [person.id, *await people.elders_of(work, person.id)]
     ids = {*elders, *([home.worker_id] if home and home.worker_id else [])}
     found = [one.name for one in (await people.persons(work, ids)).values()]
-    for elder in elders:
-        found += [relative.name for relative in await people.relatives(work, elder)]
+    family = await work.conn.scalars(
+        sa.select(person_rows.c.name)
+        .join(families, families.c.relative_id == person_rows.c.id)
+        .where(families.c.elder_id.in_(elders))
+    )
+    found += family.all()
     if home is not None:
         members = await people.members(work, [home.id])
         found += [one.name for one in members.get(home.id, [])]

@@ -196,8 +196,9 @@ async def test_not_solved_opens_it_again_for_the_same_worker(desk: Desk) -> None
 
 
 async def test_an_unanswered_question_goes_up_the_ladder(desk: Desk) -> None:
-    resident, on_duty, head = await desk.people("resident", "w2", "head")
+    resident, worker, on_duty, head = await desk.people("resident", "w1", "w2", "head")
     await asks(resident)
+    worker.hears(LAMP)
     assert LAMP not in on_duty.transcript
 
     await desk.later(seconds=90)
