@@ -5,10 +5,14 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from domain.calendar import local_day
 from domain.duty import Duty
 from domain.ladder import Ladder, Who
 from domain.office import OfficeHours
 from domain.people import STAFF, Person
+
+_REPEATS = 7
+"""Repeats of the last rung that are moved to working days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +66,27 @@ def in_office_time(
     """The ladder with its rungs at moments when somebody is there to answer.
 
     The first person asked sees it at once, unless the hours are quiet: a question of the night wakes
-    nobody. Where no worker looks after the asker's home, whoever is on duty is asked first.
+    nobody. Where no worker looks after the asker's home, whoever is on duty is asked first. A last
+    rung that repeats is laid out over a week of working days before it repeats by the calendar.
     """
     start = office.next_open(now)
     times = [office.after(start, rung.after) - now for rung in ladder.rungs]
     if not quiet:
         times[0] = ladder.rungs[0].after
-    rungs = tuple(
-        replace(rung, after=time)
-        for rung, time in zip(ladder.rungs, accumulate(times, max), strict=True)
-    )
-    if owned:
-        return replace(ladder, rungs=rungs)
-    first = replace(rungs[0], who=tuple(dict.fromkeys((*rungs[0].who, Who.DUTY_WORKER))))
-    return replace(ladder, rungs=(first, *rungs[1:]))
+    times = list(accumulate(times, max))
+    rungs = [replace(rung, after=time) for rung, time in zip(ladder.rungs, times, strict=True)]
+    if (repeat := rungs[-1].repeat) is not None:
+        last, begun = rungs.pop(), ladder.rungs[-1].after
+        moments = [office.after(start, begun + repeat * n) for n in range(1, _REPEATS + 1)]
+        days = {local_day(moment, office.zone): moment - now for moment in reversed(moments)}
+        days.pop(local_day(now + last.after, office.zone), None)
+        later = [last.after, *(time for time in sorted(days.values()) if time > last.after)]
+        rungs += [replace(last, after=time, repeat=None) for time in later]
+        rungs[-1] = replace(rungs[-1], repeat=repeat)
+    if not owned:
+        who = tuple(dict.fromkeys((*rungs[0].who, Who.DUTY_WORKER)))
+        rungs[0] = replace(rungs[0], who=who)
+    return replace(ladder, rungs=tuple(rungs))
 
 
 def by_urgency(asked: list[Asked], now: datetime) -> list[Asked]:

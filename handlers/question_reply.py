@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.messages import Button, Message, Owed, OwedTo
-from domain.people import STAFF, Language
+from domain.people import STAFF, Language, Role
 from domain.question import Asked, may_answer, may_take_back
 from handlers import visit_said
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
@@ -69,6 +69,8 @@ async def words(turn: Turn, services: Services) -> Answer:
 async def _reads_like_a_visit(turn: Turn, services: Services) -> bool:
     """A note about a home must not go to a resident by mistake; one who is spoken to is no note."""
     text = turn.incoming.text
+    if not turn.who.is_any(Role.WORKER):  # only workers log visits
+        return False
     if visit_said.says_address(turn, services):
         return True
     if any(word in text for word in _SPOKEN_TO):

@@ -79,6 +79,23 @@ def test_a_ladder_is_climbed_in_office_time_only() -> None:
     assert Ladder.from_data(shifted.to_json()) == shifted
 
 
+def test_nobody_is_reminded_on_a_day_of_rest() -> None:
+    daily = Ladder.from_data(
+        [
+            {"after": 0, "who": ["household_worker"]},
+            {"after": 86400, "who": ["supervisor"], "repeat": 86400},
+        ]
+    )
+    thursday = at(26, 10)
+    shifted = in_office_time(daily, SHORT, thursday, owned=True)
+    due = [thursday + rung.after for rung in shifted.rungs]
+    tuesday = datetime(2026, 12, 1, 10, tzinfo=ZONE)
+    assert due[:4] == [thursday, at(27, 10), at(30, 8, 30), tuesday]
+    assert all(SHORT.is_open(moment) for moment in due)
+    assert [rung.repeat is None for rung in shifted.rungs] == [True] * (len(due) - 1) + [False]
+    assert Ladder.from_data(shifted.to_json()["rungs"]).rungs == shifted.rungs
+
+
 def test_only_the_night_keeps_a_question_from_its_worker() -> None:
     evening = at(23, 20)
     shifted = in_office_time(ladder(0, 90), SHORT, evening, owned=True)
