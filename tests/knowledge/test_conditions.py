@@ -3,6 +3,8 @@
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge import Knowledge
 from knowledge.conditions import (
@@ -56,6 +58,14 @@ def walk(check: Check, answers: dict[str, str]) -> tuple[Rule, int]:
 )
 def test_what_is_said_unasked_is_heard(guide: str, said: str, known: dict[str, str]) -> None:
     assert CHECKS[guide].stated_in(said) == known
+
+
+@given(st.text(max_size=300))
+def test_any_text_whatever_states_only_what_can_be_answered(said: str) -> None:
+    for check in CHECKS.values():
+        known = check.stated_in(said)
+        assert all(option in check.facts[fact].options for fact, option in known.items())
+        assert check.next(known) is not None
 
 
 @pytest.mark.parametrize(
