@@ -13,6 +13,7 @@ from bot.settings import Settings
 from domain.calendar import calendar_known
 from domain.people import Role
 from knowledge import Knowledge
+from knowledge.conditions import shipped_conditions, unquoted
 from knowledge.source import ContentError
 from storage import inbox, migrate, people, roster
 from storage.alone import is_taken
@@ -38,10 +39,11 @@ async def examine(settings: Settings) -> list[Finding]:
     findings = [Finding("ok", "settings", f"read; time zone {settings.timezone}")]
     try:
         knowledge = Knowledge.shipped()
+        rules = _rules(knowledge)
     except ContentError as error:
         return [*findings, Finding("fault", "content", str(error))]
     parts = Parts.make(settings, knowledge=knowledge)
-    findings += [_content(knowledge, parts), *_holidays(parts)]
+    findings += [_content(knowledge, parts), rules, *_holidays(parts)]
     try:
         findings += [finding async for finding in _database(parts)]
     except (sqlalchemy.exc.SQLAlchemyError, OSError, TablesUnknown) as error:
@@ -60,6 +62,14 @@ def _content(knowledge: Knowledge, parts: Parts) -> Finding:
     unverified = sum(not guide.verified for guide in guides)
     says = f"{len(guides)} guides, {unverified} unverified, {stale} past their review"
     return Finding("note" if stale else "ok", "content", says)
+
+
+def _rules(knowledge: Knowledge) -> Finding:
+    """Rules quote their guide; where it was rewritten they rest until somebody has looked at them."""
+    conditions = shipped_conditions()
+    if lost := unquoted(conditions, knowledge.book):
+        return Finding("note", "conditions", "; ".join(lost))
+    return Finding("ok", "conditions", f"{len(conditions.checks)} guides say who may have it")
 
 
 def _holidays(parts: Parts) -> list[Finding]:

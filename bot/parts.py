@@ -70,6 +70,10 @@ def policies(settings: Settings) -> Policies:
         zone=settings.zone,
         visits_a_month=settings.visits_a_month,
         false_alarm_within=timedelta(minutes=settings.false_alarm_minutes),
+        questions_a_day=settings.questions_a_day,
+        stranger_questions_a_day=settings.stranger_questions_a_day,
+        strangers_an_hour=settings.strangers_an_hour,
+        reply_within=timedelta(minutes=settings.reply_minutes),
         quiet_from=time(settings.quiet_from),
         quiet_until=time(settings.quiet_until),
     )

@@ -81,6 +81,24 @@ class Settings(BaseSettings):
     visits_a_month: int = Field(
         30, ge=1, le=250, description="The quota of household visits of a worker with full time."
     )
+    questions_a_day: int = Field(
+        10, ge=1, le=1000, description="Questions to a worker from one chat in a day."
+    )
+    stranger_questions_a_day: int = Field(
+        3, ge=0, le=1000, description="The same for somebody who has not enrolled."
+    )
+    strangers_an_hour: int = Field(
+        20,
+        ge=0,
+        le=10_000,
+        description="Questions of all strangers together that a community's staff get in an hour.",
+    )
+    reply_minutes: float = Field(
+        10,
+        gt=0,
+        le=120,
+        description="How long what a worker types after tapping 回答 is taken for the answer.",
+    )
     sweep_seconds: float = Field(
         1.0, gt=0, le=60, description="How often due steps and left-over rows are looked for."
     )

@@ -2,6 +2,10 @@
 
 from handlers import (
     ask,
+    ask_check,
+    ask_drafts,
+    ask_felt,
+    ask_report,
     ballot,
     calls,
     emergency,
@@ -9,6 +13,8 @@ from handlers import (
     help,
     menu,
     question,
+    question_list,
+    question_reply,
     survey,
     visit,
     visit_board,
@@ -23,6 +29,8 @@ TOPICS = (
     enroll.topic,
     menu.topic,
     question.topic,
+    question_reply.topic,
+    question_list.topic,
     survey.topic,
     ballot.topic,
     visit.topic,
@@ -30,5 +38,9 @@ TOPICS = (
     visit_line.topic,
     visit_board.topic,
     ask.topic,
+    ask_check.topic,
+    ask_felt.topic,
+    ask_drafts.topic,
+    ask_report.topic,
 )
 """The catalogue: a conversation that is not here cannot be reached."""

@@ -84,6 +84,19 @@ async def _laid_out(work: Work, community: Community) -> list[dict[str, Any]]:
     ]
 
 
+async def first_on_duty(work: Work, community_id: int, at: datetime) -> int | None:
+    """Whom the roster names first at that moment."""
+    found: int | None = await work.conn.scalar(
+        sa.select(shifts.c.person_id)
+        .where(
+            shifts.c.community_id == community_id, shifts.c.starts_at <= at, shifts.c.ends_at > at
+        )
+        .order_by(shifts.c.id)
+        .limit(1)
+    )
+    return found
+
+
 async def gaps(work: Work, community_id: int, since: datetime, until: datetime) -> list[datetime]:
     """Hours in that time at which nobody is on duty who still works there, each by its beginning."""
     staff = sa.select(roles.c.person_id).where(

@@ -64,4 +64,13 @@ questions = sa.Table(
     sa.Column("text", Sealed, nullable=False),
     sa.Column("candidates", sa.JSON, nullable=False),
     sa.Column("answer", Sealed),
+    # What was asked of the desk before, kept for as long as enquiries are: no foreign key.
+    sa.Column("enquiry_id", sa.BigInteger),
+    # The question that this one opens again, because its answer did not solve it or was taken back.
+    sa.Column("previous_id", sa.BigInteger),
+    sa.Column("promised_at", Instant),
+    sa.Column("answered_by", sa.BigInteger),
+    sa.Column("answered_at", Instant),
+    sa.Column("solved", sa.Boolean),
+    sa.Index("ix_questions_address_id", "address_id"),
 )
