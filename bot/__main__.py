@@ -174,14 +174,21 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
+    from bot.content import bring_in
     from bot.parts import open_database
+    from knowledge.guides import shipped_guides
     from storage import migrate as migrations
 
     database = open_database(settings)
     await migrations.upgrade(database)
+    brought = await bring_in(database, shipped_guides())
     at, _ = await migrations.current(database)
     await database.close()
     typer.echo(f"The database is at revision {at}.")
+    if brought.taken or brought.offered:
+        typer.echo(
+            f"{brought.taken} shipped guides taken in, {brought.offered} offered as drafts beside yours."
+        )
 
 
 @app.command()

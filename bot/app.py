@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.channels import CHANNELS, Ground
 from bot.channels.base import Channel, Mounted
+from bot.content import Librarian, bring_in
 from bot.delivery import Delivery
 from bot.demo import personas
 from bot.drawing import Drawing
@@ -48,6 +49,7 @@ class App:
         self.desk = Desk(
             Router(TOPICS, parts.phrases), parts.knowledge, parts.phrases, parts.policies, climb
         )
+        self.librarian = Librarian(database, self.desk, parts.metrics)
         self.delivery = Delivery(
             database,
             self.channels,
@@ -84,6 +86,7 @@ class App:
     async def open(cls, parts: Parts) -> "App":
         """An app with the channels that the settings ask for, its tables up to date."""
         await migrate.upgrade(parts.database)
+        await bring_in(parts.database, parts.knowledge.book)
         door = open_door(parts.settings)
         async with parts.database.reading() as work:
             communities = await people.all_communities(work)
@@ -104,6 +107,7 @@ class App:
 
     async def start(self) -> None:
         """Take up what an earlier process left, and open the doors."""
+        await self.librarian.look()
         await self.delivery.start(self.alone)
         await self.reception.start()
         if self._door is not None:
@@ -112,7 +116,8 @@ class App:
             await channel.start(self.reception.store)
             await channel.announce(menus(self.parts.phrases, None))
         await self.clockwork.start()
-        self._rounds = [asyncio.create_task(self._sweep()), asyncio.create_task(self._keep())]
+        rounds = (self._sweep(), self._keep(), self._read_along())
+        self._rounds = [asyncio.create_task(each) for each in rounds]
         self.health.ready = True
         log.info("started", channels=sorted(self.channels), address=self.address)
 
@@ -154,6 +159,15 @@ class App:
                 await self.health.count()
             except Exception as error:  # noqa: BLE001  (the next round tries again)
                 log.error("keep.failed", why=type(error).__name__)
+
+    async def _read_along(self) -> None:
+        """Take up what is published, whoever published it; what is wrong leaves all as it was."""
+        while True:
+            await asyncio.sleep(self.parts.settings.content_seconds)
+            try:
+                await self.librarian.look()
+            except Exception as error:  # noqa: BLE001  (the next round tries again)
+                log.error("content.failed", why=type(error).__name__)
 
     async def _listen(self, door: socket) -> None:
         app = web.Application(client_max_size=1024 * 1024)

@@ -189,6 +189,11 @@ def load_guides(
     return _joined(book, Source.read(english))
 
 
+def shipped_guides() -> GuideBook:
+    """The guides that come with the program."""
+    return load_guides(Source.shipped("guides.yaml"), Source.shipped("guides.en.yaml"))
+
+
 def _dated(book: GuideBook) -> GuideBook:
     dated = (
         guide.model_copy(update={"checked": guide.checked or book.retrieved})

@@ -8,7 +8,7 @@ from domain.people import Language
 from knowledge.answers import Answerer, Reply, entries_of
 from knowledge.certificates import Certificates, load_certificates
 from knowledge.emergencies import Emergencies, load_emergencies
-from knowledge.guides import Guide, GuideBook, load_guides
+from knowledge.guides import Guide, GuideBook, shipped_guides
 from knowledge.hotlines import Hotline, load_hotlines
 from knowledge.index import Index
 from knowledge.local import Local, applied
@@ -38,7 +38,7 @@ class Knowledge:
     def shipped(cls) -> Self:
         """The content that comes with the program; about a second, so once a process."""
         return cls(
-            book=load_guides(Source.shipped("guides.yaml"), Source.shipped("guides.en.yaml")),
+            book=shipped_guides(),
             emergencies=load_emergencies(Source.shipped("emergencies.yaml")),
             hotlines=load_hotlines(Source.shipped("hotlines.yaml")),
             certificates=load_certificates(Source.shipped("certificates.yaml")),

@@ -112,7 +112,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("lon", sa.Float(), nullable=True))
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("buildings", schema=None) as batch_op:
         batch_op.drop_column("lon")
