@@ -11,6 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import guides
+from bot.commands import run as _run
+from bot.commands import settings_of as _settings
+from bot.commands import stop as _stop
 from bot.settings import Settings, SettingsError, read_settings
 
 app = typer.Typer(
@@ -22,35 +26,7 @@ app = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
-
-def _settings(**overrides: object) -> Settings:
-    from bot.logs import set_up_logs
-
-    try:
-        settings = read_settings(**overrides)
-        settings.secret()
-    except SettingsError as error:
-        raise _stop(str(error)) from None
-    set_up_logs(settings.log_format, settings.log_level)
-    return settings
-
-
-def _stop(why: str) -> typer.Exit:
-    typer.secho(why, err=True, fg=typer.colors.RED)
-    return typer.Exit(2)
-
-
-def _run(work: Coroutine[Any, Any, int | None]) -> None:
-    """Run to the end; what an operator can put right is told in a sentence, not in a traceback."""
-    from knowledge.source import ContentError
-    from storage.vault import VaultError
-
-    try:
-        code = asyncio.run(work)
-    except (ContentError, VaultError) as error:
-        raise _stop(str(error)) from None
-    if code:
-        raise typer.Exit(code)
+app.add_typer(guides.app, name="guides")
 
 
 @app.command()

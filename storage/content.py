@@ -16,6 +16,7 @@ from domain.content import Signed, State, Version
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.tables.content import content, guide_overrides, guide_versions, guides
+from storage.tables.duties import questions
 
 _ROW = 1
 
@@ -190,6 +191,28 @@ async def _settle(work: Work, *which: sa.ColumnElement[bool]) -> int:
     return int(done.rowcount)
 
 
+async def recent_questions(work: Work, limit: int = 500) -> list[str]:
+    """What was handed to a person lately, in the residents' words: what a change may answer."""
+    found = await work.conn.scalars(
+        sa.select(questions.c.text).order_by(questions.c.duty_id.desc()).limit(limit)
+    )
+    return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Who keeps a guide, and when it is to be looked at again."""
+
+    owner_id: int | None
+    review_on: date | None
+
+
+async def keeping(work: Work) -> dict[str, Keeping]:
+    """Owner and review date of every guide."""
+    rows = await work.conn.execute(sa.select(guides))
+    return {row.id: Keeping(row.owner_id, row.review_on) for row in rows}
+
+
 async def keep(
     work: Work,
     guide_ids: Iterable[str],
@@ -208,7 +231,7 @@ async def keep(
 
 async def order(work: Work, guide_ids: Sequence[str]) -> None:
     """Give the guides these places in the menu."""
-    known = sa.bindparam("known")
+    known: sa.BindParameter[str] = sa.bindparam("known")
     rows = [{"known": guide_id, "position": n} for n, guide_id in enumerate(guide_ids)]
     if rows:
         await work.conn.execute(sa.update(guides).where(guides.c.id == known), rows)
