@@ -117,3 +117,37 @@ def _is_due(guide: Kept, today: date) -> bool:
 
 def _is_overdue(guide: Kept, today: date) -> bool:
     return guide.review_on is None or guide.review_on <= today
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A guide that somebody is asked to check. `facts` are what is unverified, by field; or, where
+    only time has passed, what changes most often."""
+
+    duty_id: int
+    owner_id: int | None
+    community_id: int
+    version: Version
+    review_on: date | None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The fields to look at."""
+        return tuple(self.version.body.get("unverified_fields", ())) or CHANGEABLE
+
+
+CHANGEABLE = ("summary", "hours", "fee", "phone", "where")
+"""What changes most often, to be looked at once a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEdit:
+    """What a community means to say otherwise of a guide, or says already."""
+
+    id: int
+    community_id: int
+    guide_id: str
+    body: Mapping[str, Any]
+    state: State
+    by: str
+    made_at: datetime

@@ -4,6 +4,8 @@ from handlers import (
     ask,
     ballot,
     calls,
+    content,
+    content_local,
     emergency,
     enroll,
     help,
@@ -29,6 +31,8 @@ TOPICS = (
     visit_said.topic,
     visit_line.topic,
     visit_board.topic,
+    content.topic,
+    content_local.topic,
     ask.topic,
 )
 """The catalogue: a conversation that is not here cannot be reached."""

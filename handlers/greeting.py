@@ -23,6 +23,7 @@ _KEYS: tuple[tuple[frozenset[Role], tuple[tuple[tuple[str, str], ...], ...]], ..
         (
             (("help.list_key", "helplist"), ("visit.board_key", "board")),
             (("survey.key", "survey"), ("ask.waiting_key", "questions")),
+            (("content.key", "guides"),),
         ),
     ),
     (frozenset({Role.RESIDENT}), ((("ask.menu_key", "menu"), ("help.key", "help.press")),)),

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from prometheus_client import generate_latest
 
 from bot import content as shelf
 from bot.building import built
@@ -138,14 +139,14 @@ async def test_what_cannot_be_used_never_replaces_what_can(
     assert await desk.app.librarian.look()
     await edit(desk.database, changed(knowledge.book.by_id["gaoling-jintie"], steps=[]))
     assert not await desk.app.librarian.look()
-    metrics = desk.app.parts.metrics
-    assert metrics.registry.get_sample_value("linli_content_refused") == 1
+    registry = desk.app.parts.metrics.registry
+    assert b"linli_content_refused 1.0" in generate_latest(registry)
     assert (await resident.says("我爸满八十了，高龄津贴怎么领？")).startswith("高龄津贴")
 
     async with desk.database.writing() as work:
         await content.withdraw(work, "gaoling-jintie")
     assert await desk.app.librarian.look(), "mended, it is taken up"
-    assert metrics.registry.get_sample_value("linli_content_refused") == 0
+    assert b"linli_content_refused 0.0" in generate_latest(registry)
 
 
 async def test_a_community_says_its_own_hours_to_its_own_people(
