@@ -28,7 +28,7 @@ class BuildFailed(Exception):
 
 async def built(book: GuideBook) -> tuple[Index, Zones]:
     """Index and limits of a book, made beside this process; raises BuildFailed."""
-    made = await _child(pickle.dumps(book, protocol=5))
+    made = await _child(await asyncio.to_thread(pickle.dumps, book, 5))
     return await asyncio.to_thread(_unpacked, made)
 
 

@@ -1,5 +1,6 @@
 """Content in the database: shipped guides are brought in, what is published is taken up."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,8 +70,10 @@ async def _bring_in(work: Work, book: GuideBook, new: list[Guide]) -> Brought:
 
 
 def book_of(stock: Stock) -> GuideBook:
-    """The book as published, checked; raises ValidationError where it cannot be used."""
-    return GuideBook.model_validate({**stock.head, "guides": stock.guides})
+    """The book as published, checked; raises ValidationError where it cannot be used. Guide by guide:
+    one check of all would keep the interpreter from everything else."""
+    guides = [Guide.model_validate(body) for body in stock.guides]
+    return GuideBook.model_validate({**stock.head, "guides": guides})
 
 
 def local_of(stock: Stock) -> Mapping[int, Mapping[str, Local]]:
@@ -125,9 +128,11 @@ class Librarian:
 
 
 async def _taken_up(knowledge: Knowledge, stock: Stock) -> Knowledge:
-    book = book_of(stock)
-    learnt = None if knowledge.finds_alike(book) else await built(book)
-    return knowledge.with_book(book, learnt).with_local(local_of(stock))
+    """In threads what is short, in another process what is long: turns go on meanwhile."""
+    book = await asyncio.to_thread(book_of, stock)
+    alike = await asyncio.to_thread(knowledge.finds_alike, book)
+    renewed = knowledge.with_book(book, None if alike else await built(book))
+    return await asyncio.to_thread(renewed.with_local, local_of(stock))
 
 
 def _briefly(error: Exception) -> str:

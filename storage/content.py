@@ -50,13 +50,13 @@ async def move_on(work: Work, head: Body | None = None) -> None:
 
 
 async def stock(work: Work) -> Stock:
-    """Everything that residents read now."""
+    """Everything that residents read now; row by row, so that reading much holds nobody up."""
     kept = (await work.conn.execute(sa.select(content))).one_or_none()
-    rows = await work.conn.execute(_published())
+    rows = await work.conn.stream(_published())
     return Stock(
         version=kept.version if kept else 0,
         head=kept.head if kept else {},
-        guides=tuple(row.body for row in rows),
+        guides=tuple([row.body async for row in rows]),
         local=await _local(work),
     )
 
