@@ -306,7 +306,17 @@ def _chosen(drafts: "list[Version]", names: list[str] | None) -> "list[Version]"
 
 
 def _tell_changes(changed: "Iterable[Change]") -> None:
+    """Each field with what goes and what comes; of a list, only the entries that do."""
     for change in changed:
         typer.secho(f"{change.field}:", bold=True)
-        typer.secho(f"  - {change.before}", fg="red")
-        typer.secho(f"  + {change.after}", fg="green")
+        before, after = _entries(change.before), _entries(change.after)
+        for gone in (each for each in before if each not in after):
+            typer.secho(f"  - {gone}", fg="red")
+        for come in (each for each in after if each not in before):
+            typer.secho(f"  + {come}", fg="green")
+
+
+def _entries(value: object) -> list[object]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]

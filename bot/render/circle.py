@@ -30,7 +30,7 @@ SCALES = (50, 100, 200, 500, 1000)
 GROUND, CIRCLE, EDGE, HOUSE = "#f6f5f0", "#dff0df", "#4c9a5b", "#cfcabd"
 YOU, PLACE = "#c8321e", "#1f5fbf"
 
-_HEAD, _LINE = 120, 62
+_HEAD, _LINE = 130, 84
 _DPI = 72
 _ON_TOP = 8
 """Above all else, and with an edge, so that it is read over whatever lies there."""
@@ -65,7 +65,7 @@ def circle_map(view: MapView, say: Saying) -> bytes:
     _scale(axes, half, say)
     for number, near in enumerate(view.found, 1):
         _dot(axes, _metres(view.here, (near.facility.lat, near.facility.lon)), str(number), half)
-    _you(axes, half, say)
+    _you(axes, view, half, say)
     _words(figure, view, height, say)
     return png_of(figure)
 
@@ -84,14 +84,14 @@ def _metres(here: Point, there: Point) -> Point:
 def _ground(axes: Axes, view: MapView, half: float, say: Saying) -> None:
     """The circle, and the community's buildings as blocks with their names."""
     axes.add_patch(Circle((0, 0), REACH_M, facecolor=CIRCLE, edgecolor=EDGE, linewidth=3, zorder=1))
-    _write(axes, (0, REACH_M - half * 0.045), say("circle.ten_minutes"), 24, EDGE)
-    side = half * 0.05
+    _write(axes, (0, REACH_M - half * 0.06), say("circle.ten_minutes"), 40, EDGE)
+    side = half * 0.075
     for name, place in view.buildings.items():
         east, north = _metres(view.here, place)
         if max(abs(east), abs(north)) < half - side:
             corner = (east - side / 2, north - side / 2)
             axes.add_patch(Rectangle(corner, side, side, color=HOUSE, zorder=2))
-            _write(axes, (east, north), name, 15, FAINT)
+            _write(axes, (east, north), name, 22, FAINT)
 
 
 def _scale(axes: Axes, half: float, say: Saying) -> None:
@@ -100,7 +100,7 @@ def _scale(axes: Axes, half: float, say: Saying) -> None:
     left, low = -half * 0.93, -half * 0.93
     axes.plot([left, left + metres], [low, low], color=INK, linewidth=6, solid_capstyle="butt")
     _write(
-        axes, (left + metres / 2, low + half * 0.05), say("circle.scale", metres=metres), 24, INK
+        axes, (left + metres / 2, low + half * 0.06), say("circle.scale", metres=metres), 40, INK
     )
     right = half * 0.92
     axes.annotate(
@@ -109,22 +109,25 @@ def _scale(axes: Axes, half: float, say: Saying) -> None:
         xytext=(right, half * 0.81),
         arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 3, "mutation_scale": 26},
     )
-    _write(axes, (right, half * 0.77), say("circle.north"), 24, INK)
+    _write(axes, (right, half * 0.77), say("circle.north"), 40, INK)
 
 
 def _dot(axes: Axes, at: Point, number: str, half: float) -> None:
     if max(abs(at[0]), abs(at[1])) > half:
         return  # farther than can be walked: only its line under the map
-    dot = Circle(at, half * 0.048, facecolor=PLACE, edgecolor=PAPER, linewidth=3, zorder=5)
+    dot = Circle(at, half * 0.06, facecolor=PLACE, edgecolor=PAPER, linewidth=3, zorder=5)
     axes.add_patch(dot)
-    _write(axes, at, number, 30, PAPER, above=6)
+    _write(axes, at, number, 46, PAPER, above=6)
 
 
-def _you(axes: Axes, half: float, say: Saying) -> None:
+def _you(axes: Axes, view: MapView, half: float, say: Saying) -> None:
+    near = view.found[0].facility if view.found else None
     axes.add_patch(
-        Circle((0, 0), half * 0.03, facecolor=YOU, edgecolor=PAPER, linewidth=4, zorder=7)
+        Circle((0, 0), half * 0.04, facecolor=YOU, edgecolor=PAPER, linewidth=4, zorder=7)
     )
-    _write(axes, (0, -half * 0.07), say("circle.you"), 26, YOU, above=_ON_TOP)
+    nearest = _metres(view.here, (near.lat, near.lon)) if near else (0.0, 1.0)
+    side = -1 if nearest[1] > 0 else 1  # where the nearest place is not
+    _write(axes, (0, side * half * 0.09), say("circle.you"), 44, YOU, above=_ON_TOP)
 
 
 def _write(axes: Axes, at: Point, words: str, size: float, colour: str, above: int = 3) -> None:
@@ -144,7 +147,7 @@ def _write(axes: Axes, at: Point, words: str, size: float, colour: str, above: i
 def _words(figure: Figure, view: MapView, height: float, say: Saying) -> None:
     """The title above the map, and under it a line for each number on it."""
     left = 36 / WIDTH
-    _line(figure, left, 1 - _HEAD / 2 / height, view.title, 40, INK)
+    _line(figure, left, 1 - _HEAD / 2 / height, view.title, 54, INK)
     for number, near in enumerate(view.found, 1):
         words = say(
             "circle.legend",
@@ -154,7 +157,7 @@ def _words(figure: Figure, view: MapView, height: float, say: Saying) -> None:
             minutes=near.minutes,
         )
         y = (_LINE * (len(view.found) + 0.5) - _LINE * (number - 1) - _LINE / 2) / height
-        _line(figure, left, y, words, 32, INK)
+        _line(figure, left, y, words, 44, INK)
 
 
 def _line(figure: Figure, x: float, y: float, words: str, size: float, colour: str) -> None:
