@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from bot.building import BuildFailed, built
+from bot.building import BuildFailed, built, lasting
 from bot.metrics import Metrics
 from bot.turns import Desk
 from domain.content import GOOD_FOR, Signed
@@ -129,10 +129,17 @@ class Librarian:
 
 async def _taken_up(knowledge: Knowledge, stock: Stock) -> Knowledge:
     """In threads what is short, in another process what is long: turns go on meanwhile."""
-    book = await asyncio.to_thread(book_of, stock)
-    alike = await asyncio.to_thread(knowledge.finds_alike, book)
+    book, alike = await asyncio.to_thread(_checked, knowledge, stock)
     renewed = knowledge.with_book(book, None if alike else await built(book))
     return await asyncio.to_thread(renewed.with_local, local_of(stock))
+
+
+def _checked(knowledge: Knowledge, stock: Stock) -> tuple[GuideBook, bool]:
+    """The book, and whether the index at hand finds in it."""
+    with lasting():
+        book = book_of(stock)
+        book.by_id  # noqa: B018  (worked out here, not in the first turn)
+        return book, knowledge.finds_alike(book)
 
 
 def _briefly(error: Exception) -> str:

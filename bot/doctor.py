@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy.exc
+from pydantic import ValidationError
 
+from bot.content import book_of
 from bot.links import telegram_name
 from bot.parts import Parts
 from bot.settings import Settings
@@ -14,7 +16,7 @@ from domain.calendar import calendar_known
 from domain.people import Role
 from knowledge import Knowledge
 from knowledge.source import ContentError
-from storage import inbox, migrate, people, roster
+from storage import content, inbox, migrate, people, roster
 from storage.database import Work
 from storage.people import Community
 from storage.vault import VaultError
@@ -83,6 +85,8 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
     async with parts.database.reading() as work:
         await people.any_phone(work)  # a sealed value: it opens only with the right secret key
         yield Finding("ok", "secret key", "opens what is stored")
+        async for finding in _guides(work):
+            yield finding
         dead = await inbox.dead_letters(work)
         if dead:
             yield Finding("fault", "dead letters", f"{len(dead)}: run python -m bot letters")
@@ -92,6 +96,24 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
         for community in communities:
             async for finding in _community(work, community):
                 yield finding
+
+
+async def _guides(work: Work) -> AsyncIterator[Finding]:
+    """What residents read is in the database; whether it can be used, and what waits."""
+    stock = await content.stock(work)
+    if not stock.guides:
+        yield Finding("note", "guides", "none in the database yet: serve and migrate bring them in")
+        return
+    try:
+        book = book_of(stock)
+    except ValidationError as error:
+        says = f"{error.error_count()} faults: python -m bot guides history and rollback"
+        yield Finding("fault", "guides", f"what is published cannot be used, {says}")
+        return
+    drafts = await content.drafts(work)
+    waits = f", {len(drafts)} drafts wait: python -m bot guides preview" if drafts else ""
+    says = f"{len(book.guides)} published, content version {stock.version}{waits}"
+    yield Finding("note" if drafts else "ok", "guides", says)
 
 
 async def _community(work: Work, community: Community) -> AsyncIterator[Finding]:
