@@ -52,11 +52,11 @@ async def _bring_in(work: Work, book: GuideBook, new: list[Guide]) -> Brought:
     places = {guide.id: place for place, guide in enumerate(book.guides)}
     taken = offered = 0
     for guide in new:
-        print_ = fingerprint(guide)
-        if print_ in known.get(guide.id, ()):  # another process was first
+        text = fingerprint(guide)
+        if text in known.get(guide.id, ()):  # another process was first
             continue
         number = await content.add(
-            work, body_of(guide), SHIPPED, shipped=print_, position=places[guide.id]
+            work, body_of(guide), SHIPPED, shipped=text, position=places[guide.id]
         )
         now = live.get(guide.id)
         if guide.id in known and (now is None or now.shipped is None):

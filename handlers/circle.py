@@ -1,5 +1,6 @@
 """十分钟社区服务圈: the nearest of what is asked for, how far, open or not, and on a small map."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -172,11 +173,18 @@ def _shared(turn: Turn) -> From | None:
 
 
 def _named(text: str, around: Around, kind: str) -> From | None:
-    """A place of the community that the text names, besides the kind it asks for."""
+    """A place of the community that the text names, besides the kind it asks for; the longest of
+    those it names, and a building only by its whole number (13幢 is not 3幢)."""
     rest = text.replace(kind, "") if kind else text
-    found = named_in(rest, around.places, 1)
-    exact = [name for name, nearness in found if nearness == 1.0 or not name[0].isdigit()]
-    return From(exact[0], around.places[exact[0]]) if exact else None
+    found = [
+        (nearness, len(name), name)
+        for name, nearness in named_in(rest, around.places, len(around.places))
+        if not name[0].isdigit() or re.search(rf"(?<!\d){re.escape(name)}", rest)
+    ]
+    if not found:
+        return None
+    name = max(found)[-1]
+    return From(name, around.places[name])
 
 
 def _remembered(turn: Turn) -> From | None:

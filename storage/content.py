@@ -19,6 +19,8 @@ from storage.tables.content import content, guide_overrides, guide_versions, gui
 from storage.tables.duties import questions
 
 _ROW = 1
+FEW = 20
+"""Guides that are read in one go: a guide is some kilobytes of JSON, which is unpacked on the loop."""
 
 Body = Mapping[str, Any]
 
@@ -50,9 +52,9 @@ async def move_on(work: Work, head: Body | None = None) -> None:
 
 
 async def stock(work: Work) -> Stock:
-    """Everything that residents read now; row by row, so that reading much holds nobody up."""
+    """Everything that residents read now; few rows at a time, so that reading much holds nobody up."""
     kept = (await work.conn.execute(sa.select(content))).one_or_none()
-    rows = await work.conn.stream(_published())
+    rows = await work.conn.stream(_published(), execution_options={"yield_per": FEW})
     return Stock(
         version=kept.version if kept else 0,
         head=kept.head if kept else {},

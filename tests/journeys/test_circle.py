@@ -53,6 +53,12 @@ async def test_a_place_that_is_named_counts_before_home(desk: Desk) -> None:
     assert "从测试卫生服务站算起" in await resident.says("测试卫生服务站附近哪里有食堂")
 
 
+async def test_a_building_is_named_by_its_whole_number(desk: Desk) -> None:
+    daughter = await desk.person("daughter")
+    assert "从哪里算起" in await daughter.says("13幢附近哪里有食堂"), "13幢 is not 3幢"
+    assert "从3幢算起" in await daughter.says("3幢")
+
+
 async def test_a_shared_location_shows_what_is_near_and_is_kept_for_the_next_tap(
     desk: Desk,
 ) -> None:
