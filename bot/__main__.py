@@ -11,6 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import guides
+from bot.commands import run as _run
+from bot.commands import settings_of as _settings
+from bot.commands import stop as _stop
 from bot.settings import Settings, SettingsError, read_settings
 
 app = typer.Typer(
@@ -20,55 +24,9 @@ app = typer.Typer(
     help="Linli (邻里): a neighbourhood's front desk in a chat.",
 )
 
-WRONG, NOT_NOW = 2, 3
-"""Exit codes: something that a person must put right, and something that may pass by itself, so that
-whoever supervises the process starts it again."""
-
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
-
-def _settings(**overrides: object) -> Settings:
-    from bot.logs import set_up_logs
-
-    try:
-        settings = read_settings(**overrides)
-        settings.secret()
-    except SettingsError as error:
-        raise _stop(str(error)) from None
-    set_up_logs(settings.log_format, settings.log_level)
-    return settings
-
-
-def _stop(why: str, code: int = WRONG) -> typer.Exit:
-    typer.secho(why, err=True, fg=typer.colors.RED)
-    return typer.Exit(code)
-
-
-def _run(settings: Settings, work: Coroutine[Any, Any, int | None]) -> None:
-    """Run to the end; what an operator can put right is told in a sentence, not in a traceback."""
-    import sqlalchemy.exc
-
-    from bot.channels.base import ChannelError
-    from bot.door import DoorTaken
-    from knowledge.register import RegisterError
-    from knowledge.source import ContentError
-    from storage import trouble
-    from storage.alone import AnotherDesk
-    from storage.migrate import TablesUnknown
-    from storage.vault import VaultError
-
-    try:
-        code = asyncio.run(work)
-    except (ChannelError, ContentError, RegisterError, TablesUnknown, VaultError) as error:
-        raise _stop(str(error)) from None
-    except (AnotherDesk, DoorTaken, trouble.DatabaseAway) as error:
-        raise _stop(str(error), NOT_NOW) from None
-    except sqlalchemy.exc.DBAPIError as error:
-        if why := trouble.plain(error, trouble.address(settings.database_url)):
-            raise _stop(why, NOT_NOW) from None
-        raise
-    if code:
-        raise typer.Exit(code)
+app.add_typer(guides.app, name="guides")
 
 
 @app.command()
@@ -225,12 +183,19 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
+    from bot.content import bring_in
     from bot.parts import tables
+    from knowledge.guides import shipped_guides
     from storage import migrate as migrations
 
     async with tables(settings) as database:
+        brought = await bring_in(database, shipped_guides())
         at, _ = await migrations.current(database)
     typer.echo(f"The database is at revision {at}.")
+    if brought.taken or brought.offered:
+        typer.echo(
+            f"{brought.taken} shipped guides taken in, {brought.offered} offered as drafts beside yours."
+        )
 
 
 @app.command()

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.channels import CHANNELS, Ground
 from bot.channels.base import Channel, Mounted, Paced
+from bot.content import Librarian, bring_in
 from bot.delivery import Delivery
 from bot.demo import personas
 from bot.door import address_of, open_door
@@ -52,6 +53,7 @@ class App:
         self.desk = Desk(
             Router(TOPICS, parts.phrases), parts.knowledge, parts.phrases, parts.policies, climb
         )
+        self.librarian = Librarian(database, self.desk, parts.metrics)
         self.delivery = Delivery(
             database,
             self.channels,
@@ -61,7 +63,7 @@ class App:
             on_lost=self._lost,
         )
         runner = TurnRunner(database, self.desk, self.channels)
-        workers = 1 if self.alone else int(__import__("os").environ.get("W","4"))
+        workers = 1 if self.alone else int(__import__("os").environ.get("W", "4"))
         self.reception = Reception(
             database, runner, self.delivery, self.channels, parts.metrics, parts.phrases, workers
         )
@@ -89,6 +91,7 @@ class App:
     async def open(cls, parts: Parts) -> "App":
         """An app with the channels that the settings ask for, its tables up to date."""
         await migrate.upgrade(parts.database)
+        await bring_in(parts.database, parts.knowledge.book)
         door = open_door(parts.settings)
         async with parts.database.reading() as work:
             communities = await people.all_communities(work)
@@ -110,6 +113,7 @@ class App:
     async def start(self) -> None:
         """Take up what an earlier process left, and open the doors."""
         await self._look_around()
+        await self.librarian.look()
         await self.delivery.start(self.alone)
         await self.reception.start()
         if self._door is not None:
@@ -118,7 +122,7 @@ class App:
             await channel.start(self.reception.store)
             await channel.announce(menus(self.parts.phrases, None))
         await self.clockwork.start()
-        rounds = (self._sweep(), self._keep(), self._look())
+        rounds = (self._sweep(), self._keep(), self._look(), self._read_along())
         self._rounds = [asyncio.create_task(each) for each in rounds]
         self.health.ready = True
         log.info("started", channels=sorted(self.channels), address=self.address)
@@ -182,6 +186,15 @@ class App:
             for channel in self.channels.values():
                 if isinstance(channel, Paced):
                     channel.share(self._presence.processes)
+
+    async def _read_along(self) -> None:
+        """Take up what is published, whoever published it; what is wrong leaves all as it was."""
+        while True:
+            await asyncio.sleep(self.parts.settings.content_seconds)
+            try:
+                await self.librarian.look()
+            except Exception as error:  # noqa: BLE001  (the next round tries again)
+                log.error("content.failed", why=type(error).__name__)
 
     async def _listen(self, door: socket) -> None:
         app = web.Application(client_max_size=1024 * 1024)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy.exc
+from pydantic import ValidationError
 
+from bot.content import book_of
 from bot.links import opens_here_only, telegram_name, web_address
 from bot.parts import Parts
 from bot.settings import Settings
@@ -15,7 +17,7 @@ from domain.people import Role
 from knowledge import Knowledge
 from knowledge.conditions import shipped_conditions, unquoted
 from knowledge.source import ContentError
-from storage import inbox, migrate, people, roster
+from storage import content, inbox, migrate, people, roster
 from storage.alone import is_taken
 from storage.database import Work
 from storage.migrate import TablesUnknown
@@ -108,6 +110,8 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
         yield _open_desks(parts.settings, processes)
         await people.any_phone(work)  # a sealed value: it opens only with the right secret key
         yield Finding("ok", "secret key", "opens what is stored")
+        async for finding in _guides(work):
+            yield finding
         dead = await inbox.dead_letters(work)
         if dead:
             yield Finding("fault", "dead letters", f"{len(dead)}: run python -m bot letters")
@@ -128,6 +132,24 @@ def _open_desks(settings: Settings, processes: int) -> Finding:
         return Finding("ok", "open", "no desk is open on this database now")
     says = "one process is" if processes == 1 else f"{processes} processes are"
     return Finding("ok", "open", f"{says} at work on this database")
+
+
+async def _guides(work: Work) -> AsyncIterator[Finding]:
+    """What residents read is in the database; whether it can be used, and what waits."""
+    stock = await content.stock(work)
+    if not stock.guides:
+        yield Finding("note", "guides", "none in the database yet: serve and migrate bring them in")
+        return
+    try:
+        book = book_of(stock)
+    except ValidationError as error:
+        says = f"{error.error_count()} faults: python -m bot guides history and rollback"
+        yield Finding("fault", "guides", f"what is published cannot be used, {says}")
+        return
+    drafts = await content.drafts(work)
+    waits = f", {len(drafts)} drafts wait: python -m bot guides preview" if drafts else ""
+    says = f"{len(book.guides)} published, content version {stock.version}{waits}"
+    yield Finding("note" if drafts else "ok", "guides", says)
 
 
 async def _community(work: Work, community: Community) -> AsyncIterator[Finding]:

@@ -113,6 +113,13 @@ async def _homes(work: Work, community_id: int, entry: CommunityEntry) -> Change
     named = {h.building for h in entry.homes} | {h.building for h in entry.households}
     rows: list[dict[str, Any]] = [{"community_id": community_id, "name": n} for n in sorted(named)]
     total = await upsert(work, buildings, ["community_id", "name"], rows)
+    placed = [
+        {"community_id": community_id, "name": b.name, "lat": b.lat, "lon": b.lon}
+        for b in entry.buildings
+    ]
+    total += (
+        await upsert(work, buildings, ["community_id", "name"], placed) if placed else Changes()
+    )
     building_ids = await ids(work, buildings, ["name"], {"community_id": community_id})
     staff = await ids(work, people, ["code"], {"community_id": community_id})
     homes = {_home_code(work, h): h for h in _every_home(entry)}

@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(
         1.0, gt=0, le=60, description="How often due steps and left-over rows are looked for."
     )
+    content_seconds: float = Field(
+        2.0, gt=0, le=60, description="How often a look is taken whether guides were published."
+    )
     stop_seconds: float = Field(
         8.0, gt=0, description="How long a stop waits for turns and sendings in hand."
     )

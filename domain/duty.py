@@ -16,6 +16,7 @@ class DutyKind(StrEnum):
 
     HELP = "help"
     QUESTION = "question"
+    GUIDE = "guide"
 
 
 class DutyState(IntEnum):

@@ -16,6 +16,7 @@ from typing import Any
 class Who(StrEnum):
     """Whom a rung reaches; looked up at the moment the rung is climbed."""
 
+    OWNER = "owner"
     HOUSEHOLD_WORKER = "household_worker"
     DUTY_WORKER = "duty_worker"
     FAMILY = "family"

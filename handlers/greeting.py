@@ -9,7 +9,7 @@ from wording import Say
 _KEYS: tuple[tuple[frozenset[Role], tuple[tuple[tuple[str, str], ...], ...]], ...] = (
     (
         frozenset({Role.ELDER, Role.FAMILY}),
-        ((("help.key", "help.press"),), (("ask.menu_key", "menu"),)),
+        ((("help.key", "help.press"),), (("ask.menu_key", "menu"), ("circle.key", "circle"))),
     ),
     (
         frozenset({Role.WORKER}),
@@ -23,10 +23,13 @@ _KEYS: tuple[tuple[frozenset[Role], tuple[tuple[tuple[str, str], ...], ...]], ..
         (
             (("help.list_key", "helplist"), ("visit.board_key", "board")),
             (("survey.key", "survey"), ("question.waiting_key", "questions")),
-            (("report.key", "report"),),
+            (("report.key", "report"), ("content.key", "guides")),
         ),
     ),
-    (frozenset({Role.RESIDENT}), ((("ask.menu_key", "menu"), ("help.key", "help.press")),)),
+    (
+        frozenset({Role.RESIDENT}),
+        ((("ask.menu_key", "menu"), ("circle.key", "circle")), (("help.key", "help.press"),)),
+    ),
 )
 
 

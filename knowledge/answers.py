@@ -1,6 +1,7 @@
 """From a question to what may be said: an emergency, an answer, a few choices, or a person."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from domain.people import Language
 from knowledge.elsewhere import ours, shipped_elsewhere
 from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
-from knowledge.index import Found, Index, Match
+from knowledge.index import Entry, Found, Index, Match
 from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
 from knowledge.split import pieces
@@ -57,6 +58,17 @@ class Reply:
     read_as: str = ""
 
 
+def entries_of(book: GuideBook) -> tuple[Entry, ...]:
+    """All that the index of a book is built from; two books with the same entries need one index."""
+    return (*(entry_of(guide) for guide in book.guides), *shipped_elsewhere())
+
+
+def learn(book: GuideBook) -> tuple[Index, Zones]:
+    """Index a book and learn from it when to answer: seconds of work, so never in a turn's way."""
+    entries, others = tuple(entry_of(guide) for guide in book.guides), shipped_elsewhere()
+    return Index.build((*entries, *others)), Zones.learn(entries, others)
+
+
 class Answerer:
     """Answers from one book with one index; when content changes, make another."""
 
@@ -72,9 +84,16 @@ class Answerer:
     @classmethod
     def build(cls, book: GuideBook, emergencies: Emergencies) -> "Answerer":
         """Index a book and learn from it when to answer."""
-        entries, others = tuple(entry_of(guide) for guide in book.guides), shipped_elsewhere()
-        index = Index.build((*entries, *others))
-        return cls(book, index, emergencies, Zones.learn(entries, others), shipped_parts())
+        index, zones = learn(book)
+        return cls(book, index, emergencies, zones, shipped_parts())
+
+    def with_book(self, book: GuideBook, learnt: tuple[Index, Zones] | None = None) -> "Answerer":
+        """The same with another book; what was learnt stays where the book is found the same way."""
+        renewed = copy(self)
+        renewed.book = book
+        if learnt is not None:
+            renewed.index, renewed.zones = learnt
+        return renewed
 
     def answer(
         self, question: str, language: Language | str = Language.ZH, context: str | None = None

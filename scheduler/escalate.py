@@ -7,10 +7,11 @@ from domain.duty import Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
 from domain.help import Call
 from domain.messages import Lane, Owed
 from domain.people import Person, Role
-from storage import duties, help, ladder, people, questions
+from storage import content_review, duties, help, ladder, people, questions
 from storage.database import Work
 from wording import Phrases
 from wording.ask import question_card
+from wording.content import review_card
 from wording.help import cards_now, given_back, home_news, reminder, told_card
 
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
@@ -40,8 +41,7 @@ async def _climb(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
     """One rung; a rung that reaches nobody is not waited for, the next one is climbed at once."""
     told = await ladder.climb(work, duty)
     if told:
-        tell = _help if duty.kind is DutyKind.HELP else _question
-        return await tell(work, phrases, duty, told)
+        return await _TELL[duty.kind](work, phrases, duty, told)
     if told is None or duty.rung + 1 >= len(duty.ladder.rungs):
         return ()
     return await _climb(work, phrases, replace(duty, rung=duty.rung + 1))
@@ -66,6 +66,24 @@ async def _question(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -
         key = f"duty:{duty.id}:{duty.rung}:{person.id}"
         owed.append(Owed(person.id, message, Lane.CONVERSATION, key, duty.id))
     return tuple(owed)
+
+
+async def _review(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
+    review = await content_review.review(work, duty)
+    return tuple(
+        Owed(
+            person.id,
+            review_card(phrases[person.language], review),
+            Lane.ROUTINE,
+            f"duty:{duty.id}:{duty.rung}:{person.id}",
+            duty.id,
+        )
+        for person in (await people.persons(work, told)).values()
+    )
+
+
+_TELL = {DutyKind.HELP: _help, DutyKind.QUESTION: _question, DutyKind.GUIDE: _review}
+"""What those on a rung are told, by kind of duty."""
 
 
 async def _remind(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:

@@ -14,7 +14,7 @@ from storage import duties
 from storage.database import Work
 from storage.tables.base import Instant
 from storage.tables.duties import duties as rows
-from storage.tables.people import addresses, families, households, roles, shifts
+from storage.tables.people import addresses, families, households, people, roles, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ async def people_on(work: Work, duty: Duty, who: Sequence[Who]) -> list[OnRung]:
         "household": duty.household_id,
         "community": duty.community_id,
         "subject": duty.subject_id,
+        "owner": duty.owner_id,
         "now": work.now,
     }
     found: dict[int, OnRung] = {}
@@ -117,6 +118,7 @@ def _everyone_with(role: Role) -> sa.Select[Any]:
 
 
 _GROUPS: Mapping[Who, sa.SelectBase] = {
+    Who.OWNER: sa.select(people.c.id).where(people.c.id == sa.bindparam("owner")),
     Who.HOUSEHOLD_WORKER: sa.select(households.c.worker_id).where(
         households.c.id == sa.bindparam("household"), households.c.worker_id.in_(_STAFF)
     ),
