@@ -99,10 +99,10 @@ async def test_an_elder_presses_and_the_worker_comes(address: str, browser: Brow
         await hears(page, "社工甲 已处理")
 
         await become(page, "elder")
-        await hears(page, "社工甲正在路上")
-        await hears(page, "这件事办好了")
+        await hears(page, "您的求助：社工甲正在路上")
+        await hears(page, "您的求助：社工甲说办好了")
         await become(page, "family")
-        await hears(page, "陈奶奶（示例）的求助：社工甲接到了")
+        await hears(page, "社工甲接到了陈奶奶（示例）的求助")
 
 
 async def test_a_worker_logs_a_visit_and_takes_the_diary(address: str, browser: Browser) -> None:

@@ -117,11 +117,11 @@ async def test_an_elder_presses_and_a_worker_takes_it_in_place(street: Street) -
     await on_duty.hears("社工甲 已接")
 
     mine.taps("在路上")
-    await granny.hears("社工甲正在路上")
+    await granny.hears("您的求助：社工甲正在路上")
     mine.taps("到了")
     await granny.hears("已经到了")
     mine.taps("已处理")
-    await granny.hears("这件事办好了")
+    await granny.hears("您的求助：社工甲说办好了")
     await street.api.until(lambda: card.buttons == [])
     assert mine.spinning == 0
 
@@ -131,7 +131,7 @@ async def test_what_follows_a_press_reaches_the_worker_whatever_it_is(street: St
     granny.presses("一键求助")
     await granny.hears("收到了")
     granny.taps("摔倒")
-    await granny.hears("已经告诉社工")
+    await granny.hears("正在转给社工")
     granny.says("在<卫生间> & 起不来")
     await mine.hears("在<卫生间> & 起不来")
     granny.sends_voice(5)
@@ -202,7 +202,7 @@ async def test_a_worker_who_blocked_the_bot_is_written_down_and_heard_again(
     back = mine.unblocks()
     await street.api.until_confirmed(back)
     granny.presses("一键求助")
-    await granny.hears("您的求助在")
+    await granny.hears("就收到了，正在加紧找人")
     mine.says("/helplist")
     await mine.hears("没办完的求助")
 
