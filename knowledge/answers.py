@@ -9,6 +9,7 @@ from knowledge.elsewhere import ours, shipped_elsewhere
 from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
 from knowledge.index import Found, Index, Match
+from knowledge.meaning import Meanings, installed_meanings
 from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
 from knowledge.split import pieces
@@ -70,11 +71,15 @@ class Answerer:
         self._parts = parts
 
     @classmethod
-    def build(cls, book: GuideBook, emergencies: Emergencies) -> "Answerer":
+    def build(
+        cls, book: GuideBook, emergencies: Emergencies, meanings: Meanings | None = None
+    ) -> "Answerer":
         """Index a book and learn from it when to answer."""
         entries, others = tuple(entry_of(guide) for guide in book.guides), shipped_elsewhere()
-        index = Index.build((*entries, *others))
-        return cls(book, index, emergencies, Zones.learn(entries, others), shipped_parts())
+        told_by = installed_meanings() if meanings is None else meanings
+        index = Index.build((*entries, *others), meanings=told_by)
+        zones = Zones.learn(entries, others, told_by.learning())
+        return cls(book, index, emergencies, zones, shipped_parts())
 
     def answer(
         self, question: str, language: Language | str = Language.ZH, context: str | None = None

@@ -10,6 +10,7 @@ from knowledge.emergencies import Emergencies, load_emergencies
 from knowledge.guides import Guide, GuideBook, load_guides
 from knowledge.hotlines import Hotline, load_hotlines
 from knowledge.index import Index
+from knowledge.meaning import Meanings
 from knowledge.source import Source
 from knowledge.zones import Zones
 
@@ -24,21 +25,26 @@ class Knowledge:
         emergencies: Emergencies,
         hotlines: Sequence[Hotline],
         certificates: Certificates,
+        meanings: Meanings | None = None,
     ) -> None:
         self.book = book
         self.emergencies = emergencies
         self.certificates = certificates
         self.hotlines = tuple(line for line in hotlines if line.may_be_told)
-        self._answerer = Answerer.build(book, emergencies)
+        self._answerer = Answerer.build(book, emergencies, meanings)
 
     @classmethod
-    def shipped(cls) -> Self:
-        """The content that comes with the program; about a second, so once a process."""
+    def shipped(cls, meanings: Meanings | None = None) -> Self:
+        """The content that comes with the program; some seconds, so once a process.
+
+        Found by meaning too where a sentence model is installed; `meanings` are for measuring.
+        """
         return cls(
             book=load_guides(Source.shipped("guides.yaml"), Source.shipped("guides.en.yaml")),
             emergencies=load_emergencies(Source.shipped("emergencies.yaml")),
             hotlines=load_hotlines(Source.shipped("hotlines.yaml")),
             certificates=load_certificates(Source.shipped("certificates.yaml")),
+            meanings=meanings,
         )
 
     @property

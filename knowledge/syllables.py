@@ -43,6 +43,17 @@ def blurred(syllable: str) -> str:
     return re.sub(r"(?<=[aei])ng$", "n", heard)
 
 
+@lru_cache(maxsize=4096)
+def spelled(word: str) -> tuple[str, ...]:
+    """A word of letters as syllables, the longest first; empty where it is none."""
+    for size in range(min(len(word), LONGEST), 0, -1):
+        if word[:size] in syllables() and (size > 1 or word[0] in "aeo"):
+            rest = spelled(word[size:]) if size < len(word) else ()
+            if rest or size == len(word):
+                return word[:size], *rest
+    return ()
+
+
 def without_tones(text: str) -> str:
     """`shēn fèn` and `shen1 fen4` as `shen fen`."""
     if text.isascii():

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from knowledge.elsewhere import is_elsewhere, ours
 from knowledge.index import Entry, Index, Match
+from knowledge.meaning import Meanings
 from knowledge.normalise import core
 
 FOLDS = 4
@@ -79,14 +80,19 @@ class Zones:
     weights: tuple[float, ...] = (-4.0, 6.0, 6.0, 0.0, 0.0)
 
     @classmethod
-    def learn(cls, entries: Sequence[Entry], others: Sequence[Entry] = ()) -> Self:
+    def learn(
+        cls,
+        entries: Sequence[Entry],
+        others: Sequence[Entry] = (),
+        meanings: Meanings | None = None,
+    ) -> Self:
         """The limits that fit these entries; with nothing to learn from: offer, never answer."""
-        asked = tuple(ask_left_out(entries, range(LEARNT_FROM), others))
+        asked = tuple(ask_left_out(entries, range(LEARNT_FROM), others, meanings))
         found = [a for a in asked if a.is_among(3)]
         if not found or len(entries) < 2:
             return cls(answer=2.0, choices=0.0)
         struck = [a.without_answer() for a in asked]
-        astray = tuple(_ask_astray(entries, others))
+        astray = tuple(_ask_astray(entries, others, meanings))
         weights = _fit(
             [*((a, a.is_right) for a in asked), *((a, False) for a in (*struck, *astray))]
         )
@@ -122,20 +128,26 @@ class Zones:
 
 
 def ask_left_out(
-    entries: Sequence[Entry], which: Iterable[int] = range(FOLDS), others: Sequence[Entry] = ()
+    entries: Sequence[Entry],
+    which: Iterable[int] = range(FOLDS),
+    others: Sequence[Entry] = (),
+    meanings: Meanings | None = None,
 ) -> Iterator[Asked]:
     """Ask every phrasing but an entry's first of an index that does not have it."""
     for fold in which:
-        index = Index.build([*(_without(entry, fold) for entry in entries), *others])
+        left_in = (_without(entry, fold) for entry in entries)
+        index = Index.build([*left_in, *others], meanings=meanings)
         left = [(e.id, p) for e in entries for p in e.phrasings[1:][fold::FOLDS]]
         for wanted, phrasing in left[:: 1 + len(left) // MOST_ASKED]:
             question = _noised(phrasing)
             yield Asked(wanted, tuple(index.search(question)), question)
 
 
-def _ask_astray(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[Asked]:
+def _ask_astray(
+    entries: Sequence[Entry], others: Sequence[Entry], meanings: Meanings | None
+) -> Iterator[Asked]:
     """Ask what no entry answers, of an index that has the entries only."""
-    index = Index.build(entries if others else ())
+    index = Index.build(entries if others else (), meanings=meanings)
     for other in others:
         for phrasing in other.phrasings:
             yield Asked("", tuple(index.search(phrasing)), phrasing)
