@@ -10,7 +10,6 @@ from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
 from knowledge.index import Found, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
-from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
 from knowledge.split import pieces
 from knowledge.zones import Zones
@@ -129,16 +128,11 @@ class Answerer:
         if not ours(matches) or not self.zones.may_offer(matches, question):
             return ReplyKind.HANDOFF
         exact = self._parts.is_exact(question)
-        if _names(question, ours(matches)) or self.zones.are_sure_of(
-            matches, question, exact=exact
-        ):
+        if _names(ours(matches)) or self.zones.are_sure_of(matches, question, exact=exact):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
 
 
-def _names(question: str, matches: Sequence[Match]) -> bool:
+def _names(matches: Sequence[Match]) -> bool:
     """Whether the question is a phrasing of the best match and of no other, letter for letter."""
-    asked = core(question)
-    return [core(match.phrasing) == asked for match in matches].count(True) == 1 and (
-        core(matches[0].phrasing) == asked
-    )
+    return matches[0].is_same and [match.is_same for match in matches].count(True) == 1

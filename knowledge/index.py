@@ -57,11 +57,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry found, how well (0 to 1), and the phrasing that was nearest."""
+    """An entry found, how well (0 to 1), the phrasing that was nearest, and whether it is the same."""
 
     id: str
     score: float
     phrasing: str
+    is_same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Index:
     _vocabulary: Vocabulary
     _repairer: Repairer
     _said: tuple[tuple[str, ...], ...]
+    _all_said: frozenset[str]
     _first: tuple[int, ...]
     _lexicon: Lexicon
     _mixed: Postings
@@ -119,6 +121,7 @@ class Index:
             _vocabulary=words,
             _repairer=Repairer.build([*(t for texts in said for t in texts), *told]),
             _said=said,
+            _all_said=frozenset(text for texts in said for text in texts),
             _first=tuple(np.cumsum([0, *map(len, said)]).tolist()),
             _lexicon=lexicon,
             _mixed=Postings.of(lexicon, whole).mixed(WHOLE, Postings.of(lexicon, bodies), BODY),
@@ -133,6 +136,8 @@ class Index:
     def find(self, text: str, limit: int = 5) -> Found:
         """The same, with the reading of the question that was found by."""
         typed = self._weigh(self._vocabulary.rewrite(core(text)))
+        if typed.text in self._all_said:
+            return Found(tuple(self._nearest(typed, limit)), typed.text, is_repaired=False)
         repaired = self._repairer.repair(typed.text)
         meant = self._vocabulary.rewrite(repaired)
         if meant != typed.text:
@@ -187,8 +192,10 @@ class Index:
         nearest = process.extractOne(asked, said, scorer=fuzz.ratio) if said else None
         _, letters, place = nearest or ("", 0.0, 0)
         whole = 1.0 if self._meant is None else 1.0 + MEANT + MEANT_WHOLE
-        score = (score + LETTERS * letters / 100) / whole + SAME * (letters == 100)
-        return Match(entry.id, min(max(score, 0.0), 1.0), (said and entry.phrasings[place]) or "")
+        is_same = letters == 100
+        score = (score + LETTERS * letters / 100) / whole + SAME * is_same
+        phrasing = entry.phrasings[place] if said else ""
+        return Match(entry.id, min(max(score, 0.0), 1.0), phrasing, is_same)
 
 
 def _best(scores: Floats, many: int) -> list[int]:

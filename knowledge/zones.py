@@ -10,6 +10,7 @@ change of content.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import exp
 from typing import Self
 from zlib import crc32
 
@@ -33,7 +34,7 @@ real questions without an answer: a struck-out entry leaves its nearest neighbou
 ANSWERED_WRONGLY = 0.08
 """Of the questions with an answer, how many may get another one; with most of an entry's phrasings
 at hand, which the real index has, it is a tenth of that."""
-ASTRAY = 0.06, 0.40
+ASTRAY = 0.08, 0.40
 """Of the sentences that no guide answers, how many may get an answer, and how many some choices,
 were they not known as such."""
 EXACT = 0.5
@@ -183,7 +184,7 @@ def _chance(weights: Sequence[float], asked: Asked) -> float:
     if not ours(asked.matches):
         return 0.0
     reasons = sum(w * x for w, x in zip(weights, _features(asked), strict=True))
-    return float(1 / (1 + np.exp(-np.clip(reasons, -30, 30))))
+    return 1 / (1 + exp(-min(max(reasons, -30.0), 30.0)))
 
 
 def _fit(told: Sequence[tuple[Asked, bool]]) -> tuple[float, ...]:
