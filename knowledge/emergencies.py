@@ -97,6 +97,9 @@ class Emergencies:
         self._asking = Phrases.of(rules.asking, {}).written
         self._past = Phrases.of(rules.past, {}).written
         self._signs = tuple(_Signs.of(rule, rules.words) for rule in rules.rules)
+        told = [p for rule in rules.rules for p in (*rule.always, *rule.unless_asking)]
+        self._any = Phrases.of(told, rules.words)
+        self._alone = frozenset().union(*(signs.alone for signs in self._signs))
 
     def recognise(self, text: str) -> Emergency | None:
         """The emergency a text speaks of, or None; any text at all, in well under a millisecond."""
@@ -105,6 +108,8 @@ class Emergencies:
         if asks and self._past.search(said):
             return None
         heard = sounded(said)
+        if said not in self._alone and not self._any.are_in(said, heard):
+            return None
         fitting = [signs.rule for signs in self._signs if signs.fit(said, heard, asks=asks)]
         return _emergency(fitting) if fitting else None
 

@@ -40,7 +40,7 @@ HINT = 0.7
 """What a word counts that the question points to but does not say."""
 REPAIRED = 0.02
 """How much better the question as it was meant must do for each character that was changed."""
-NEAR = 16
+NEAR = 10
 """Entries whose single phrasings are looked at, the best as a whole first."""
 COMPARED = 6
 """Entries whose letters are compared; what is further behind is not brought back by them."""
