@@ -18,7 +18,7 @@ topic = Topic("ask", keys={"ask.menu_key": "menu", "ask.waiting_key": "questions
 async def said(turn: Turn, services: Services) -> Answer:
     """Whatever is typed that nothing else claims is a question."""
     question = turn.incoming.text
-    reply = services.knowledge.answer(question, turn.language)
+    reply = await services.knowledge.reply(question, turn.language)
     step = Step(
         "ask.last",
         {"question": question[:2000], "candidates": [c.id for c in reply.candidates]},

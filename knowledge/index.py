@@ -129,6 +129,11 @@ class Index:
             _meant=Meant(told_by, said) if told_by and any(said) else None,
         )
 
+    @property
+    def reads_meaning(self) -> bool:
+        """Whether a sentence model is asked, which takes longer than all the rest."""
+        return self._meant is not None
+
     def search(self, text: str, limit: int = 5) -> list[Match]:
         """The best entries first; nothing in common with any entry gives an empty list."""
         return list(self.find(text, limit).matches)

