@@ -11,6 +11,7 @@ from rich.progress import track
 
 from knowledge import Knowledge
 from knowledge.answers import Reply, ReplyKind
+from knowledge.attraction import Attraction, attractions
 from knowledge.elsewhere import ours
 from knowledge.guides import entry_of
 from knowledge.index import Entry, Index
@@ -44,12 +45,14 @@ Trials: TypeAlias = Mapping[tuple[str, str, str], Sequence[Trial]]
 
 @dataclass(frozen=True)
 class Report:
-    """Shares by part and method; by kind of question; what was replied, by method and part."""
+    """Shares by part and method; by kind of question; what was replied, by method and part;
+    guides that draw the phrasings of others."""
 
     searches: Mapping[str, Shares]
     kinds: Mapping[str, Shares]
     replies: Mapping[str, Shares]
     counts: Mapping[str, int]
+    greedy: Sequence[Attraction] = ()
 
 
 def evaluate(
@@ -86,6 +89,7 @@ def measure(
             **{part: sum(q.part == part for q in questions) for part in PARTS},
             ELSEWHERE: sum(bool(q.guides) for q in office[1]),
         },
+        greedy=attractions([entry_of(guide) for guide in desks[OURS].book.guides]),
     )
 
 
@@ -151,7 +155,7 @@ def _trial(found: Sequence[tuple[str, float]], right: frozenset[str]) -> Trial:
 
 def _by_method(trials: Trials, part: str) -> dict[str, dict[str, Share]]:
     table = {}
-    for name in dict.fromkeys(name for p, name, _ in trials if p == part):
+    for name in dict.fromkeys(name for _, name, _ in trials):
         asked = [t for (p, n, _), each in trials.items() if (p, n) == (part, name) for t in each]
         table[name] = {label: share_of(asked, measure) for label, measure in MEASURES.items()}
     return table

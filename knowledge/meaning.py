@@ -43,13 +43,13 @@ class Meanings:
     """A model and the directions of the texts that were indexed; without a model, nothing."""
 
     def __init__(self, model: Model | None, known: Path | None = None) -> None:
-        self._model = model
+        self.model = model
         self._known: dict[bytes, Floats] = _read(known) if model and known else {}
         self._keeps = False
         self._one_at_a_time = Lock()
 
     def __bool__(self) -> bool:
-        return self._model is not None
+        return self.model is not None
 
     def of(self, text: str) -> Floats:
         """The direction of a question."""
@@ -70,7 +70,7 @@ class Meanings:
 
     def anew(self) -> "Meanings":
         """The same model, remembering nothing yet."""
-        return Meanings(self._model)
+        return Meanings(self.model)
 
     def save(self, to: Path) -> int:
         """Write down what is remembered; how many texts."""
@@ -89,9 +89,9 @@ class Meanings:
         return self._known[key]
 
     def _ask(self, text: str) -> Floats:
-        assert self._model is not None
+        assert self.model is not None
         with self._one_at_a_time:
-            return self._model.query(text[:LONGEST_READ])
+            return self.model.query(text[:LONGEST_READ])
 
 
 NO_MEANINGS = Meanings(None)

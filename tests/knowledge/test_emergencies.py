@@ -1,5 +1,6 @@
 """No emergency is missed, and a question about a form is none."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,15 @@ def test_a_cry_is_heard_through_wrong_characters_and_pinyin(
     emergencies: Emergencies, text: str
 ) -> None:
     assert emergencies.recognise(text) is not None
+
+
+@pytest.mark.parametrize(
+    "sign", ["a", "he ", "zhaohuo", "人", "电梯", "骗转", "\0", "\u202e", "😀", "ﷺ"]
+)
+def test_any_flood_is_looked_through_in_time(emergencies: Emergencies, sign: str) -> None:
+    start = time.process_time()
+    emergencies.recognise(sign * 20_000)
+    assert time.process_time() - start < 0.5
 
 
 def test_a_lost_thing_is_no_lost_child(emergencies: Emergencies) -> None:

@@ -26,7 +26,7 @@ class _Counting:
 
     def query(self, texts: str) -> Floats:
         self.asked += 1
-        return np.eye(1, 384, dtype=np.float32)[0]
+        return np.ones(384, np.float32)
 
 
 def test_the_shipped_phrasings_are_read_already(desk: Knowledge) -> None:
