@@ -127,8 +127,12 @@ class Answerer:
     def _kind(self, question: str, matches: Sequence[Match]) -> ReplyKind:
         if not ours(matches) or not self.zones.may_offer(matches, question):
             return ReplyKind.HANDOFF
+        if _names(ours(matches)):
+            return ReplyKind.ANSWER
         exact = self._parts.is_exact(question)
-        if _names(ours(matches)) or self.zones.are_sure_of(matches, question, exact=exact):
+        is_sure = self.zones.are_sure_of(matches, question, exact=exact)
+        # "那要带什么？" is about something, and nobody has said what.
+        if is_sure and not self._parts.leans(question):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
 
