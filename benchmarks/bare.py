@@ -22,7 +22,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.batch import Batcher
-from storage.database import async_url
+from storage import trouble
 
 metadata = sa.MetaData()
 heard = sa.Table(
@@ -92,7 +92,7 @@ def _row(chat: int, said: str) -> Row:
 
 async def serve(options: argparse.Namespace) -> None:
     """Run until told to stop."""
-    engine = create_async_engine(async_url(options.database), pool_size=10)
+    engine = create_async_engine(trouble.address(options.database), pool_size=10)
     async with engine.begin() as conn:
         await conn.run_sync(metadata.create_all)
     keep = in_groups(engine) if options.group else one_by_one(engine)

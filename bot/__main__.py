@@ -11,6 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import guides
+from bot.commands import run as _run
+from bot.commands import settings_of as _settings
+from bot.commands import stop as _stop
 from bot.settings import Settings, SettingsError, read_settings
 
 app = typer.Typer(
@@ -22,57 +26,40 @@ app = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
-
-def _settings(**overrides: object) -> Settings:
-    from bot.logs import set_up_logs
-
-    try:
-        settings = read_settings(**overrides)
-        settings.secret()
-    except SettingsError as error:
-        raise _stop(str(error)) from None
-    set_up_logs(settings.log_format, settings.log_level)
-    return settings
-
-
-def _stop(why: str) -> typer.Exit:
-    typer.secho(why, err=True, fg=typer.colors.RED)
-    return typer.Exit(2)
-
-
-def _run(work: Coroutine[Any, Any, int | None]) -> None:
-    """Run to the end; what an operator can put right is told in a sentence, not in a traceback."""
-    from knowledge.source import ContentError
-    from storage.vault import VaultError
-
-    try:
-        code = asyncio.run(work)
-    except (ContentError, VaultError) as error:
-        raise _stop(str(error)) from None
-    if code:
-        raise typer.Exit(code)
+app.add_typer(guides.app, name="guides")
 
 
 @app.command()
 def serve() -> None:
     """Start everything in this process: channels, turns, delivery and the clock."""
-    _run(_serve(_settings(), sample=False))
+    settings = _settings()
+    _run(settings, _serve(settings, sample=False))
 
 
 @app.command()
 def demo() -> None:
     """Start with the made-up sample community, in which you can play every role."""
-    _run(_serve(_settings(), sample=True))
+    settings = _settings()
+    _run(settings, _serve(settings, sample=True))
 
 
-async def _serve(settings: Settings, *, sample: bool) -> int:
-    from bot.app import App
-    from bot.channels.base import ChannelError
-    from bot.demo import load_sample
+async def _serve(settings: Settings, *, sample: bool) -> None:
     from bot.parts import Parts
-    from storage import migrate
+    from storage.alone import alone
 
     parts = Parts.make(settings)
+    try:
+        with alone(parts.database.url):
+            await _open_until_stopped(parts, sample=sample)
+    finally:
+        await parts.database.close()
+
+
+async def _open_until_stopped(parts: Any, *, sample: bool) -> None:
+    from bot.app import App
+    from bot.demo import load_sample
+    from storage import migrate
+
     await migrate.upgrade(parts.database)
     if sample:
         await load_sample(parts.database)
@@ -82,45 +69,36 @@ async def _serve(settings: Settings, *, sample: bool) -> int:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     try:
         await running.start()
-    except ChannelError as error:
-        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        # The libraries' models never die: keep the collector from walking them in the middle of a turn.
+        gc.collect()
+        gc.freeze()
+        typer.echo(f"Linli is open: {parts.settings.web_url or running.address}")
+        await stop.wait()
+    finally:
         await running.stop()
-        return 2
-    # The libraries' models never die: keep the collector from walking them in the middle of a turn.
-    gc.collect()
-    gc.freeze()
-    typer.echo(f"Linli is open: {parts.settings.web_url or running.address}")
-    await stop.wait()
-    await running.stop()
-    return 0
 
 
 @app.command()
 def load(
     file: Annotated[Path, typer.Argument(help="A YAML register of communities.")],
+    check: Annotated[bool, typer.Option("--check", help="Only say what it would change.")] = False,
 ) -> None:
-    """Bring communities, homes, people, roles and rosters in; the same file twice changes nothing."""
-    from knowledge.register import RegisterError, read_register
-
-    try:
-        _run(_load(_settings(), read_register(file)))
-    except RegisterError as error:
-        raise _stop(str(error)) from None
+    """Make communities, homes, people, roles and rosters what the file says; twice is once."""
+    settings = _settings()
+    _run(settings, _load(settings, file, check))
 
 
-async def _load(settings: Settings, register: Any) -> None:
+async def _load(settings: Settings, file: Path, check: bool) -> None:
     from bot.loading import load as bring_in
-    from bot.parts import open_database
-    from storage import migrate
+    from bot.parts import tables
+    from knowledge.register import read_register
 
-    database = open_database(settings)
-    try:
-        await migrate.upgrade(database)
-        async with database.writing() as work:
-            changes = await bring_in(work, register)
-    finally:
-        await database.close()
-    typer.echo(f"{changes.added} rows added, {changes.changed} changed.")
+    register = read_register(file)
+    async with tables(settings) as database, database.writing() as work:
+        changes = await bring_in(work, register)
+        if check:
+            await work.conn.rollback()
+    typer.echo(changes.told + ("\nNothing was changed: this was a check." if check else ""))
 
 
 @app.command()
@@ -129,33 +107,63 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """Make a single-use enrolment code for a person, and the links that carry it."""
-    _run(_invite(_settings(), person, as_json))
+    settings = _settings()
+    _run(settings, _invite(settings, person, as_json))
 
 
-async def _invite(settings: Settings, code: str, as_json: bool) -> int:
-    from bot.links import links
-    from bot.parts import open_database
-    from storage import migrate, people
+async def _invite(settings: Settings, code: str, as_json: bool) -> None:
+    from bot.links import links, opens_here_only
+    from bot.parts import tables
     from storage.enroll import LIFETIME
     from storage.enroll import invite as make_code
 
-    database = open_database(settings)
-    await migrate.upgrade(database)
-    async with database.writing() as work:
-        person = await people.person_by_code(work, code)
-        made = await make_code(work, person.id) if person else ""
-    await database.close()
-    if person is None:
-        typer.secho(f"Nobody in the register has the code {code!r}.", err=True, fg="red")
-        return 2
+    async with tables(settings) as database, database.writing() as work:
+        person = await _somebody(work, code)
+        made = await make_code(work, person.id)
     ways = await links(settings, made)
     if as_json:
         typer.echo(json.dumps({"person": code, "code": made, **ways}, ensure_ascii=False))
-        return 0
+        return
     typer.echo(f"{person.name}: {made} (works once, for {LIFETIME.days} days)")
     for way in ways.values():
         typer.echo(f"  {way}")
-    return 0
+    if why := opens_here_only(settings):
+        typer.echo(f"  ({why})")
+
+
+async def _somebody(work: Any, code: str) -> Any:
+    from knowledge.register import RegisterError
+    from storage import people
+
+    person = await people.person_by_code(work, code)
+    if person is None:
+        raise RegisterError(f"Nobody in the register has the code {code!r}.")
+    return person
+
+
+@app.command()
+def revoke(
+    person: Annotated[str, typer.Argument(help="The person's code in the loaded register.")],
+    roles: Annotated[bool, typer.Option("--roles", help="Take their roles, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a person's access: their chats and pages are strangers', their open codes end."""
+    settings = _settings()
+    _run(settings, _revoke(settings, person, roles, as_json))
+
+
+async def _revoke(settings: Settings, code: str, roles: bool, as_json: bool) -> None:
+    from bot.parts import tables
+    from bot.revoking import revoke as withdraw
+    from wording import Phrases
+
+    async with tables(settings) as database, database.writing() as work:
+        person = await _somebody(work, code)
+        done = await withdraw(work, person, Phrases.shipped(), with_roles=roles)
+    if as_json:
+        typer.echo(json.dumps({"person": code, **done.as_json}, ensure_ascii=False))
+    else:
+        typer.echo(done.told)
 
 
 @app.command()
@@ -181,18 +189,24 @@ def evaluate(
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    _run(_migrate(_settings()))
+    settings = _settings()
+    _run(settings, _migrate(settings))
 
 
 async def _migrate(settings: Settings) -> None:
-    from bot.parts import open_database
+    from bot.content import bring_in
+    from bot.parts import tables
+    from knowledge.guides import shipped_guides
     from storage import migrate as migrations
 
-    database = open_database(settings)
-    await migrations.upgrade(database)
-    at, _ = await migrations.current(database)
-    await database.close()
+    async with tables(settings) as database:
+        brought = await bring_in(database, shipped_guides())
+        at, _ = await migrations.current(database)
     typer.echo(f"The database is at revision {at}.")
+    if brought.taken or brought.offered:
+        typer.echo(
+            f"{brought.taken} shipped guides taken in, {brought.offered} offered as drafts beside yours."
+        )
 
 
 @app.command()
@@ -202,9 +216,10 @@ def doctor() -> None:
 
     try:
         settings = read_settings()
+        settings.secret()
     except SettingsError as error:
         raise _stop(f"settings: {error}") from None
-    _run(_doctor(examine(settings)))
+    _run(settings, _doctor(examine(settings)))
 
 
 async def _doctor(examination: Coroutine[Any, Any, list[Any]]) -> int:
@@ -221,21 +236,18 @@ def letters(
     drop: Annotated[list[int] | None, typer.Option(help="Let this dead letter go.")] = None,
 ) -> None:
     """Show what could not be handled (dead letters), and try again or let go."""
-    _run(_letters(_settings(), retry or [], drop or []))
+    settings = _settings()
+    _run(settings, _letters(settings, retry or [], drop or []))
 
 
 async def _letters(settings: Settings, retry: list[int], drop: list[int]) -> None:
-    from bot.parts import open_database
+    from bot.parts import tables
     from storage import inbox
-    from storage import migrate as migrations
 
-    database = open_database(settings)
-    await migrations.upgrade(database)
-    async with database.writing() as work:
+    async with tables(settings) as database, database.writing() as work:
         revived = await inbox.revive(work, retry) if retry else 0
         dropped = await inbox.discard(work, drop) if drop else 0
         left = await inbox.dead_letters(work)
-    await database.close()
     typer.echo(f"{revived} to be tried again, {dropped} let go, {len(left)} left.")
     for row in left:
         typer.echo(f"{row.id:>8}  {row.channel:<10} {row.received_at:%Y-%m-%d %H:%M}  {row.error}")

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from domain.messages import Message
 from domain.people import Language
-from handlers.ask import reply_messages
+from handlers.ask_found import reply_messages
 from handlers.emergency import emergency_message
+from handlers.reader import Reader
 from knowledge import Knowledge
 from knowledge.answers import Reply, ReplyKind
 from wording import Phrases, Say
@@ -33,7 +34,7 @@ def _messages(say: Say, knowledge: Knowledge, reply: Reply, question: str) -> tu
     if reply.kind is ReplyKind.EMERGENCY and reply.emergency is not None:
         return (emergency_message(say, reply.emergency, may_press=True),)
     today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
-    return reply_messages(say, knowledge, reply, question, today)
+    return reply_messages(Reader(say, today, knowledge), reply, question)
 
 
 def _object(question: str, reply: Reply, text: str) -> str:

@@ -3,23 +3,23 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from socket import create_server, socket
+from socket import socket
 
 import structlog
 from aiohttp import web
 
 from bot.channels import CHANNELS, Ground
-from bot.channels.base import Channel, Mounted
+from bot.channels.base import Channel, Mounted, Paced
+from bot.content import Librarian, bring_in
 from bot.delivery import Delivery
 from bot.demo import personas
+from bot.door import address_of, open_door
 from bot.drawing import Drawing
 from bot.health import Health
 from bot.menus import menus
 from bot.parts import Parts
 from bot.reception import Reception
-from bot.settings import Settings
 from bot.turns import Desk, TurnRunner
-from domain.duty import DutyEvent
 from domain.messages import Lane, Message, Owed
 from handlers import TOPICS
 from handlers.router import Router
@@ -27,11 +27,16 @@ from scheduler import jobs
 from scheduler.base import Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
-from storage import duties, migrate, outbox, people
+from storage import migrate, outbox, people, undelivered
 from storage.database import Work
 from storage.outbox import Due
+from storage.presence import Presence
+from storage.undelivered import Lost
 
 log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+"""How often a process looks which others are alive."""
 
 
 class App:
@@ -48,19 +53,21 @@ class App:
         self.desk = Desk(
             Router(TOPICS, parts.phrases), parts.knowledge, parts.phrases, parts.policies, climb
         )
+        self.librarian = Librarian(database, self.desk, parts.metrics)
         self.delivery = Delivery(
             database,
             self.channels,
             parts.metrics,
             Drawing(database, parts.phrases, parts.policies),
             hold_routine=parts.policies.is_quiet,
-            on_unreachable=self._tell_worker,
+            on_lost=self._lost,
         )
         runner = TurnRunner(database, self.desk, self.channels)
-        workers = 1 if self.alone else 4
+        workers = 1 if self.alone else int(__import__("os").environ.get("W", "4"))
         self.reception = Reception(
             database, runner, self.delivery, self.channels, parts.metrics, parts.phrases, workers
         )
+        self._presence = Presence(database)
         self.health = Health(database, parts.metrics)
         self.clockwork = Clockwork(
             jobs(settings.zone, settings.sweep_seconds),
@@ -84,6 +91,7 @@ class App:
     async def open(cls, parts: Parts) -> "App":
         """An app with the channels that the settings ask for, its tables up to date."""
         await migrate.upgrade(parts.database)
+        await bring_in(parts.database, parts.knowledge.book)
         door = open_door(parts.settings)
         async with parts.database.reading() as work:
             communities = await people.all_communities(work)
@@ -104,6 +112,8 @@ class App:
 
     async def start(self) -> None:
         """Take up what an earlier process left, and open the doors."""
+        await self._look_around()
+        await self.librarian.look()
         await self.delivery.start(self.alone)
         await self.reception.start()
         if self._door is not None:
@@ -112,7 +122,8 @@ class App:
             await channel.start(self.reception.store)
             await channel.announce(menus(self.parts.phrases, None))
         await self.clockwork.start()
-        self._rounds = [asyncio.create_task(self._sweep()), asyncio.create_task(self._keep())]
+        rounds = (self._sweep(), self._keep(), self._look(), self._read_along())
+        self._rounds = [asyncio.create_task(each) for each in rounds]
         self.health.ready = True
         log.info("started", channels=sorted(self.channels), address=self.address)
 
@@ -128,6 +139,7 @@ class App:
         await self.clockwork.stop()
         await self.reception.stop(seconds / 2)
         await self.delivery.stop(seconds / 2)
+        await self._presence.leave()
         for channel in self.channels.values():
             await channel.stop()
         if self._site is not None:
@@ -155,6 +167,35 @@ class App:
             except Exception as error:  # noqa: BLE001  (the next round tries again)
                 log.error("keep.failed", why=type(error).__name__)
 
+    async def _look(self) -> None:
+        """Look often who is alive: a cry for help that a dead process held must not wait."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._look_around()
+            except Exception as error:  # noqa: BLE001  (the next round tries again)
+                log.error("look.failed", why=type(error).__name__)
+
+    async def _look_around(self) -> None:
+        before = self._presence.processes
+        if dead := await self._presence.look():
+            await self.delivery.recover(dead)
+            await self.delivery.sweep()
+        if self._presence.processes != before:
+            log.info("processes", alive=self._presence.processes)
+            for channel in self.channels.values():
+                if isinstance(channel, Paced):
+                    channel.share(self._presence.processes)
+
+    async def _read_along(self) -> None:
+        """Take up what is published, whoever published it; what is wrong leaves all as it was."""
+        while True:
+            await asyncio.sleep(self.parts.settings.content_seconds)
+            try:
+                await self.librarian.look()
+            except Exception as error:  # noqa: BLE001  (the next round tries again)
+                log.error("content.failed", why=type(error).__name__)
+
     async def _listen(self, door: socket) -> None:
         app = web.Application(client_max_size=1024 * 1024)
         app.router.add_routes(self.health.routes())
@@ -166,55 +207,21 @@ class App:
         await web.SockSite(self._site, door).start()
         self.address = address_of(door)
 
-    async def _tell_worker(self, due: Due) -> Sequence[Due]:
-        """An address cannot be reached: remember it, and tell the household's worker, once a day."""
-        async with self.parts.database.writing() as work:
-            await people.set_reachable(work, [due.address_id], False)
-            await _log_undelivered(work, due)
-            lost = await people.at_address(work, due.address_id)
-            home = await people.home(work, lost.household_id) if lost else None
-            if lost is None or home is None or home.worker_id in (None, lost.id):
-                return []
-            worker = await people.person(work, home.worker_id)
-            assert worker is not None, "the database links homes to people that exist"
-            say = self.parts.phrases[worker.language]
-            message = Message(say("menu.unreachable", name=lost.name, place=home.place))
-            key = f"unreachable:{due.address_id}:{work.now:%Y%m%d}"
-            owed = [Owed(worker.id, message, Lane.CONVERSATION, key)]
-            return await outbox.owe(work, await outbox.address(work, owed))
-
-
-async def _log_undelivered(work: Work, due: Due) -> None:
-    """What a duty's log must know: somebody who was told was not told after all."""
-    if due.duty_id is not None:
-        person = await people.at_address(work, due.address_id)
-        where = await outbox.where(work, [due.address_id])
-        await duties.log(
-            work,
-            due.duty_id,
-            DutyEvent.UNDELIVERED,
-            actor_id=person.id if person else None,
-            detail=where[due.address_id][0],
-        )
-
-
-def open_door(settings: Settings) -> socket:
-    """The listening socket. A busy default port moves up, so that `make run` works beside others;
-    one that the operator named does not, for a proxy would go on to speak to whoever has it."""
-    busy: OSError | None = None
-    named = "web_port" in settings.model_fields_set
-    ports = [settings.web_port] if named else range(settings.web_port, settings.web_port + 20)
-    for port in ports:
-        try:
-            return create_server((settings.web_host, port))
-        except OSError as error:
-            busy = error
-    assert busy is not None
-    raise busy
-
-
-def address_of(door: socket) -> str:
-    """Where a browser on this machine finds the door."""
-    host, port = door.getsockname()[:2]
-    everywhere = host in ("0.0.0.0", "::")  # noqa: S104  (recognised, not bound)
-    return f"http://{'127.0.0.1' if everywhere else host}:{port}"
+    async def _lost(self, work: Work, due: Due, state: str) -> Sequence[Due]:
+        """A message did not arrive, or perhaps not: the duty's log says so. Where an address cannot be
+        reached, that is remembered, and the household's worker told, once a day."""
+        await undelivered.note(work, [Lost(due.duty_id, due.address_id, state)])
+        if state != "unreachable":
+            return []
+        await people.set_reachable(work, [due.address_id], False)
+        lost = await people.at_address(work, due.address_id)
+        home = await people.home(work, lost.household_id) if lost else None
+        if lost is None or home is None or home.worker_id in (None, lost.id):
+            return []
+        worker = await people.person(work, home.worker_id)
+        assert worker is not None, "the database links homes to people that exist"
+        say = self.parts.phrases[worker.language]
+        message = Message(say("menu.unreachable", name=lost.name, place=home.place))
+        key = f"unreachable:{due.address_id}:{work.now:%Y%m%d}"
+        owed = [Owed(worker.id, message, Lane.CONVERSATION, key)]
+        return await outbox.owe(work, await outbox.address(work, owed))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from bot.batch import Batcher
 from bot.channels.base import (
     Channel,
     Draw,
+    Paced,
     Parcel,
     Refused,
     TryAgain,
@@ -21,9 +22,10 @@ from bot.channels.base import (
 )
 from bot.logs import place_of
 from bot.metrics import Metrics
+from bot.sorting import Sorting
 from domain.messages import Lane, message_from_json
 from storage import outbox
-from storage.database import Database
+from storage.database import Database, Work
 from storage.outbox import Due, Settled
 
 log = structlog.get_logger()
@@ -33,6 +35,10 @@ SENDERS = {Lane.EMERGENCY: 32, Lane.CONVERSATION: 32, Lane.ROUTINE: 8}
 
 CLAIM_AHEAD = 40
 """Routine rows claimed at a time: little enough that a help request never waits behind them."""
+
+MOST_HELD = 1000
+"""Rows of a lane in this process's memory, from which on it claims no more: nearly all of them wait
+for the pace of a few chats."""
 
 LONGEST_PAUSE = {Lane.EMERGENCY: 15.0, Lane.CONVERSATION: 120.0, Lane.ROUTINE: 900.0}
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -52,8 +58,11 @@ REPEATS = {Lane.EMERGENCY: 5, Lane.CONVERSATION: 2, Lane.ROUTINE: 0}
 HoldRoutine = Callable[[datetime], bool]
 """Whether routine messages wait now: quiet hours."""
 
-OnUnreachable = Callable[[Due], Awaitable[Sequence[Due]]]
-"""What follows when an address cannot be reached; returns what somebody is owed because of it."""
+OnLost = Callable[[Work, Due, str], Awaitable[Sequence[Due]]]
+"""What follows, in the transaction that settles it, when a message ends as unreachable, failed or unknown;
+returns what somebody is owed because of it."""
+
+LOST = frozenset({"unreachable", "failed", "unknown"})
 
 
 class Delivery:
@@ -66,19 +75,19 @@ class Delivery:
         metrics: Metrics,
         draw: Draw,
         hold_routine: HoldRoutine,
-        on_unreachable: OnUnreachable,
+        on_lost: OnLost,
     ) -> None:
         self._database = database
         self._channels = channels
+        self._paced = {name: one for name, one in channels.items() if isinstance(one, Paced)}
         self._metrics = metrics
         self._draw = draw
         self._hold_routine = hold_routine
-        self._on_unreachable = on_unreachable
-        self._queues: dict[Lane, asyncio.Queue[Due]] = {lane: asyncio.Queue() for lane in Lane}
+        self._on_lost = on_lost
+        self._sorting = Sorting()
         self._settle = Batcher(self._settle_batch)
         self._attempt = Batcher(self._attempt_batch)
         self._where: OrderedDict[int, tuple[str, str]] = OrderedDict()
-        self._locks: dict[int, asyncio.Lock] = {}
         self._held: dict[tuple[int, Lane], datetime] = {}
         self._repeated: Counter[int] = Counter()
         self._refilling = False
@@ -92,7 +101,7 @@ class Delivery:
         self._remember(places)
         for due in dues:
             self._mine.add(due.id)
-            self._queues[due.lane].put_nowait(due)
+            self._sorting.put(due)
 
     async def start(self, alone: bool) -> None:
         """Begin to send, first of all what an earlier process left. `alone`: no other may run."""
@@ -107,8 +116,9 @@ class Delivery:
     async def sweep(self) -> None:
         """Claim what is due: retries, pushes, and what a dead process left behind."""
         now = self._database.clock()
-        for lane, queue in self._queues.items():
-            if self._stopping or queue.qsize() >= CLAIM_AHEAD or self._paused.get(lane, now) > now:
+        for lane in Lane:
+            full = self._sorting.ready(lane) >= CLAIM_AHEAD or self._sorting.held(lane) >= MOST_HELD
+            if self._stopping or full or self._paused.get(lane, now) > now:
                 continue
             if lane is Lane.ROUTINE and self._hold_routine(now):
                 continue
@@ -116,28 +126,38 @@ class Delivery:
                 claimed = await outbox.claim(work, lane, CLAIM_AHEAD)
             self.send(claimed)  # after the commit: what becomes of a row is noted on a claimed one
 
-    async def recover(self) -> None:
-        """Keep what is in hand, and take back what a dead process had in hand."""
+    async def recover(self, dead: Collection[int] = ()) -> None:
+        """Keep what is in hand, and take back what dead processes had: those whose claims ran out, and
+        those of these numbers."""
         async with self._database.writing() as work:
             if self._mine:
                 await outbox.renew(work, self._mine)
-            await outbox.recover(work)
+            found = await outbox.recover(work, dead=dead)
+        if any(found.values()):
+            log.info("outbox.recovered", **found)
 
     async def _work(self, lane: Lane) -> None:
-        queue = self._queues[lane]
         while True:
-            due = await queue.get()
+            due = await self._sorting.take(lane)
             try:
-                async with self._order(due.address_id):
-                    await self._deliver(due)
+                if (seconds := await self._pace(due)) > 0:
+                    self._sorting.rest(due, seconds)
+                    continue
+                await self._deliver(due)
             except Exception:
                 # Its claim runs out, and then it is sent again.
                 log.exception("delivery.failed", row=due.id, lane=lane.name)
-            finally:
-                self._mine.discard(due.id)
-            if lane is Lane.ROUTINE and queue.empty():
+            self._mine.discard(due.id)
+            if lane is Lane.ROUTINE and not self._sorting.ready(lane):
                 await self._refill()
-            queue.task_done()  # only now: whoever waits for the queue means what follows, too
+            self._sorting.done(due)  # only now: whoever waits for all means what follows, too
+
+    async def _pace(self, due: Due) -> float:
+        """Seconds until the chat may hear it: they are waited for without a place on the wire."""
+        name, address = await self._address(due.address_id)
+        channel = self._paced.get(name)
+        edit = bool(due.edits or due.body.get("in_place"))
+        return channel.pause(due.lane, address, edit) if channel else 0.0
 
     async def _refill(self) -> None:
         """The next pushes at once, not at the next sweep; one sender fetches for all."""
@@ -150,12 +170,6 @@ class Delivery:
             log.exception("delivery.refill_failed")
         finally:
             self._refilling = False
-
-    def _order(self, address_id: int) -> asyncio.Lock:
-        """A lock for each address in use, so that its messages leave in the order they were owed."""
-        if len(self._locks) > 10_000:
-            self._locks = {k: lock for k, lock in self._locks.items() if lock.locked()}
-        return self._locks.setdefault(address_id, asyncio.Lock())
 
     async def _deliver(self, due: Due) -> None:
         now = self._database.clock()
@@ -258,32 +272,38 @@ class Delivery:
     async def _result(self, due: Due, settled: Settled) -> None:
         if settled.state != "queued":
             self._repeated.pop(due.id, None)
-        if settled.state == "unreachable":
-            # Before it is settled: after a crash in between, it is found out and told once more.
-            self.send(await self._on_unreachable(due))
         self._metrics.sent.labels(due.lane.name.lower(), settled.state).inc()
         if settled.state == "sent":
             seconds = (self._database.clock() - due.created_at).total_seconds()
             self._metrics.send_seconds.labels(due.lane.name.lower()).observe(max(seconds, 0))
-        await self._settle(settled)
+        if settled.state in LOST:
+            await self._lose(due, settled)
+        else:
+            await self._settle(settled)
+
+    async def _lose(self, due: Due, settled: Settled) -> None:
+        """It did not arrive, or perhaps not: settled together with what follows, so once."""
+        async with self._database.writing() as work:
+            still_ours = await outbox.settle_one(work, settled)
+            owed = await self._on_lost(work, due, settled.state) if still_ours else ()
+        self.send(owed)
 
     async def _settle_batch(self, batch: Sequence[Settled]) -> list[None]:
-        async with self._database.writing() as work:
+        async with self._database.each_alone() as work:
             await outbox.settle(work, batch)
         return [None] * len(batch)
 
     async def _attempt_batch(self, batch: Sequence[int]) -> list[None]:
-        async with self._database.writing() as work:
+        async with self._database.each_alone() as work:
             await outbox.attempt(work, batch)
         return [None] * len(batch)
 
     async def drain(self, seconds: float) -> None:
         """Wait until everything claimed has been sent or has failed."""
-        with_deadline = asyncio.gather(*(queue.join() for queue in self._queues.values()))
         try:
-            await asyncio.wait_for(with_deadline, seconds)
+            await asyncio.wait_for(self._sorting.empty(), seconds)
         except TimeoutError:
-            log.warning("delivery.unfinished", rows=sum(q.qsize() for q in self._queues.values()))
+            log.warning("delivery.unfinished", rows=len(self._sorting))
 
     async def stop(self, seconds: float) -> None:
         """Send what is claimed, as far as time allows; the rest is in the outbox for the next start."""

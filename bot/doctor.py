@@ -6,17 +6,24 @@ from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy.exc
+from pydantic import ValidationError
 
-from bot.links import telegram_name
+from bot.content import book_of
+from bot.links import opens_here_only, telegram_name, web_address
 from bot.parts import Parts
 from bot.settings import Settings
 from domain.calendar import calendar_known
 from domain.people import Role
 from knowledge import Knowledge
+from knowledge.conditions import shipped_conditions, unquoted
 from knowledge.source import ContentError
-from storage import inbox, migrate, people, roster
+from storage import content, inbox, migrate, people, roster
+from storage.alone import is_taken
 from storage.database import Work
+from storage.migrate import TablesUnknown
 from storage.people import Community
+from storage.presence import alive
+from storage.trouble import DatabaseAway, plain
 from storage.vault import VaultError
 
 
@@ -34,15 +41,15 @@ async def examine(settings: Settings) -> list[Finding]:
     findings = [Finding("ok", "settings", f"read; time zone {settings.timezone}")]
     try:
         knowledge = Knowledge.shipped()
+        rules = _rules(knowledge)
     except ContentError as error:
         return [*findings, Finding("fault", "content", str(error))]
     parts = Parts.make(settings, knowledge=knowledge)
-    findings += [_content(knowledge, parts), _search(knowledge), *_holidays(parts)]
+    findings += [_content(knowledge, parts), _search(knowledge), rules, *_holidays(parts)]
     try:
         findings += [finding async for finding in _database(parts)]
-    except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
-        why = f"cannot be used ({type(error).__name__}); check LINLI_DATABASE_URL and its server"
-        findings.append(Finding("fault", "database", why))
+    except (sqlalchemy.exc.SQLAlchemyError, OSError, TablesUnknown) as error:
+        findings.append(Finding("fault", "database", _in_words(error, parts)))
     except VaultError as error:
         findings.append(Finding("fault", "secret key", str(error)))
     finally:
@@ -70,6 +77,14 @@ def _search(knowledge: Knowledge) -> Finding:
     return Finding("ok", "search", says)
 
 
+def _rules(knowledge: Knowledge) -> Finding:
+    """Rules quote their guide; where it was rewritten they rest until somebody has looked at them."""
+    conditions = shipped_conditions()
+    if lost := unquoted(conditions, knowledge.book):
+        return Finding("note", "conditions", "; ".join(lost))
+    return Finding("ok", "conditions", f"{len(conditions.checks)} guides say who may have it")
+
+
 def _holidays(parts: Parts) -> list[Finding]:
     year = parts.database.clock().year
     findings = []
@@ -84,16 +99,30 @@ def _holidays(parts: Parts) -> list[Finding]:
     return findings
 
 
+def _in_words(error: Exception, parts: Parts) -> str:
+    if isinstance(error, DatabaseAway | TablesUnknown):
+        return str(error)
+    told = plain(error, parts.database.url) if isinstance(error, sqlalchemy.exc.DBAPIError) else ""
+    why = f"cannot be used ({type(error).__name__}); check LINLI_DATABASE_URL and its server"
+    return told or why
+
+
 async def _database(parts: Parts) -> AsyncIterator[Finding]:
+    url = parts.database.url
     at, newest = await migrate.current(parts.database)
-    kind = parts.database.url.get_backend_name()
+    kind = url.get_backend_name()
     if at != newest:
+        migrate.check(at)
         yield Finding("fault", "database", f"{kind} is at {at}: run python -m bot migrate")
         return
     yield Finding("ok", "database", f"{kind} is at revision {at}")
     async with parts.database.reading() as work:
+        processes = len(await alive(work)) if work.on_postgresql else int(is_taken(url))
+        yield _open_desks(parts.settings, processes)
         await people.any_phone(work)  # a sealed value: it opens only with the right secret key
         yield Finding("ok", "secret key", "opens what is stored")
+        async for finding in _guides(work):
+            yield finding
         dead = await inbox.dead_letters(work)
         if dead:
             yield Finding("fault", "dead letters", f"{len(dead)}: run python -m bot letters")
@@ -103,6 +132,35 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
         for community in communities:
             async for finding in _community(work, community):
                 yield finding
+
+
+def _open_desks(settings: Settings, processes: int) -> Finding:
+    """How many processes are open on this database now."""
+    if processes > 1 and settings.telegram_token and settings.telegram_mode == "polling":
+        says = f"{processes} processes poll with one token: stop all but one, or use a webhook"
+        return Finding("fault", "open", says)
+    if not processes:
+        return Finding("ok", "open", "no desk is open on this database now")
+    says = "one process is" if processes == 1 else f"{processes} processes are"
+    return Finding("ok", "open", f"{says} at work on this database")
+
+
+async def _guides(work: Work) -> AsyncIterator[Finding]:
+    """What residents read is in the database; whether it can be used, and what waits."""
+    stock = await content.stock(work)
+    if not stock.guides:
+        yield Finding("note", "guides", "none in the database yet: serve and migrate bring them in")
+        return
+    try:
+        book = book_of(stock)
+    except ValidationError as error:
+        says = f"{error.error_count()} faults: python -m bot guides history and rollback"
+        yield Finding("fault", "guides", f"what is published cannot be used, {says}")
+        return
+    drafts = await content.drafts(work)
+    waits = f", {len(drafts)} drafts wait: python -m bot guides preview" if drafts else ""
+    says = f"{len(book.guides)} published, content version {stock.version}{waits}"
+    yield Finding("note" if drafts else "ok", "guides", says)
 
 
 async def _community(work: Work, community: Community) -> AsyncIterator[Finding]:
@@ -116,6 +174,11 @@ async def _community(work: Work, community: Community) -> AsyncIterator[Finding]
         yield Finding("fault", "roster", says)
     else:
         yield Finding("ok", "roster", f"{community.name}: no gap in the next 7 days")
+    if homes := await people.homes_of_nobody(work, community.id):
+        says = (
+            f"{community.name}: {homes} homes have no worker: name one in the register and load it"
+        )
+        yield Finding("note", "homes", says)
     for role in (Role.WORKER, Role.SUPERVISOR):
         ids = await people.with_role(work, community.id, role)
         reach = await people.reach(work, ids)
@@ -140,7 +203,9 @@ async def _telegram(settings: Settings) -> Finding:
 
 
 def _web(settings: Settings) -> Finding:
-    where = settings.web_url or f"http://{settings.web_host}:{settings.web_port}"
+    where = web_address(settings)
     if settings.web_url and not settings.web_url.startswith("https://"):
         return Finding("note", "web", f"{where} is not https: cookies travel in clear")
+    if why := opens_here_only(settings):
+        return Finding("note", "web", f"{where}; {why}")
     return Finding("ok", "web", where)

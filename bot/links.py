@@ -4,11 +4,36 @@ from urllib.parse import quote
 
 from bot.settings import Settings
 
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (recognised, not bound)
+_HERE = ("127.0.0.1", "::1", "localhost")
+
+
+def http_address(host: str, port: int) -> str:
+    """Where a browser on this machine finds a server that listens there."""
+    host = _EVERYWHERE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def web_address(settings: Settings) -> str:
+    """Where the web chat is found, as far as the settings tell."""
+    if settings.web_url:
+        return settings.web_url.rstrip("/")
+    return http_address(settings.web_host, settings.web_port)
+
+
+def opens_here_only(settings: Settings) -> str:
+    """Why the web link cannot be opened on a telephone, or ""."""
+    if settings.web_url:
+        return ""
+    host = _EVERYWHERE.get(settings.web_host, settings.web_host)
+    if host not in _HERE:
+        return ""
+    return "the web link opens on this machine only: set LINLI_WEB_URL to what telephones can reach"
+
 
 async def links(settings: Settings, code: str) -> dict[str, str]:
     """By channel; Telegram's needs the bot's name, which is asked of Telegram."""
-    web = settings.web_url or f"http://{settings.web_host}:{settings.web_port}"
-    ways = {"web": f"{web.rstrip('/')}/?code={quote(code, safe='')}"}
+    ways = {"web": f"{web_address(settings)}/?code={quote(code, safe='')}"}
     name = await telegram_name(settings)
     if name:
         ways["telegram"] = f"https://t.me/{name}?start={quote(code, safe='')}"

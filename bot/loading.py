@@ -1,6 +1,10 @@
-"""Brings a register (communities, homes, people, who looks after whom) into the database."""
+"""Brings a register (communities, homes, people, who looks after whom) into the database.
 
-from collections.abc import Iterator
+For the communities it names, the file alone says who may do what: a role, a family, a home's worker or a
+coming shift that it no longer gives is withdrawn. People, homes and what has begun stay: they are history.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +17,9 @@ from knowledge.register import (
     RegisterError,
 )
 from storage import roster
+from storage.among import among
 from storage.database import Work
-from storage.load import Changes, ids, upsert
+from storage.load import Changes, Row, ids, prune, upsert
 from storage.people import all_communities
 from storage.tables.people import (
     buildings,
@@ -32,8 +37,12 @@ async def load(work: Work, register: Register) -> Changes:
     for entry in register.communities:
         await _refuse_codes_of_others(work, entry)
         total += await _community(work, entry)
+    named = {entry.code for entry in register.communities}
     for community in await all_communities(work):
-        await roster.extend(work, community)
+        if community.code in named:
+            total += await roster.relay(work, community)
+        else:
+            await roster.extend(work, community)
     return total
 
 
@@ -71,7 +80,8 @@ async def _community(work: Work, entry: CommunityEntry) -> Changes:
         home = home_ids[_home_code(work, household)]
         living = {person.code: home for person in household.members}
         total += await _people(work, here, household.members, living)
-    return total + await _ties(work, here, entry)
+    total += await _ties(work, here, entry)
+    return total + await _let_go(work, here, entry)
 
 
 async def _people(
@@ -103,6 +113,13 @@ async def _homes(work: Work, community_id: int, entry: CommunityEntry) -> Change
     named = {h.building for h in entry.homes} | {h.building for h in entry.households}
     rows: list[dict[str, Any]] = [{"community_id": community_id, "name": n} for n in sorted(named)]
     total = await upsert(work, buildings, ["community_id", "name"], rows)
+    placed = [
+        {"community_id": community_id, "name": b.name, "lat": b.lat, "lon": b.lon}
+        for b in entry.buildings
+    ]
+    total += (
+        await upsert(work, buildings, ["community_id", "name"], placed) if placed else Changes()
+    )
     building_ids = await ids(work, buildings, ["name"], {"community_id": community_id})
     staff = await ids(work, people, ["code"], {"community_id": community_id})
     homes = {_home_code(work, h): h for h in _every_home(entry)}
@@ -145,4 +162,53 @@ async def _ties(work: Work, community_id: int, entry: CommunityEntry) -> Changes
     total = await upsert(work, roles, ["person_id", "community_id", "role"], role_rows)
     if family_rows:
         total += await upsert(work, families, ["elder_id", "relative_id"], family_rows)
-    return total
+    codes = {person_id: code for code, person_id in found.items()}
+    return total + await _withdraw(work, community_id, codes, role_rows, family_rows)
+
+
+async def _withdraw(
+    work: Work,
+    here: int,
+    codes: dict[int, str],
+    role_rows: Sequence[Row],
+    family_rows: Sequence[Row],
+) -> Changes:
+    """Roles and families that the file no longer gives."""
+    lost = await prune(
+        work,
+        roles,
+        roles.c.community_id == here,
+        ["person_id", "role"],
+        [(row["person_id"], row["role"]) for row in role_rows],
+    )
+    parted = await prune(
+        work,
+        families,
+        families.c.elder_id.in_(sa.select(people.c.id).where(people.c.community_id == here)),
+        ["elder_id", "relative_id"],
+        [(row["elder_id"], row["relative_id"]) for row in family_rows],
+    )
+    told = [f"{codes[person]} is no longer {role}" for person, role in lost]
+    told += [f"{codes[other]} is no longer family of {codes[elder]}" for elder, other in parted]
+    return Changes(removed=len(lost) + len(parted), withdrawn=tuple(told))
+
+
+async def _let_go(work: Work, here: int, entry: CommunityEntry) -> Changes:
+    """Homes that the file no longer names have no worker, people whom it no longer names no home."""
+    homes = {_home_code(work, home) for home in _every_home(entry)}
+    persons = {person.code for person in entry.people()}
+    gone = await _unset(work, households, "worker_id", here, homes)
+    return Changes(changed=gone + await _unset(work, people, "household_id", here, persons))
+
+
+async def _unset(work: Work, table: sa.Table, column: str, here: int, named: set[str]) -> int:
+    rows = await work.conn.execute(
+        sa.select(table.c.id, table.c.code).where(
+            table.c.community_id == here, table.c[column].is_not(None)
+        )
+    )
+    gone = [row.id for row in rows if row.code not in named]
+    await work.conn.execute(
+        sa.update(table).where(among(table.c.id)).values({column: None}), {"ids": gone}
+    )
+    return len(gone)

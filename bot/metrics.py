@@ -22,6 +22,8 @@ class Metrics:
         self.stuck = self._gauge("stuck_duties", "Open duties without a next step in time")
         self.jobs = self._counter("jobs", "Scheduled jobs run", ["job", "outcome"])
         self.watchdog = self._gauge("watchdog_seconds", "When the watchdog last looked")
+        self.content_version = self._gauge("content_version", "Content that is answered from")
+        self.content_refused = self._gauge("content_refused", "1 where newer content is unusable")
         self.leading = self._gauge("scheduler_leading", "1 where this process holds the lease")
 
     def _counter(self, name: str, about: str, labels: Sequence[str]) -> Counter:

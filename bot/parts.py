@@ -1,5 +1,7 @@
 """What a process is made of before it has channels: also all that a command-line tool needs."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -8,6 +10,7 @@ from bot.settings import Settings
 from domain.policies import Policies
 from knowledge import Knowledge
 from knowledge.ladders import load_ladders
+from storage import migrate
 from storage.database import Clock, Database
 from storage.vault import Vault
 from wording import Phrases
@@ -49,6 +52,17 @@ def open_database(settings: Settings, clock: Clock = utc_now) -> Database:
     return Database(settings.database_url, Vault(settings.secret()), clock)
 
 
+@asynccontextmanager
+async def tables(settings: Settings) -> AsyncIterator[Database]:
+    """The database with its tables up to date, for a tool; it may run beside an open desk."""
+    database = open_database(settings)
+    try:
+        await migrate.upgrade(database)
+        yield database
+    finally:
+        await database.close()
+
+
 def policies(settings: Settings) -> Policies:
     """The rules as the operator set them."""
     return Policies(
@@ -56,6 +70,10 @@ def policies(settings: Settings) -> Policies:
         zone=settings.zone,
         visits_a_month=settings.visits_a_month,
         false_alarm_within=timedelta(minutes=settings.false_alarm_minutes),
+        questions_a_day=settings.questions_a_day,
+        stranger_questions_a_day=settings.stranger_questions_a_day,
+        strangers_an_hour=settings.strangers_an_hour,
+        reply_within=timedelta(minutes=settings.reply_minutes),
         quiet_from=time(settings.quiet_from),
         quiet_until=time(settings.quiet_until),
     )

@@ -67,7 +67,7 @@ class Reception:
         return await self._store(received)
 
     async def _store_batch(self, batch: Sequence[Received]) -> list[bool]:
-        async with self._database.writing() as work:
+        async with self._database.each_alone() as work:
             new_pairs = {(u.channel, u.address) for u in batch if u.address} - self._ids.keys()
             found = await inbox.address_ids(work, new_pairs)
             ids = {**self._ids, **found} if found else self._ids
@@ -146,6 +146,8 @@ class Reception:
             await self._serve([address_id])
 
     async def _failed(self, address_id: int, error: Exception, turns: Sequence[int]) -> None:
+        if isinstance(error, inbox.Overtaken):
+            return  # another process has served them
         if _database_is_away(error):
             log.error("database.away", why=type(error).__name__)
             await asyncio.sleep(1)  # the sweep finds the turn again

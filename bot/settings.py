@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from storage.trouble import address
+
 DATA = Path("linli-data")
 _SQLITE = f"sqlite:///{DATA / 'linli.sqlite3'}"
 SECRET_LENGTH = 32
@@ -79,8 +81,29 @@ class Settings(BaseSettings):
     visits_a_month: int = Field(
         30, ge=1, le=250, description="The quota of household visits of a worker with full time."
     )
+    questions_a_day: int = Field(
+        10, ge=1, le=1000, description="Questions to a worker from one chat in a day."
+    )
+    stranger_questions_a_day: int = Field(
+        3, ge=0, le=1000, description="The same for somebody who has not enrolled."
+    )
+    strangers_an_hour: int = Field(
+        20,
+        ge=0,
+        le=10_000,
+        description="Questions of all strangers together that a community's staff get in an hour.",
+    )
+    reply_minutes: float = Field(
+        10,
+        gt=0,
+        le=120,
+        description="How long what a worker types after tapping 回答 is taken for the answer.",
+    )
     sweep_seconds: float = Field(
         1.0, gt=0, le=60, description="How often due steps and left-over rows are looked for."
+    )
+    content_seconds: float = Field(
+        2.0, gt=0, le=60, description="How often a look is taken whether guides were published."
     )
     stop_seconds: float = Field(
         8.0, gt=0, description="How long a stop waits for turns and sendings in hand."
@@ -94,6 +117,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important log line that is written."
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _readable_address(cls, text: str) -> str:
+        address(text)  # raises a ValueError that tells how to write it
+        return text
 
     @field_validator("timezone")
     @classmethod
@@ -143,7 +172,15 @@ class Settings(BaseSettings):
         """The secret key; in the embedded default it is made on the first start and kept."""
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
-        return _kept_secret(Path(self.database_url.removeprefix("sqlite:///")).parent)
+        folder = Path(self.database_url.removeprefix("sqlite:///")).parent
+        try:
+            return _kept_secret(folder)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise SettingsError(
+                f"LINLI_DATABASE_URL: {folder} cannot hold the database and its key ({why});"
+                " give that folder to this user, or name another"
+            ) from None
 
 
 def _kept_secret(folder: Path) -> str:

@@ -116,7 +116,7 @@ class TurnRunner:
         if row.unreachable:  # they speak to us, so they can be reached again
             await people.set_reachable(work, [row.address_id], True)
         answer = await self._desk.router.answer(
-            self._turn(work, row, incoming), self._services(work)
+            self._turn(work, row, incoming), self._services(work, row.person)
         )
         outcome.felt.append(Felt(incoming, answer.notice, answer.menu_for))
         return answer
@@ -146,9 +146,10 @@ class TurnRunner:
             step=Step(row.step["action"], row.step["data"]) if row.step else None,
         )
 
-    def _services(self, work: Work) -> Services:
+    def _services(self, work: Work, person: Person | None) -> Services:
         desk = self._desk
-        return Services(work, desk.knowledge, desk.phrases, desk.policies, desk.climb)
+        knowledge = desk.knowledge.at(person.community_id if person else None)
+        return Services(work, knowledge, desk.phrases, desk.policies, desk.climb)
 
     def _letters(self, row: Waiting, answer: Answer, incoming: Incoming) -> list[Letter]:
         letters = []

@@ -16,6 +16,7 @@ class DutyKind(StrEnum):
 
     HELP = "help"
     QUESTION = "question"
+    GUIDE = "guide"
 
 
 class DutyState(IntEnum):
@@ -33,6 +34,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     FALSE_ALARM = "false_alarm"
+    REDIRECTED = "redirected"
     ANSWERED = "answered"
 
 
@@ -46,15 +48,11 @@ class DutyEvent(StrEnum):
     NOT_TOLD = "not_told"
     NOBODY = "nobody"
     MOVED = "moved"
+    REMINDED = "reminded"
+    GIVEN_BACK = "given_back"
+    REGRETTED = "regretted"
     CLOSED = "closed"
-    CANCELLED = "cancelled"
     UNDELIVERED = "undelivered"
-    OVERDUE = "overdue"
-
-
-def may_move(now: DutyState, wanted: DutyState) -> bool:
-    """Only forward: an old button never takes a duty back."""
-    return wanted > now
 
 
 def may_cancel(opened_at: datetime, now: datetime, within_s: float) -> bool:
@@ -79,6 +77,26 @@ class Duty:
     ladder: Ladder
     rung: int
     next_at: datetime | None
-    taken_at: datetime | None = None
-    closed_at: datetime | None = None
+    reminders: int = 0
+    moved_at: datetime | None = None
+    """When it came into its state; None while it is open."""
+    closed_by: int | None = None
     outcome: Outcome | None = None
+
+    def stay_until(self, state: DutyState, now: datetime) -> datetime | None:
+        """When somebody who brings it into that state now must have given a further sign."""
+        stay = self.ladder.stays.get(state.name.lower())
+        return None if stay is None else now + stay.within
+
+    def again_at(self, now: datetime) -> datetime | None:
+        """When, after a reminder, silence has its next consequence."""
+        stay = self.ladder.stays.get(self.state.name.lower())
+        return None if stay is None else now + stay.again
+
+
+def silence_leads_to(state: DutyState, reminders: int) -> DutyEvent:
+    """What follows when whoever has a duty gives no sign: one reminder, then it goes back to the
+    ladder; but once somebody is at the door there is no taking it away, only reminding."""
+    if state is DutyState.ARRIVED or reminders == 0:
+        return DutyEvent.REMINDED
+    return DutyEvent.GIVEN_BACK

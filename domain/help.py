@@ -1,7 +1,6 @@
 """What a help request is about, for everyone who is told of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -28,9 +27,10 @@ class Call:
     community_phone: str = ""
     worker: str = ""
     raised_by: str = ""
-    moved_at: datetime | None = None
     kind: HelpKind | None = None
     words: tuple[str, ...] = ()
+    looks_after: tuple[tuple[str, str], ...] = ()
+    """Name and place of the elders for whom the person is here as family: it may be about one of them."""
 
 
 def may_serve(person: Person, duty: Duty) -> bool:

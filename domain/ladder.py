@@ -1,11 +1,12 @@
 """The escalation ladder: who is told, after how long, how often, until a named person takes the duty.
 
-A ladder is data. It is checked when it is loaded and frozen into each duty at its start, so that an
-edit never changes a case that is running.
+Taken is not finished: the ladder also says how long a duty may stay in somebody's hands without a
+sign. A ladder is data. It is checked when it is loaded and frozen into each duty at its start, so that
+an edit never changes a case that is running.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -15,6 +16,7 @@ from typing import Any
 class Who(StrEnum):
     """Whom a rung reaches; looked up at the moment the rung is climbed."""
 
+    OWNER = "owner"
     HOUSEHOLD_WORKER = "household_worker"
     DUTY_WORKER = "duty_worker"
     FAMILY = "family"
@@ -37,10 +39,24 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """How long a duty may stay in a state without a sign: after `within` its owner is reminded, and
+    each `again` later what follows silence follows."""
+
+    within: timedelta
+    again: timedelta
+
+
+STAYS = ("taken", "on_the_way", "arrived")
+"""The states in which a duty is in somebody's hands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
-    """Rungs in order of time."""
+    """Rungs in order of time, and by state how long somebody's silence is borne."""
 
     rungs: tuple[Rung, ...]
+    stays: Mapping[str, Stay] = field(default_factory=dict)
 
     def at(self, climbed: int) -> Rung:
         """The rung to climb after `climbed` rungs; past the end, the last one again."""
@@ -53,26 +69,53 @@ class Ladder:
         repeat = self.rungs[-1].repeat
         return None if repeat is None else now + repeat
 
-    def to_json(self) -> list[dict[str, Any]]:
+    def to_json(self) -> dict[str, Any]:
         """The ladder as plain values, seconds for times, as `from_data` reads it."""
-        return [
-            {"after": r.after.total_seconds(), "who": list(r.who)}
-            | ({"repeat": r.repeat.total_seconds()} if r.repeat else {})
-            for r in self.rungs
-        ]
+        return {
+            "rungs": [
+                {"after": r.after.total_seconds(), "who": list(r.who)}
+                | ({"repeat": r.repeat.total_seconds()} if r.repeat else {})
+                for r in self.rungs
+            ],
+            "stays": {
+                state: {
+                    "within": stay.within.total_seconds(),
+                    "again": stay.again.total_seconds(),
+                }
+                for state, stay in self.stays.items()
+            },
+        }
 
     @classmethod
-    def from_data(cls, data: Sequence[Mapping[str, Any]]) -> "Ladder":
-        """Check and build a ladder; raises LadderError that names the rung."""
-        if not data:
+    def from_data(cls, data: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> "Ladder":
+        """Check and build a ladder, from `rungs` and `stays` or from a list of rungs alone; raises
+        LadderError that names the rung or the state."""
+        if not isinstance(data, Mapping):
+            data = {"rungs": data}
+        if unknown := set(data) - {"rungs", "stays"}:
+            raise LadderError(f"unknown field {min(unknown)!r}")
+        if not data.get("rungs"):
             raise LadderError("a ladder needs at least one rung")
-        rungs = tuple(_rung(i, entry) for i, entry in enumerate(data, 1))
+        rungs = tuple(_rung(i, entry) for i, entry in enumerate(data["rungs"], 1))
         for i, (before, after) in enumerate(pairwise(rungs), 2):
             if after.after < before.after:
                 raise LadderError(f"rung {i} comes before rung {i - 1}")
             if before.repeat:
                 raise LadderError(f"rung {i - 1} repeats but is not the last one")
-        return cls(rungs)
+        stays = {state: _stay(state, entry) for state, entry in (data.get("stays") or {}).items()}
+        return cls(rungs, stays)
+
+
+def _stay(state: str, entry: Mapping[str, Any]) -> Stay:
+    if state not in STAYS:
+        raise LadderError(f"stays: {state!r} is none of {', '.join(STAYS)}")
+    try:
+        within, again = (timedelta(seconds=float(entry[key])) for key in ("within", "again"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise LadderError(f"stays, {state}: {error}") from None
+    if min(within, again) <= timedelta(0):
+        raise LadderError(f"stays, {state}: times must be positive")
+    return Stay(within, again)
 
 
 def _rung(number: int, entry: Mapping[str, Any]) -> Rung:

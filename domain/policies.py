@@ -18,6 +18,19 @@ class Policies:
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     visits_a_month: int = 30
     false_alarm_within: timedelta = timedelta(minutes=5)
+    help_listens: timedelta = timedelta(minutes=30)
+    """How long after a press, and after each further word, what is said is meant for the request."""
+    questions_a_day: int = 10
+    stranger_questions_a_day: int = 3
+    strangers_an_hour: int = 20
+    """Questions of all strangers together that a community's staff are asked in an hour."""
+    reply_within: timedelta = timedelta(minutes=10)
+    """How long what a worker types is taken for the answer they said they would give."""
+    take_back_within: timedelta = timedelta(minutes=3)
+    context_for: timedelta = timedelta(minutes=15)
+    """How long "那要带什么？" is about the guide that was shown last."""
+    answer_within: timedelta = timedelta(minutes=3)
+    """Text is answered within three minutes of office time (GB/T 33358-2016)."""
     quiet_from: time = time(21)
     quiet_until: time = time(8)
 

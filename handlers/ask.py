@@ -1,64 +1,85 @@
 """Asking: a question in anyone's words gets a guide, a few choices, or a person."""
 
-from datetime import date
-
-from domain.messages import Button, Message, Rows
+from domain.draft import Why
+from domain.enquiry import Enquiry
+from domain.messages import Button, Location, Message, Rows
 from domain.people import ANYONE
+from handlers.ask_found import leaning, leaning_message, reply_messages
 from handlers.base import Answer, Services, Step, Topic, Turn
-from handlers.guides import PARTS, guide_message, part_message
-from knowledge import Knowledge
+from handlers.guide_parts import PARTS
+from handlers.guides import all_parts_message, guide_message, part_message
+from handlers.lasting import holds, lasting
+from handlers.misses import draft
+from handlers.places import community_of
+from handlers.reader import reader_in, reader_of
 from knowledge.answers import Reply, ReplyKind
-from storage import people
-from wording import Say
+from knowledge.guides import Guide
+from storage import enquiries
+from storage.enquiries import Heard
+from storage.people import Community
 
-topic = Topic("ask", keys={"ask.menu_key": "menu", "ask.waiting_key": "questions"})
+topic = Topic("ask", keys={"ask.menu_key": "menu"})
+
+LONGEST = 2000
+"""Characters of a question that are kept."""
 
 
 @topic.text(order=100, claim=lambda turn, _: bool(turn.incoming.text), roles=ANYONE, strangers=True)
 async def said(turn: Turn, services: Services) -> Answer:
     """Whatever is typed that nothing else claims is a question."""
     question = turn.incoming.text
-    reply = await services.knowledge.reply(question, turn.language)
-    step = Step(
-        "ask.last",
-        {"question": question[:2000], "candidates": [c.id for c in reply.candidates]},
+    context = turn.step.data.get("guide") if turn.step and holds(turn, "ask.last") else None
+    reply = await services.knowledge.reply(question, turn.language, context)
+    community = await community_of(turn, services)
+    reader = reader_in(turn, services, community, await _noted(turn, services, community, reply))
+    if part := leaning(reply, question, context):
+        messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
+    else:
+        messages = reply_messages(reader, reply, question)
+    return Answer(messages=messages, step=_shown(turn, services, _last_guide(services, reply)))
+
+
+async def _noted(turn: Turn, services: Services, community: Community | None, reply: Reply) -> int:
+    """Kept, so that the buttons under the answer find their question, whatever is asked after it."""
+    heard = Heard(
+        turn.address_id,
+        community.id if community else None,
+        turn.incoming.text[:LONGEST],
+        reply.kind.value,
+        reply.guide.id if reply.guide else None,
+        [candidate.id for candidate in reply.candidates],
     )
-    messages = reply_messages(turn.say, services.knowledge, reply, question, _today(turn, services))
-    return Answer(messages=messages, step=step)
+    enquiry_id = await enquiries.note(services.work, heard)
+    if reply.kind is ReplyKind.HANDOFF:
+        await draft(services, heard, Why.HANDOFF)
+    return enquiry_id
 
 
-def reply_messages(
-    say: Say, knowledge: Knowledge, reply: Reply, question: str, today: date
-) -> tuple[Message, ...]:
-    """What a resident reads in reply to a question that is no emergency."""
-    refused = knowledge.certificates.refused_in(question)
-    first = (
-        (Message(say("ask.refused", name=refused.name, instead=refused.where_instead)),)
-        if refused
-        else ()
-    )
-    if reply.kind is ReplyKind.ANSWER and reply.guide is not None:
-        message = guide_message(say, reply.guide, today)
-        row = (Button(say.plain("ask.ask_worker"), "question.ask"),)
-        return (*first, Message(message.text, buttons=(*message.buttons, row)))
-    if reply.kind is ReplyKind.CHOICES:
-        return (*first, Message(say("ask.choices"), buttons=_choices(say, knowledge, reply)))
-    row = (Button(say.plain("ask.ask_worker"), "question.ask"),)
-    return first or (Message(say("ask.handoff"), buttons=(row,)),)
+def _last_guide(services: Services, reply: Reply) -> Guide | None:
+    """The guide that was shown last: of several answers, the one that stands lowest."""
+    shown = [one.guide for one in (*reply.replies, reply) if one.guide]
+    return shown[-1] if shown else None
 
 
-def _choices(say: Say, knowledge: Knowledge, reply: Reply) -> Rows:
-    guides = [knowledge.guide(candidate.id) for candidate in reply.candidates]
-    rows = [
-        (Button(guide.in_language(say.language).name, f"ask.guide:{guide.id}"),)
-        for guide in guides
-        if guide
-    ]
-    return (*rows, (Button(say.plain("ask.none_of_these"), "question.ask"),))
+def _shown(turn: Turn, services: Services, guide: Guide | None) -> Step:
+    """What a question that says nothing but "要带什么？" is about, for some minutes."""
+    time = services.policies.context_for
+    return lasting(turn, "ask.last", time, guide=guide.id if guide else None)
 
 
-def _today(turn: Turn, services: Services) -> date:
-    return turn.now.astimezone(services.policies.zone).date()
+def _then(turn: Turn, services: Services, guide: Guide) -> Step | None:
+    """A tapped guide is what is talked about now, unless another dialogue is running."""
+    free = turn.step is None or turn.step.action == "ask.last"
+    return _shown(turn, services, guide) if free else turn.step
+
+
+def _old(turn: Turn) -> Answer:
+    return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+
+
+async def _own_enquiry(turn: Turn, services: Services, index: int) -> Enquiry | None:
+    """The question whose answer the button stands under; none for a guide of the menu."""
+    return await enquiries.own(services.work, turn.number(index), turn.address_id)
 
 
 @topic.action("ask.guide", roles=ANYONE, strangers=True)
@@ -66,9 +87,12 @@ async def guide(turn: Turn, services: Services) -> Answer:
     """A guide that was chosen by a button."""
     found = services.knowledge.guide(turn.args[0] if turn.args else "")
     if found is None:
-        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
-    message = guide_message(turn.say, found, _today(turn, services))
-    return Answer.of(message, step=turn.step)
+        return _old(turn)
+    enquiry = await _own_enquiry(turn, services, 1)
+    if enquiry is not None and enquiry.guide is None:
+        await enquiries.chose(services.work, enquiry.id, found.id)
+    reader = await reader_of(turn, services, enquiry.id if enquiry else 0)
+    return Answer.of(guide_message(reader, found), step=_then(turn, services, found))
 
 
 @topic.action("ask.part", roles=ANYONE, strangers=True)
@@ -77,17 +101,38 @@ async def part(turn: Turn, services: Services) -> Answer:
     guide_id, wanted = (*turn.args, "", "")[:2]
     found = services.knowledge.guide(guide_id)
     if found is None or wanted not in PARTS:
-        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
-    phone = await _community_phone(turn, services) if wanted == "phone" else ""
-    message = part_message(turn.say, found, wanted, services.knowledge, phone)
-    return Answer.of(message, step=turn.step)
+        return _old(turn)
+    enquiry = await _own_enquiry(turn, services, 2)
+    reader = await reader_of(turn, services, enquiry.id if enquiry else 0)
+    return Answer.of(part_message(reader, found, wanted), step=_then(turn, services, found))
 
 
-async def _community_phone(turn: Turn, services: Services) -> str:
-    if turn.person is None:
-        return ""
-    community = await people.community(services.work, turn.person.community_id)
-    return str(community.details.get("phone", ""))
+@topic.action("ask.all", roles=ANYONE, strangers=True)
+async def everything(turn: Turn, services: Services) -> Answer:
+    """更多: the buttons that large text leaves out at first."""
+    found = services.knowledge.guide(turn.args[0] if turn.args else "")
+    if found is None:
+        return _old(turn)
+    enquiry = await _own_enquiry(turn, services, 1)
+    reader = await reader_of(turn, services, enquiry.id if enquiry else 0)
+    return Answer.of(all_parts_message(reader, found), step=_then(turn, services, found))
+
+
+@topic.action("ask.map", roles=ANYONE, strangers=True)
+async def to_the_window(turn: Turn, services: Services) -> Answer:
+    """Where the community's service centre is, as a place to walk to."""
+    centre = (await reader_of(turn, services)).centre
+    try:
+        place = Location(float(centre["lat"]), float(centre["lon"]))
+    except (KeyError, TypeError, ValueError):
+        return _old(turn)
+    text = turn.say(
+        "ask.centre",
+        name=centre.get("name", ""),
+        address=centre.get("address", ""),
+        phone=centre.get("phone", ""),
+    )
+    return Answer.of(Message(text, location=place), step=turn.step)
 
 
 @topic.action("menu", roles=ANYONE, strangers=True, command="ask.menu_command")
@@ -110,7 +155,7 @@ async def category(turn: Turn, services: Services) -> Answer:
     knowledge = services.knowledge
     names = knowledge.categories()
     if not 0 <= turn.number() < len(names):
-        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+        return _old(turn)
     chosen = names[turn.number()]
     rows: Rows = tuple(
         (Button(guide.in_language(turn.language).name, f"ask.guide:{guide.id}"),)

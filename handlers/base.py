@@ -33,7 +33,7 @@ class Step:
 class Turn:
     """One thing somebody said, with all that is known about them.
 
-    `args` are the parts of the action behind its name (`help.take:12` -> `("12",)`); `person` is None
+    `args` are the parts of the action behind its name (`calls.take:12` -> `("12",)`); `person` is None
     for a stranger; `inbox_id` names this turn for good, so it serves as an idempotency key.
     """
 

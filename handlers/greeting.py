@@ -9,23 +9,27 @@ from wording import Say
 _KEYS: tuple[tuple[frozenset[Role], tuple[tuple[tuple[str, str], ...], ...]], ...] = (
     (
         frozenset({Role.ELDER, Role.FAMILY}),
-        ((("help.key", "help.press"),), (("ask.menu_key", "menu"),)),
+        ((("help.key", "help.press"),), (("ask.menu_key", "menu"), ("circle.key", "circle"))),
     ),
     (
         frozenset({Role.WORKER}),
         (
             (("visit.key", "visit"), ("visit.pace_key", "pace")),
-            (("help.list_key", "helplist"), ("ask.waiting_key", "questions")),
+            (("help.list_key", "helplist"), ("question.waiting_key", "questions")),
         ),
     ),
     (
         frozenset({Role.SUPERVISOR, Role.STREET}),
         (
             (("help.list_key", "helplist"), ("visit.board_key", "board")),
-            (("survey.key", "survey"), ("ask.waiting_key", "questions")),
+            (("survey.key", "survey"), ("question.waiting_key", "questions")),
+            (("report.key", "report"), ("content.key", "guides")),
         ),
     ),
-    (frozenset({Role.RESIDENT}), ((("ask.menu_key", "menu"), ("help.key", "help.press")),)),
+    (
+        frozenset({Role.RESIDENT}),
+        ((("ask.menu_key", "menu"), ("circle.key", "circle")), (("help.key", "help.press"),)),
+    ),
 )
 
 
@@ -45,8 +49,12 @@ async def greet(turn: Turn, services: Services, person: Person | None) -> Messag
     """The welcome that fits who is speaking, with their keyboard."""
     if person is None:
         communities = await people.all_communities(services.work)
-        name = communities[0].name if len(communities) == 1 else ""
-        text = turn.say("menu.welcome_stranger", community=name)
+        how = turn.say("menu.stranger_how")
+        text = (
+            turn.say("menu.welcome_stranger", community=communities[0].name, how=how)
+            if len(communities) == 1
+            else turn.say("menu.welcome_stranger_any", how=how)
+        )
         return Message(text, keyboard=keyboard(turn.say, None))
     say = services.phrases[person.language]
     community = (await people.community(services.work, person.community_id)).name
@@ -61,7 +69,7 @@ async def greet(turn: Turn, services: Services, person: Person | None) -> Messag
         elders = await people.persons(
             services.work, await people.elders_of(services.work, person.id)
         )
-        names = "、".join(elder.name for elder in elders.values())
+        names = say.plain("menu.names_join").join(elder.name for elder in elders.values())
         text = say("menu.welcome_family", name=person.name, elders=names)
     else:
         text = say("menu.welcome", name=person.name, community=community)

@@ -1,141 +1,167 @@
 """How a guide reads: short first, the rest one tap away, and honest about what is not known."""
 
-from datetime import date
-
 from markupsafe import Markup
 
+from domain.enquiry import Verdict
 from domain.messages import Button, Message, Rows
 from domain.people import Language
-from knowledge import Knowledge
+from handlers.guide_parts import (
+    PARTS,
+    SHOWN_AT_ONCE,
+    amount_of,
+    caveats,
+    has_part,
+    limit_of,
+    number_to_ask,
+    part_lines,
+)
+from handlers.reader import Reader
+from knowledge.conditions import check_of
 from knowledge.guides import Guide
-from wording import Say
+from knowledge.online import online_of, shipped_online
+from knowledge.parts import Part
+from knowledge.words import without_brackets
+from wording.ask import LINE
 
-PARTS = ("materials", "steps", "where", "time", "phone", "stamp", "who", "source")
-"""What can be opened behind a guide's answer; labels are `ask.part_<part>`."""
+FEW = ("materials", "where", "phone", "who")
+"""The parts that stand under an answer in large text; the others come with one more tap."""
+MOST_PAPERS = 3
+"""Papers named in the answer itself."""
+SHORT_NOTE, LONG_NOTE = 40, 110
+"""Characters of a note that stands in the answer: any that is short, and one that says how much."""
 
-_LINES = Markup("\n")
+
+def guide_message(reader: Reader, guide: Guide, part: Part | None = None) -> Message:
+    """The answer: what there is, what to bring, where, until when; everything else behind buttons.
+
+    `part` is what was asked for in particular, which then stands there at once.
+    """
+    opened = SHOWN_AT_ONCE.get(part) if part else None
+    lines = (_large if reader.large else _usual)(reader, guide, opened)
+    if opened:
+        title = reader.say("ask.part_title", part=reader.say.plain(f"ask.part_{opened}"))
+        wanted = part_lines(reader, guide, opened)
+        lines += [Markup(), title, *(line for line in wanted if line not in lines)]
+    lines += caveats(reader, guide)
+    return Message(LINE.join(lines), buttons=_buttons(reader, guide), in_place=True)
 
 
-def guide_message(say: Say, guide: Guide, today: date) -> Message:
-    """The answer: what it is, where, what is uncertain; everything else behind buttons."""
-    shown = guide.in_language(say.language)
+def _usual(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
+    say, shown = reader.say, guide.in_language(reader.say.language)
     lines = [say("ask.guide", name=shown.name, summary=shown.summary)]
-    if guide.note and say.language is Language.ZH:
-        lines.append(say("ask.note", note=guide.note))
-    lines.append(say("ask.where_short", where=guide.where[0].text))
-    lines += _caveats(say, guide, today)
-    return Message(_LINES.join(lines), buttons=_parts(say, guide, ""), in_place=True)
+    if (note := _note(guide)) and say.language is Language.ZH:
+        lines.append(say("ask.note", note=note))
+    if opened != "materials":
+        lines.append(_papers(reader, [material.name for material in guide.materials]))
+    if opened != "where":
+        lines.append(say("ask.where_short", where=guide.where[0].text))
+    if opened != "time" and (limit := limit_of(guide)):
+        lines.append(say("ask.limit_short", limit=limit))
+    return lines
 
 
-def part_message(
-    say: Say, guide: Guide, part: str, knowledge: Knowledge, community_phone: str
-) -> Message:
+def _note(guide: Guide) -> str:
+    """What of the note belongs into the answer: figures first, and nothing that is long."""
+    note, amount = guide.note or "", amount_of(guide)
+    return note if len(note) <= (LONG_NOTE if amount else SHORT_NOTE) else amount
+
+
+def _large(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
+    """Figures first, no brackets, one thing a line."""
+    say, shown = reader.say, guide.in_language(reader.say.language)
+    lines = [say("ask.guide", name=without_brackets(shown.name), summary=shown.summary)]
+    if (amount := amount_of(guide)) and say.language is Language.ZH:
+        lines.append(say("ask.note", note=without_brackets(amount)))
+    if opened != "materials":
+        lines.append(
+            _papers(reader, [without_brackets(material.name) for material in guide.materials])
+        )
+    if opened != "where":
+        lines.append(say("ask.where_short", where=without_brackets(guide.where[0].text)))
+    lines.append(say("ask.phone_short", phone=reader.phone or number_to_ask(guide)))
+    return lines
+
+
+def _papers(reader: Reader, names: list[str]) -> Markup:
+    if not names:
+        return reader.say("ask.no_materials")
+    joined = reader.say.plain("ask.join").join(names[:MOST_PAPERS])
+    key = "ask.bring_more" if len(names) > MOST_PAPERS else "ask.bring"
+    return reader.say(key, names=joined, count=len(names))
+
+
+def part_message(reader: Reader, guide: Guide, part: str) -> Message:
     """One part of a guide, shown in the place of the answer, with the way back."""
-    title = say(
-        "ask.title",
-        name=guide.in_language(say.language).name,
-        part=say.plain(f"ask.part_{part}"),
-    )
-    lines = {
-        "materials": lambda: _materials(say, guide),
-        "steps": lambda: [
-            say("ask.numbered", number=n, item=step) for n, step in enumerate(guide.steps, 1)
-        ],
-        "where": lambda: [
-            *(say("ask.bullet", item=where.text) for where in guide.where),
-            say("ask.hours", hours=guide.hours),
-        ],
-        "time": lambda: _time_and_fee(say, guide),
-        "phone": lambda: _phones(say, guide, knowledge, community_phone),
-        "stamp": lambda: _stamp(say, guide),
-        "who": lambda: [
-            say("ask.for_whom", audience=guide.audience),
-            *(say("ask.bullet", item=item) for item in guide.eligibility),
-        ],
-        "source": lambda: _sources(say, guide),
-    }[part]()
-    buttons = (
-        *_parts(say, guide, part),
-        (Button(say.plain("menu.back"), f"ask.guide:{guide.id}:b"),),
-    )
-    return Message(_LINES.join([title, Markup(), *lines]), buttons=buttons, in_place=True)
+    lines = [*titled_part(reader, guide, part), *caveats(reader, guide)]
+    back = Button(reader.say.plain("menu.back"), f"ask.guide:{guide.id}:{reader.enquiry}")
+    rows = (*_open_parts(reader, guide, PARTS, part), *_links(reader, guide, part), (back,))
+    return Message(LINE.join(lines), buttons=rows, in_place=True)
 
 
-def _parts(say: Say, guide: Guide, open_part: str) -> Rows:
+def all_parts_message(reader: Reader, guide: Guide) -> Message:
+    """Everything that can be opened, for those who see few buttons at first."""
+    message = guide_message(reader, guide)
+    back = Button(reader.say.plain("menu.back"), f"ask.guide:{guide.id}:{reader.enquiry}")
+    rows = (*_open_parts(reader, guide, PARTS), *_links(reader, guide), (back,))
+    return Message(message.text, buttons=rows, in_place=True)
+
+
+def titled_part(reader: Reader, guide: Guide, part: str) -> list[Markup]:
+    """A part with what it is of."""
+    name = guide.in_language(reader.say.language).name
+    title = reader.say("ask.title", name=name, part=reader.say.plain(f"ask.part_{part}"))
+    return [title, Markup(), *part_lines(reader, guide, part)]
+
+
+def _buttons(reader: Reader, guide: Guide) -> Rows:
+    rows = _open_parts(reader, guide, FEW if reader.large else PARTS)
+    if reader.large:
+        more = Button(reader.say.plain("ask.more"), f"ask.all:{guide.id}:{reader.enquiry}")
+        rows = (*rows, (more, worker_button(reader)))
+    else:
+        rows = (*rows, *_links(reader, guide), (worker_button(reader),))
+    return (*rows, *feedback_row(reader))
+
+
+def _open_parts(reader: Reader, guide: Guide, parts: tuple[str, ...], opened: str = "") -> Rows:
+    """A button for each part that there is; whether one may have it is asked where rules are known."""
     buttons = [
-        Button(say.plain(f"ask.part_{part}"), f"ask.part:{guide.id}:{part}")
-        for part in PARTS
-        if part != open_part
+        _part_button(reader, guide, part)
+        for part in parts
+        if part != opened and has_part(guide, part)
     ]
     return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
 
 
-def _caveats(say: Say, guide: Guide, today: date) -> list[Markup]:
-    """What is uncertain is said, with a number to ask."""
-    phone = guide.phone[0] if guide.phone else "12345"
-    lines = []
-    if not guide.verified:
-        lines.append(say("ask.not_verified", phone=phone))
-    elif guide.unverified_fields:
-        names = "、" if say.language is Language.ZH else ", "
-        fields = names.join(say.plain(f"ask.field_{name}") for name in guide.unverified_fields)
-        lines.append(say("ask.unverified", fields=fields, phone=phone))
-    if guide.is_stale(today):
-        lines.append(say("ask.stale", phone=phone))
-    lines.append(say("ask.as_of", date=guide.as_of))
-    return lines
+def _part_button(reader: Reader, guide: Guide, part: str) -> Button:
+    if part == "who" and check_of(guide) is not None:
+        return Button(reader.say.plain("check.may_i"), f"check:{guide.id}:{reader.enquiry}:")
+    label = reader.say.plain(f"ask.part_{part}")
+    return Button(label, f"ask.part:{guide.id}:{part}:{reader.enquiry}")
 
 
-def _materials(say: Say, guide: Guide) -> list[Markup]:
-    if not guide.materials:
-        return [say("ask.no_materials")]
-    return [say("ask.material", name=m.name, form=m.form, where=m.where) for m in guide.materials]
+def worker_button(reader: Reader) -> Button:
+    """问社工, under the question it stands for."""
+    return Button(reader.say.plain("ask.ask_worker"), f"question.ask:{reader.enquiry}")
 
 
-def _time_and_fee(say: Say, guide: Guide) -> list[Markup]:
-    limit = guide.time_limit
-    lines = []
-    if limit.statutory:
-        lines.append(say("ask.statutory", limit=limit.statutory))
-    if limit.promised:
-        lines.append(say("ask.promised", limit=limit.promised))
-    if not lines:
-        lines.append(say("ask.no_limit"))
-    return [*lines, say("ask.fee", fee=guide.fee)]
+def _links(reader: Reader, guide: Guide, part: str = "") -> Rows:
+    """可以在线办 as something to tap; and the way to the window, where it was asked for."""
+    rows: Rows = tuple(
+        (Button(reader.say.plain("ask.online", place=place.name), url=place.address),)
+        for place in online_of(guide, shipped_online())
+    )
+    if part == "where" and {"lat", "lon"} <= reader.centre.keys():
+        rows = (*rows, (Button(reader.say.plain("ask.map"), "ask.map"),))
+    return rows
 
 
-def _phones(say: Say, guide: Guide, knowledge: Knowledge, community_phone: str) -> list[Markup]:
-    names = {line.number: line.name for line in knowledge.hotlines}
-    lines = [say("ask.phone", number=n, name=names.get(n, "")) for n in guide.phone]
-    if community_phone:
-        worker = say("ask.worker_default")
-        lines.append(say("ask.community_phone", number=community_phone, name=worker))
-    return lines
-
-
-def _stamp(say: Say, guide: Guide) -> list[Markup]:
-    key = {True: "yes", False: "no", "na": "na"}[guide.can_community_stamp]
-    lines = [say(f"ask.stamp_{key}")]
-    if guide.stamp_note:
-        lines.append(say("ask.note", note=guide.stamp_note))
-    return lines
-
-
-def _sources(say: Say, guide: Guide) -> list[Markup]:
-    sources = [guide.source] if guide.source else []
-    lines = []
-    for reference in [*sources, *guide.more_sources]:
-        link = bool(reference.address and reference.address.startswith("http"))
-        lines.append(
-            say(
-                "ask.source_link" if link else "ask.source",
-                address=reference.address or "",
-                title=reference.title,
-                date=reference.date or "—",
-            )
-        )
-    if not lines:
-        lines.append(say("ask.no_source"))
-    if guide.legal_basis:
-        lines.append(say("ask.legal", basis="；".join(guide.legal_basis)))
-    return [*lines, say("ask.as_of", date=guide.as_of)]
+def feedback_row(reader: Reader) -> Rows:
+    """有用, 没解决, 说错了: one tap, where the answer is one to a question."""
+    if not reader.enquiry or not reader.may_judge:
+        return ()
+    row = tuple(
+        Button(reader.say.plain(f"felt.{verdict}"), f"felt:{reader.enquiry}:{verdict}")
+        for verdict in Verdict
+    )
+    return (row,)

@@ -1,158 +1,146 @@
 """问社工: what the desk cannot answer becomes a duty of a person, and the answer comes back."""
 
-from domain.duty import DutyKind
-from domain.messages import Message, OwedTo
-from domain.people import ANYONE, STAFF, Language
-from domain.question import Asked, may_answer
-from handlers.base import Answer, Services, Step, Topic, Turn
-from handlers.guides import guide_message
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.draft import Why
+from domain.messages import Message
+from domain.people import ANYONE
+from domain.question import Asked
+from handlers.base import PASS, Answer, Services, Topic, Turn
+from handlers.lasting import holds, lasting
+from handlers.misses import draft
+from handlers.places import community_of, phone_of
+from handlers.question_open import Opened, open_again, open_question
 from handlers.router import at_step
-from storage import duties, people, questions
-from storage.duties import Opening
+from knowledge.words import without_brackets
+from storage import enquiries, questions
+from storage.enquiries import Heard
 from storage.people import Community
-from wording.ask import question_card
+from storage.questions import Question
+from wording.ask import answered, moment
 
 topic = Topic("question")
+
+LONGEST = 2000
+"""Characters of a question that are passed on; a longer one is cut."""
 
 
 @topic.action("question.ask", roles=ANYONE, strangers=True)
 async def ask(turn: Turn, services: Services) -> Answer:
-    """Hand over what was asked last; where that is gone, ask for it."""
-    if turn.step is None or turn.step.action != "ask.last":
-        step = Step("question.typing")
-        return Answer.of(Message(turn.say("ask.type_question")), step=step)
-    return await _hand_over(turn, services, turn.step.data["question"])
+    """Hand over the question under which the button stands; where that is gone, ask for it."""
+    enquiry = await enquiries.own(services.work, turn.number(), turn.address_id)
+    if enquiry is None:
+        step = lasting(turn, "question.typing", services.policies.context_for)
+        return Answer.of(Message(turn.say("question.type")), step=step)
+    if await questions.still_open(services.work, enquiry.id):
+        return Answer.of(Message(turn.say("question.asked_before")), step=turn.step)
+    if enquiry.kind == "choices" and enquiry.guide is None:
+        await draft(services, enquiry, Why.NONE_OF_THESE)
+    return await _hand_over(turn, services, enquiry.text, enquiry.id)
 
 
 @topic.text(order=50, claim=at_step("question.typing"), roles=ANYONE, strangers=True)
 async def typed(turn: Turn, services: Services) -> Answer:
     """The question, typed for the worker."""
-    if not turn.incoming.text:
-        return Answer.of(Message(turn.say("ask.type_question")), step=turn.step)
-    return await _hand_over(turn, services, turn.incoming.text[:2000])
+    if not holds(turn, "question.typing"):
+        return PASS
+    text = turn.incoming.text[:LONGEST]
+    if not text:
+        return Answer.of(Message(turn.say("question.type")), step=turn.step)
+    community = await community_of(turn, services)
+    near = [guide_id for guide_id, _ in _candidates(turn, services, text)]
+    heard = Heard(turn.address_id, community.id if community else None, text, "handoff", None, near)
+    enquiry_id = await enquiries.note(services.work, heard)
+    await draft(services, heard, Why.HANDOFF)
+    return await _hand_over(turn, services, text, enquiry_id)
 
 
-async def _hand_over(turn: Turn, services: Services, question: str) -> Answer:
-    community = await _community(turn, services)
+async def _hand_over(turn: Turn, services: Services, text: str, enquiry_id: int) -> Answer:
+    community = await community_of(turn, services)
     if community is None:
-        return Answer.of(Message(turn.say("ask.handoff_stranger", phone="12345")))
-    phone = community.details.get("phone", "12345")
-    duty = await duties.open_duty(services.work, await _opening(turn, services, community))
-    if duty is None:
-        return Answer.of(Message(turn.say("ask.asked_before")))
-    near = _candidates(turn, services, question)
-    await questions.ask(services.work, duty, turn.address_id, question, near)
-    owed = await services.climb(services.work, duty)
-    worker = await people.person(services.work, duty.owner_id) if duty.owner_id else None
-    key = "ask.asked" if worker else "ask.asked_nobody"
-    name = worker.name if worker else ""
-    text = turn.say(key, worker=name, question=question, phone=phone)
-    return Answer(messages=(Message(text),), owed=owed)
-
-
-async def _community(turn: Turn, services: Services) -> Community | None:
-    """The asker's community; a stranger's, where the desk serves only one."""
-    if turn.person is not None:
-        return await people.community(services.work, turn.person.community_id)
-    communities = await people.all_communities(services.work)
-    return communities[0] if len(communities) == 1 else None
-
-
-async def _opening(turn: Turn, services: Services, community: Community) -> Opening:
-    person = turn.person
-    home = await people.home(services.work, person.household_id) if person else None
-    return Opening(
-        kind=DutyKind.QUESTION,
-        community_id=community.id,
-        ladder=services.policies.ladders["question"],
-        source_key=f"turn:{turn.inbox_id}",
-        household_id=home.id if home else None,
-        raised_by=person.id if person else None,
-        owner_id=home.worker_id if home else None,
+        return Answer.of(Message(turn.say("question.stranger", phone=phone_of(None))))
+    phone = phone_of(community)
+    if await _too_many(turn, services, community):
+        return Answer.of(Message(turn.say("question.too_many", phone=phone)), step=turn.step)
+    question = Question(
+        turn.address_id, text, _candidates(turn, services, text), enquiry_id=enquiry_id
     )
+    opened = await open_question(turn, services, community, question)
+    if opened is None:
+        return Answer.of(Message(turn.say("question.asked_before")))
+    await enquiries.passed_on(services.work, enquiry_id)
+    message = Message(_promise(turn, opened, community, text, phone))
+    return Answer(messages=(message,), owed=opened.owed)
 
 
-def _candidates(turn: Turn, services: Services, question: str) -> list[tuple[str, str]]:
-    reply = services.knowledge.answer(question, turn.language)
+def _promise(turn: Turn, opened: Opened, community: Community, text: str, phone: str) -> str:
+    """Whose it is, and by when they answer: said before anybody has to wonder."""
+    key = "question.asked" if opened.in_office else "question.asked_closed"
+    when = moment(turn.say, opened.promised_at, turn.now, community.zone)
+    worker = opened.owner or turn.say.plain("question.some_worker")
+    return turn.say(key, worker=worker, question=text, when=when, phone=phone)
+
+
+async def _too_many(turn: Turn, services: Services, community: Community) -> bool:
+    """Whether this chat, or all strangers together, have asked people enough for now."""
+    work, policies = services.work, services.policies
+    asked = await questions.count_from(work, turn.address_id, turn.now - timedelta(days=1))
+    if turn.person is not None:
+        return asked >= policies.questions_a_day
+    if asked >= policies.stranger_questions_a_day:
+        return True
+    lately = turn.now - timedelta(hours=1)
+    strangers = await questions.count_of_strangers(work, community.id, lately)
+    return strangers >= policies.strangers_an_hour
+
+
+def _candidates(turn: Turn, services: Services, text: str) -> list[tuple[str, str]]:
+    reply = services.knowledge.answer(text, turn.language)
     guides = [services.knowledge.guide(candidate.id) for candidate in reply.candidates]
-    return [(guide.id, guide.short_name) for guide in guides if guide]
+    return [(guide.id, without_brackets(guide.name)) for guide in guides if guide]
 
 
-@topic.action("questions", roles=STAFF, command="ask.waiting_key")
-async def waiting(turn: Turn, services: Services) -> Answer:
-    """The questions of the community that wait for an answer."""
-    found = await questions.waiting(services.work, turn.who.community_id)
-    if not found:
-        return Answer.of(Message(turn.say("ask.waiting_none")), step=turn.step)
-    head = Message(turn.say("ask.waiting_head", count=len(found)))
-    cards = [question_card(turn.say, asked) for asked in found[:5]]
-    return Answer.of(head, *cards, step=turn.step)
+@topic.action("question.solved", roles=ANYONE, strangers=True)
+async def solved(turn: Turn, services: Services) -> Answer:
+    """解决了: the answer stays, its buttons go."""
+    asked = await _own(turn, services)
+    if asked is None:
+        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+    await questions.settle(services.work, asked.duty.id, solved=True)
+    return Answer.of(_thanked(turn, replace(asked, solved=True)), step=turn.step)
 
 
-@topic.action("question.reply", roles=STAFF)
-async def reply(turn: Turn, services: Services) -> Answer:
-    """回答: the next thing typed is the answer."""
+@topic.action("question.unsolved", roles=ANYONE, strangers=True)
+async def unsolved(turn: Turn, services: Services) -> Answer:
+    """没有: the same question is open again, in the hands of whoever answered it."""
+    asked = await _own(turn, services)
+    if asked is None:
+        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+    await questions.settle(services.work, asked.duty.id, solved=False)
+    opened = await open_again(services, asked, "unsolved")
+    if opened is None:
+        return Answer.of(Message(turn.say("question.asked_before")), step=turn.step)
+    when = moment(turn.say, opened.promised_at, turn.now, asked.zone)
+    worker = opened.owner or turn.say.plain("question.some_worker")
+    again = Message(turn.say("question.again", worker=worker, when=when))
+    kept = _thanked(turn, replace(asked, solved=False))
+    return Answer(messages=(kept, again), owed=opened.owed, step=turn.step)
+
+
+async def _own(turn: Turn, services: Services) -> Asked | None:
+    """An answered question, if it was asked in this chat."""
     asked = await questions.question(services.work, turn.number())
-    if (refusal := _refusal(turn, asked)) is not None or asked is None:
-        return refusal or Answer()
-    text = turn.say("ask.reply_now", question=asked.text)
-    return Answer.of(Message(text), step=Step("question.answer", {"duty": asked.duty.id}))
+    mine = asked is not None and asked.address_id == turn.address_id
+    return asked if mine and asked and asked.answer is not None else None
 
 
-def _refusal(turn: Turn, asked: Asked | None) -> Answer | None:
-    if asked is None or not may_answer(turn.who, asked.duty):
-        return Answer.of(Message(turn.say("ask.reply_not_yours")))
-    if asked.answer is not None:
-        return Answer.of(Message(turn.say("ask.reply_too_late")))
-    return None
+def _thanked(turn: Turn, asked: Asked) -> Message:
+    return replace(answered(turn.say, asked), in_place=True)
 
 
-@topic.text(order=50, claim=at_step("question.answer"), roles=STAFF)
-async def answer(turn: Turn, services: Services) -> Answer:
-    """The worker's words go back to the chat in which the question was asked."""
-    assert turn.step is not None
-    asked = await questions.question(services.work, int(turn.step.data["duty"]))
-    if (refusal := _refusal(turn, asked)) is not None or asked is None:
-        return refusal or Answer()
-    words = turn.incoming.text
-    if not words:
-        return Answer.of(Message(turn.say("menu.not_understood")), step=turn.step)
-    return await _send_back(turn, services, asked, words, [])
-
-
-@topic.action("question.with", roles=STAFF)
-async def answer_with_guide(turn: Turn, services: Services) -> Answer:
-    """The worker answers with a guide in one tap."""
-    asked = await questions.question(services.work, turn.number())
-    guide = services.knowledge.guide(turn.args[1] if len(turn.args) > 1 else "")
-    if (refusal := _refusal(turn, asked)) is not None or asked is None:
-        return refusal or Answer()
-    if guide is None:
-        return Answer.of(Message(turn.say("menu.old_button")))
-    language = await _language(services, asked)
-    today = turn.now.astimezone(services.policies.zone).date()
-    shown = guide_message(services.phrases[language], guide, today)
-    more = [Message(shown.text, buttons=shown.buttons)]
-    return await _send_back(turn, services, asked, guide.in_language(language).name, more)
-
-
-async def _language(services: Services, asked: Asked) -> Language:
-    person = await people.at_address(services.work, asked.address_id)
-    return person.language if person else Language.ZH
-
-
-async def _send_back(
-    turn: Turn, services: Services, asked: Asked, words: str, more: list[Message]
-) -> Answer:
-    if not await questions.answer(services.work, asked.duty.id, words, turn.who.id):
-        return Answer.of(Message(turn.say("ask.reply_too_late")))
-    say = services.phrases[await _language(services, asked)]
-    text = say("ask.answered", worker=turn.who.name, question=asked.text, answer=words)
-    back = [OwedTo(asked.address_id, message) for message in (Message(text), *more)]
-    return Answer(messages=(Message(turn.say("ask.reply_sent")),), owed=tuple(back))
-
-
-@topic.action("cancel", roles=ANYONE, strangers=True, command="ask.cancel_command")
+@topic.action("cancel", roles=ANYONE, strangers=True, command="question.cancel_command")
 async def cancel(turn: Turn, services: Services) -> Answer:
     """Drop the dialogue that is running."""
-    return Answer.of(Message(turn.say("ask.reply_dropped")))
+    key = "question.dropped" if turn.step else "question.nothing_to_drop"
+    return Answer.of(Message(turn.say(key)))

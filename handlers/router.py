@@ -35,6 +35,8 @@ class Router:
 
     async def answer(self, turn: Turn, services: Services) -> Answer:
         """The one handler's answer; a button from before an update, or not theirs, gets a sentence."""
+        if turn.person is not None and not turn.person.roles:
+            turn = replace(turn, person=None)  # who may do nothing is a stranger, who may still ask
         action = turn.incoming.action or self.labels.get(turn.incoming.text.strip(), "")
         if action:
             return await self._tapped(turn, services, action)

@@ -1,6 +1,7 @@
 """From a question to what may be said: an emergency, an answer, a few choices, or a person."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from domain.people import Language
 from knowledge.elsewhere import ours, shipped_elsewhere
 from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
-from knowledge.index import Found, Index, Match
+from knowledge.index import Entry, Found, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
 from knowledge.parts import Part, Parts, shipped_parts
 from knowledge.split import pieces
@@ -57,6 +58,19 @@ class Reply:
     read_as: str = ""
 
 
+def entries_of(book: GuideBook) -> tuple[Entry, ...]:
+    """All that the index of a book is built from; two books with the same entries need one index."""
+    return (*(entry_of(guide) for guide in book.guides), *shipped_elsewhere())
+
+
+def learn(book: GuideBook, meanings: Meanings | None = None) -> tuple[Index, Zones]:
+    """Index a book and learn from it when to answer: seconds of work, so never in a turn's way."""
+    entries, others = tuple(entry_of(guide) for guide in book.guides), shipped_elsewhere()
+    told_by = installed_meanings() if meanings is None else meanings
+    index = Index.build((*entries, *others), meanings=told_by)
+    return index, Zones.learn(entries, others, told_by.learning())
+
+
 class Answerer:
     """Answers from one book with one index; when content changes, make another."""
 
@@ -74,11 +88,16 @@ class Answerer:
         cls, book: GuideBook, emergencies: Emergencies, meanings: Meanings | None = None
     ) -> "Answerer":
         """Index a book and learn from it when to answer."""
-        entries, others = tuple(entry_of(guide) for guide in book.guides), shipped_elsewhere()
-        told_by = installed_meanings() if meanings is None else meanings
-        index = Index.build((*entries, *others), meanings=told_by)
-        zones = Zones.learn(entries, others, told_by.learning())
+        index, zones = learn(book, meanings)
         return cls(book, index, emergencies, zones, shipped_parts())
+
+    def with_book(self, book: GuideBook, learnt: tuple[Index, Zones] | None = None) -> "Answerer":
+        """The same with another book; what was learnt stays where the book is found the same way."""
+        renewed = copy(self)
+        renewed.book = book
+        if learnt is not None:
+            renewed.index, renewed.zones = learnt
+        return renewed
 
     def answer(
         self, question: str, language: Language | str = Language.ZH, context: str | None = None

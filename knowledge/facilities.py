@@ -20,6 +20,8 @@ DETOUR = 1.3
 """Streets are longer than the straight line; 1.2 to 1.4 is usual in cities."""
 ELDER_M_PER_MIN = 60.0
 """3.6 km/h, an unhurried older walker."""
+REACH_M = 10 * ELDER_M_PER_MIN / DETOUR
+"""As the crow flies, what such a walker reaches in ten minutes."""
 
 
 class Facility(Value):
@@ -47,6 +49,11 @@ class Nearby:
     def minutes(self) -> int:
         """Minutes an older person walks, rounded up, at least one."""
         return max(1, ceil(self.metres * DETOUR / ELDER_M_PER_MIN))
+
+    @property
+    def rounded(self) -> int:
+        """Metres along the streets to the nearest ten, which is as exact as that can be told."""
+        return max(10, round(self.metres * DETOUR / 10) * 10)
 
 
 def check_facilities(rows: Iterable[Mapping[str, Any]]) -> tuple[Facility, ...]:

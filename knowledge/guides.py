@@ -4,23 +4,23 @@ A guide file is YAML: `version`, `retrieved`, `region`, `guides`. English names 
 from a second file beside it and are joined to the guides when both are loaded.
 """
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from domain.content import GOOD_FOR
 from domain.people import Language
 from knowledge.index import Entry
 from knowledge.source import ContentError, Source
 from knowledge.value import Day, Text, Texts, Value, naming_entries, read_value
-
-GOOD_FOR = timedelta(days=365)
-"""The guide file's own rule: amounts and deadlines are checked at least once a year."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
@@ -147,6 +147,11 @@ class GuideBook(Value):
     guides: Annotated[tuple[Guide, ...], Field(min_length=1)]
     english_categories: Mapping[str, str] = {}
 
+    def with_guides(self, guides: Iterable[Guide]) -> "GuideBook":
+        """The book with other guides. Made anew: a copy would keep `by_id` and the like."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return GuideBook(**(fields | {"guides": tuple(guides), "count": None}))
+
     @cached_property
     def by_id(self) -> Mapping[str, Guide]:
         """Every guide under its id."""
@@ -184,6 +189,11 @@ def load_guides(
     return _joined(book, Source.read(english))
 
 
+def shipped_guides() -> GuideBook:
+    """The guides that come with the program."""
+    return load_guides(Source.shipped("guides.yaml"), Source.shipped("guides.en.yaml"))
+
+
 def _dated(book: GuideBook) -> GuideBook:
     dated = (
         guide.model_copy(update={"checked": guide.checked or book.retrieved})
@@ -214,9 +224,8 @@ def _joined(book: GuideBook, source: Source) -> GuideBook:
         guide.model_copy(update={"english": english.guides.get(guide.id, guide.english)})
         for guide in book.guides
     )
-    # Made anew: a copy would keep what the book has already worked out, such as `by_id`.
-    joined = {"guides": tuple(guides), "english_categories": english.categories}
-    return GuideBook(**({name: getattr(book, name) for name in GuideBook.model_fields} | joined))
+    named = book.model_copy(update={"english_categories": english.categories})
+    return named.with_guides(guides)
 
 
 def _strangers(book: GuideBook, english: _English, source: Source) -> Iterator[str]:
@@ -224,6 +233,23 @@ def _strangers(book: GuideBook, english: _English, source: Source) -> Iterator[s
         yield f'{source.at(("guides", name))}: guide "{name}": is in no guide file'
     for name in english.categories.keys() - set(book.categories):
         yield f'{source.at(("categories", name))}: category "{name}": no guide has it'
+
+
+def body_of(guide: Guide) -> dict[str, Any]:
+    """The whole guide as JSON. What is as usual is left out, so a field that a later release adds
+    makes no guide look edited."""
+    return guide.model_dump(mode="json", exclude_defaults=True)
+
+
+def fingerprint(guide: Guide) -> str:
+    """Names the text of a guide: the same for the same text, in whatever file or row it stands."""
+    text = json.dumps(body_of(guide), ensure_ascii=False, sort_keys=True)
+    return sha256(text.encode()).hexdigest()
+
+
+def head_of(book: GuideBook) -> dict[str, Any]:
+    """What a book says besides its guides, as JSON."""
+    return book.model_dump(mode="json", exclude={"guides", "count"})
 
 
 def entry_of(guide: Guide) -> Entry:

@@ -6,8 +6,7 @@ and sounds alone. Texts that are indexed are remembered, and those that ship are
 that an index is built in seconds; a question is read once and not kept.
 """
 
-from collections.abc import Iterable, Sequence
-from copy import copy
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from importlib import import_module
@@ -60,9 +59,14 @@ class Meanings:
 
     def learning(self) -> "Meanings":
         """The same, remembering questions too: those that limits are learned from come again."""
-        other = copy(self)
+        other = Meanings(self.model)
+        other._known, other._one_at_a_time = self._known, self._one_at_a_time
         other._keeps = True
         return other
+
+    def __reduce__(self) -> tuple[Callable[[], "Meanings"], tuple[()]]:
+        """An index travels between processes; a model does not, the one that is there takes over."""
+        return (installed_meanings, ()) if self else (_none, ())
 
     def of_all(self, texts: Iterable[str]) -> Floats:
         """The directions of texts that are indexed, a row each, to be remembered."""
@@ -96,6 +100,10 @@ class Meanings:
 
 NO_MEANINGS = Meanings(None)
 """For finding by letters and sounds alone, whatever is installed."""
+
+
+def _none() -> Meanings:
+    return NO_MEANINGS
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from domain.people import Language, Role
+from domain.people import STAFF, Language, Role
+from knowledge.facilities import check_facilities
+from knowledge.source import ContentError
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
 Day = Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")]
@@ -51,6 +53,14 @@ class HomesEntry(_Entry):
                 yield f"{floor}{door:02d}"
 
 
+class BuildingEntry(_Entry):
+    """Where a building stands, WGS84 degrees."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+
+
 class HouseholdEntry(_Entry):
     """One home with what is special about it and who lives there."""
 
@@ -81,6 +91,7 @@ class CommunityEntry(_Entry):
     sample: bool = False
     details: dict[str, Any] = Field(default_factory=dict)
     staff: tuple[PersonEntry, ...] = ()
+    buildings: tuple[BuildingEntry, ...] = ()
     homes: tuple[HomesEntry, ...] = ()
     households: tuple[HouseholdEntry, ...] = ()
     roster: tuple[ShiftEntry, ...] = ()
@@ -100,6 +111,15 @@ class CommunityEntry(_Entry):
             raise ValueError(f"no time zone is called {name!r}") from None
         return name
 
+    @field_validator("details")
+    @classmethod
+    def _facilities_are_whole(cls, details: dict[str, Any]) -> dict[str, Any]:
+        try:
+            check_facilities(details.get("facilities", []))
+        except ContentError as error:
+            raise ValueError("; ".join(error.problems)) from None
+        return details
+
     @model_validator(mode="after")
     def _whole(self) -> "CommunityEntry":
         codes = [person.code for person in self.people()]
@@ -107,13 +127,18 @@ class CommunityEntry(_Entry):
             if codes.count(code) > 1:
                 raise ValueError(f"the person code {code!r} stands twice")
         staff = {person.code for person in self.staff}
+        able = {person.code for person in self.staff if STAFF.intersection(person.roles)}
         homes: tuple[HomesEntry | HouseholdEntry, ...] = (*self.homes, *self.households)
         for home in homes:
             if home.worker not in staff:
                 raise ValueError(f"{home.building}: the worker {home.worker!r} is not in staff")
+            if home.worker not in able:
+                raise ValueError(f"{home.building}: {home.worker!r} has no role of staff")
         for shift in self.roster:
             if {shift.person, shift.backup} - {None} - staff:
                 raise ValueError(f"roster: {shift.person!r} or the backup is not in staff")
+            if {shift.person, shift.backup} - {None} - able:
+                raise ValueError(f"roster: {shift.person!r} or the backup has no role of staff")
         for person in self.people():
             if missing := set(person.family) - set(codes):
                 raise ValueError(

@@ -1,16 +1,18 @@
 """Everything the desk knows, on one shelf: loaded once, never changed, replaced whole."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Self
 
 from domain.people import Language
-from knowledge.answers import Answerer, Reply
+from knowledge.answers import Answerer, Reply, entries_of
 from knowledge.certificates import Certificates, load_certificates
 from knowledge.emergencies import Emergencies, load_emergencies
-from knowledge.guides import Guide, GuideBook, load_guides
+from knowledge.guides import Guide, GuideBook, shipped_guides
 from knowledge.hotlines import Hotline, load_hotlines
 from knowledge.index import Index
+from knowledge.local import Local, applied
 from knowledge.meaning import Meanings
 from knowledge.source import Source
 from knowledge.zones import Zones
@@ -33,6 +35,7 @@ class Knowledge:
         self.certificates = certificates
         self.hotlines = tuple(line for line in hotlines if line.may_be_told)
         self._answerer = Answerer.build(book, emergencies, meanings)
+        self._local: Mapping[int, Knowledge] = {}
 
     @classmethod
     def shipped(cls, meanings: Meanings | None = None) -> Self:
@@ -41,12 +44,36 @@ class Knowledge:
         Found by meaning too where a sentence model is installed; `meanings` are for measuring.
         """
         return cls(
-            book=load_guides(Source.shipped("guides.yaml"), Source.shipped("guides.en.yaml")),
+            book=shipped_guides(),
             emergencies=load_emergencies(Source.shipped("emergencies.yaml")),
             hotlines=load_hotlines(Source.shipped("hotlines.yaml")),
             certificates=load_certificates(Source.shipped("certificates.yaml")),
             meanings=meanings,
         )
+
+    def with_book(self, book: GuideBook, learnt: tuple[Index, Zones] | None = None) -> "Knowledge":
+        """The same desk with another book. `learnt` is needed where `finds_alike` says no."""
+        renewed = copy(self)
+        renewed.book = book
+        renewed._answerer = self._answerer.with_book(book, learnt)
+        renewed._local = {}
+        return renewed
+
+    def finds_alike(self, book: GuideBook) -> bool:
+        """Whether the book is asked for in the same words, so that the index need not be built anew."""
+        return entries_of(book) == self.index.entries
+
+    def with_local(self, local: Mapping[int, Mapping[str, Local]]) -> "Knowledge":
+        """The same desk with what each community, by its id, says otherwise of hours and places."""
+        renewed = copy(self)
+        renewed._local = {
+            community: self.with_book(applied(self.book, said)) for community, said in local.items()
+        }
+        return renewed
+
+    def at(self, community_id: int | None) -> "Knowledge":
+        """What a resident of the community is told."""
+        return self if community_id is None else self._local.get(community_id, self)
 
     @property
     def zones(self) -> Zones:

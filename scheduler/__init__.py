@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scheduler import duties, housekeeping, survey, visit
+from scheduler import content, duties, housekeeping, question, survey, visit
 from scheduler.base import Job
 
 
@@ -19,12 +19,17 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
     def daily(hour: int, minute: int) -> CronTrigger:
         return CronTrigger(hour=hour, minute=minute, timezone=zone)
 
+    def weekly(day: str, hour: int, minute: int) -> CronTrigger:
+        return CronTrigger(day_of_week=day, hour=hour, minute=minute, timezone=zone)
+
     return (
         Job("escalate", every(sweep_seconds), duties.escalate),
         Job("watchdog", every(15), duties.watch),
         Job("survey-invite", every(10), survey.invite),
         Job("survey-close", every(60), survey.close),
         Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),
+        Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
+        Job("reviews", daily(9, 10), content.ask_for_reviews, catch_up=timedelta(hours=8)),
         Job("roster", daily(2, 40), housekeeping.lay_out_roster, catch_up=timedelta(hours=23)),
         Job("tidy", daily(3, 20), housekeeping.tidy, catch_up=timedelta(hours=23)),
     )

@@ -1,33 +1,50 @@
-"""Escalation: every rung of every duty's ladder, taken when the clock says so."""
+"""Escalation: every rung of every duty's ladder, and every silence, when the clock says so."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from domain.duty import Duty, DutyKind
+from domain.duty import Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
+from domain.help import Call
 from domain.messages import Lane, Owed
-from storage import duties, help, people, questions
+from domain.people import Person, Role
+from storage import content_review, duties, help, ladder, people, questions
 from storage.database import Work
 from wording import Phrases
 from wording.ask import question_card
-from wording.help import told_card
+from wording.content import review_card
+from wording.help import cards_now, given_back, home_news, reminder, told_card
 
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 
 
 def climber(phrases: Phrases) -> Climb:
-    """The function that takes a duty's next rung and says what the people on it are owed.
+    """The function that takes a duty's next step and says what people are owed because of it.
 
-    Each rung is taken once, whoever is first; what it owes carries a key, so that even a rung that is
-    taken again after a crash tells nobody twice.
+    An open duty climbs its ladder; one in somebody's hands has been silent for too long. Each step is
+    taken once, whoever is first; what it owes carries a key, so that even a step that is taken again
+    after a crash tells nobody twice.
     """
 
     async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
-        told = await duties.climb(work, duty)
-        if not told:
+        if duty.state is DutyState.OPEN:
+            return await _climb(work, phrases, duty)
+        if duty.kind is not DutyKind.HELP:
             return ()
-        tell = _help if duty.kind is DutyKind.HELP else _question
-        return await tell(work, phrases, duty, told)
+        if silence_leads_to(duty.state, duty.reminders) is DutyEvent.REMINDED:
+            return await _remind(work, phrases, duty)
+        return await _give_back(work, phrases, duty)
 
     return climb
+
+
+async def _climb(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
+    """One rung; a rung that reaches nobody is not waited for, the next one is climbed at once."""
+    told = await ladder.climb(work, duty)
+    if told:
+        return await _TELL[duty.kind](work, phrases, duty, told)
+    if told is None or duty.rung + 1 >= len(duty.ladder.rungs):
+        return ()
+    return await _climb(work, phrases, replace(duty, rung=duty.rung + 1))
 
 
 async def _help(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
@@ -35,7 +52,7 @@ async def _help(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tu
     family = {relative.person_id for relative in call.person.family}
     owed = []
     for person in (await people.persons(work, told)).values():
-        message = told_card(phrases[person.language], call, person.id in family)
+        message = told_card(phrases[person.language], call, person.id, person.id in family)
         key = f"duty:{duty.id}:{duty.rung}:{person.id}"
         owed.append(Owed(person.id, message, Lane.EMERGENCY, key, duty.id))
     return tuple(owed)
@@ -51,9 +68,60 @@ async def _question(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -
     return tuple(owed)
 
 
-async def climb_all(work: Work, climb: Climb, limit: int = 100) -> list[Owed]:
-    """Take the next rung of every duty for which it is due."""
-    owed: list[Owed] = []
-    for duty in await duties.due(work, limit):
-        owed += await climb(work, duty)
-    return owed
+async def _review(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
+    review = await content_review.review(work, duty)
+    return tuple(
+        Owed(
+            person.id,
+            review_card(phrases[person.language], review),
+            Lane.ROUTINE,
+            f"duty:{duty.id}:{duty.rung}:{person.id}",
+            duty.id,
+        )
+        for person in (await people.persons(work, told)).values()
+    )
+
+
+_TELL = {DutyKind.HELP: _help, DutyKind.QUESTION: _question, DutyKind.GUIDE: _review}
+"""What those on a rung are told, by kind of duty."""
+
+
+async def _remind(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
+    """Whoever has it is asked for a sign; asked before, the supervisors hear of it too."""
+    if not await duties.remind(work, duty):
+        return ()
+    call = await help.call(work, duty)
+    return tuple(
+        Owed(
+            person.id,
+            reminder(phrases[person.language], call, person.id, work.now),
+            Lane.EMERGENCY,
+            f"remind:{duty.id}:{work.now.timestamp():.0f}:{person.id}",
+            duty.id,
+        )
+        for person in await _answerable(work, call)
+    )
+
+
+async def _answerable(work: Work, call: Call) -> list[Person]:
+    duty = call.duty
+    ids = {duty.owner_id}
+    if duty.reminders:
+        ids.update(await people.with_role(work, duty.community_id, Role.SUPERVISOR))
+    return list((await people.persons(work, {i for i in ids if i is not None})).values())
+
+
+async def _give_back(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
+    """Nobody waits for silent hands: all who were told see it open again, and the ladder goes on."""
+    open_again = await duties.give_back(work, duty)
+    if open_again is None:
+        return ()
+    was, call = await help.call(work, duty), await help.call(work, open_again)
+    home = await help.at_home(work, call)
+    staff = await help.helpers(work, duty)
+    return (
+        *home_news(phrases, was, home, "given_back", work.now),
+        *cards_now(phrases, call, staff, Lane.EMERGENCY),
+        *given_back(phrases, was, staff),
+        *await _climb(work, phrases, open_again),
+    )

@@ -1,9 +1,12 @@
 """Housekeeping: the roster is laid out ahead, and what has been sent is not kept for ever."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scheduler.base import Surroundings
-from storage import inbox, outbox, people, periods, roster, web
+from storage import enquiries, inbox, outbox, people, periods, roster, web
+
+REPORTED = timedelta(days=15)
+"""Questions are kept for as long as the report of the week before last may be asked for."""
 
 
 async def lay_out_roster(around: Surroundings, _due: datetime) -> None:
@@ -20,4 +23,5 @@ async def tidy(around: Surroundings, _due: datetime) -> None:
         await inbox.sweep_out(work, before)
         await outbox.sweep_out(work, before)
         await web.sweep_out(work, before)
+        await enquiries.sweep_out(work, min(before, around.database.clock() - REPORTED))
         await periods.sweep_out(work, before)

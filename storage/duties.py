@@ -1,20 +1,19 @@
-"""Duties in the database: opened once, moved only forward, climbed by the clock, logged at each step."""
+"""Duties in the database: opened once, moved only forward by people, by the clock up the ladder and out
+of silent hands, logged at each step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.duty import Duty, DutyEvent, DutyKind, DutyState, Outcome
-from domain.ladder import Ladder, Who
-from domain.people import Role
-from storage import people
+from domain.ladder import Ladder
 from storage.database import Work
-from storage.inbox import insert_new
+from storage.inbox import insert_or_leave
 from storage.tables.duties import duties, duty_log
-from storage.tables.people import households
 
 _STAMPS = {
     DutyState.TAKEN: "taken_at",
@@ -50,6 +49,7 @@ class LogLine:
 
 def read_duty(row: sa.Row[Any]) -> Duty:
     """The duty in a row of the table."""
+    state = DutyState(row.state)
     return Duty(
         id=row.id,
         kind=DutyKind(row.kind),
@@ -58,61 +58,77 @@ def read_duty(row: sa.Row[Any]) -> Duty:
         subject_id=row.subject_id,
         raised_by=row.raised_by,
         owner_id=row.owner_id,
-        state=DutyState(row.state),
+        state=state,
         presses=row.presses,
         opened_at=row.opened_at,
         ladder=Ladder.from_data(row.ladder),
         rung=row.rung,
         next_at=row.next_at,
-        taken_at=row.taken_at,
-        closed_at=row.closed_at,
+        reminders=row.reminders,
+        moved_at=getattr(row, _STAMPS[state]) if state in _STAMPS else None,
+        closed_by=row.closed_by,
         outcome=Outcome(row.outcome) if row.outcome else None,
     )
 
 
+@cache
+def _opening(on_postgresql: bool) -> Any:
+    return insert_or_leave(duties, on_postgresql).returning(duties)
+
+
 async def open_duty(work: Work, opening: Opening) -> Duty | None:
     """Store a new duty, its first rung due now; None where the same is open or was opened already."""
-    row = (
-        await work.conn.execute(
-            insert_new(work, duties)
-            .values(
-                kind=opening.kind,
-                community_id=opening.community_id,
-                household_id=opening.household_id,
-                subject_id=opening.subject_id,
-                raised_by=opening.raised_by,
-                owner_id=opening.owner_id,
-                state=int(DutyState.OPEN),
-                presses=1,
-                opened_at=work.now,
-                ladder=opening.ladder.to_json(),
-                rung=0,
-                next_at=opening.ladder.next_at(0, work.now, work.now),
-                source_key=opening.source_key,
-            )
-            .returning(duties)
-        )
-    ).one_or_none()
+    values = {
+        "kind": opening.kind,
+        "community_id": opening.community_id,
+        "household_id": opening.household_id,
+        "subject_id": opening.subject_id,
+        "raised_by": opening.raised_by,
+        "owner_id": opening.owner_id,
+        "state": int(DutyState.OPEN),
+        "presses": 1,
+        "opened_at": work.now,
+        "ladder": opening.ladder.to_json(),
+        "rung": 0,
+        "next_at": opening.ladder.next_at(0, work.now, work.now),
+        "source_key": opening.source_key,
+    }
+    row = (await work.conn.execute(_opening(work.on_postgresql), values)).one_or_none()
     if row is None:
         return None
     await log(work, row.id, DutyEvent.OPENED, actor_id=opening.raised_by)
     return read_duty(row)
 
 
+_LOG = sa.insert(duty_log).inline()
+
+
 async def log(
     work: Work, duty_id: int, event: DutyEvent, *, actor_id: int | None = None, detail: str = ""
 ) -> None:
     """Write a line into the duty's log."""
-    await work.conn.execute(
-        sa.insert(duty_log).values(
-            duty_id=duty_id, at=work.now, actor_id=actor_id, event=event, detail=detail
-        )
-    )
+    await log_all(work, duty_id, [(event, actor_id, detail)])
 
 
-async def get(work: Work, duty_id: int) -> Duty | None:
-    """One duty, or None."""
-    row = (await work.conn.execute(sa.select(duties).where(duties.c.id == duty_id))).one_or_none()
+async def log_all(
+    work: Work, duty_id: int, lines: Sequence[tuple[DutyEvent, int | None, str]]
+) -> None:
+    """Write several: what happened, to or by whom, and more about it."""
+    rows = [
+        {"duty_id": duty_id, "at": work.now, "actor_id": actor_id, "event": event, "detail": detail}
+        for event, actor_id, detail in lines
+    ]
+    await work.conn.execute(_LOG, rows)
+
+
+_GET = sa.select(duties).where(
+    duties.c.id == sa.bindparam("duty"), duties.c.kind == sa.bindparam("of_kind")
+)
+
+
+async def get(work: Work, duty_id: int, kind: DutyKind) -> Duty | None:
+    """One duty, if it is of that kind, or None."""
+    row = (await work.conn.execute(_GET, {"duty": duty_id, "of_kind": kind})).one_or_none()
     return read_duty(row) if row else None
 
 
@@ -130,39 +146,126 @@ async def open_help(work: Work, elder_id: int) -> Duty | None:
     return read_duty(row) if row else None
 
 
-async def press_again(work: Work, duty: Duty, actor_id: int) -> int:
-    """Record one more press on an open request; returns how many there are now."""
-    presses = await work.conn.scalar(
-        sa.update(duties)
-        .where(duties.c.id == duty.id)
-        .values(presses=duties.c.presses + 1)
-        .returning(duties.c.presses)
-    )
-    await log(work, duty.id, DutyEvent.PRESSED_AGAIN, actor_id=actor_id)
-    return int(presses or 0)
-
-
-async def move(work: Work, duty_id: int, to: DutyState, actor_id: int) -> Duty | None:
-    """Move a duty forward in this person's hands; None where it is that far already.
-
-    Only its owner moves a taken duty on, except that anyone entitled may close or arrive first:
-    what happened at the door outranks who said 我来.
-    """
-    values: dict[str, Any] = {"state": int(to), "owner_id": actor_id, _STAMPS[to]: work.now}
-    if to is not DutyState.CLOSED:
-        values["next_at"] = None
+async def press_again(work: Work, duty: Duty, actor_id: int) -> Duty | None:
+    """Record one more press on a request that is not closed, and make haste; None where it is closed."""
     row = (
         await work.conn.execute(
             sa.update(duties)
-            .where(duties.c.id == duty_id, duties.c.state < int(to))
-            .values(**values)
+            .where(duties.c.id == duty.id, duties.c.state < int(DutyState.CLOSED))
+            .values(presses=duties.c.presses + 1)
             .returning(duties)
         )
     ).one_or_none()
     if row is None:
         return None
-    await log(work, duty_id, DutyEvent.MOVED, actor_id=actor_id, detail=to.name)
+    await log(work, duty.id, DutyEvent.PRESSED_AGAIN, actor_id=actor_id)
+    pressed = read_duty(row)
+    await hurry(work, pressed)
+    return pressed
+
+
+async def hurry(work: Work, duty: Duty) -> None:
+    """More urgent than it seemed: the next rung is due now. A ladder that repeats its last rung keeps
+    its pace, for by then everybody is being called."""
+    if duty.rung < len(duty.ladder.rungs):
+        await work.conn.execute(
+            sa.update(duties)
+            .where(
+                duties.c.id == duty.id,
+                duties.c.state == int(DutyState.OPEN),
+                duties.c.next_at > work.now,
+            )
+            .values(next_at=work.now)
+        )
+
+
+async def move(work: Work, duty: Duty, to: DutyState, actor_id: int) -> Duty | None:
+    """Bring a duty forward into this person's hands; None where it is that far already.
+
+    Whoever brings it furthest has it: what happened at the door outranks who said 我来. From now on
+    the clock waits for their next sign.
+    """
+    row = (
+        await work.conn.execute(
+            sa.update(duties)
+            .where(duties.c.id == duty.id, duties.c.state < int(to))
+            .values(_in_hand(work, duty, to, actor_id))
+            .returning(duties)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    await log(work, duty.id, DutyEvent.MOVED, actor_id=actor_id, detail=to.name)
     return read_duty(row)
+
+
+async def take_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
+    """Take a duty that another has taken but not set out for; None where that is no longer so."""
+    row = (
+        await work.conn.execute(
+            sa.update(duties)
+            .where(
+                duties.c.id == duty.id,
+                duties.c.state == int(DutyState.TAKEN),
+                duties.c.owner_id != actor_id,
+            )
+            .values(_in_hand(work, duty, DutyState.TAKEN, actor_id))
+            .returning(duties)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    await log(work, duty.id, DutyEvent.MOVED, actor_id=actor_id, detail=DutyState.TAKEN.name)
+    return read_duty(row)
+
+
+def _in_hand(work: Work, duty: Duty, state: DutyState, owner_id: int) -> dict[str, Any]:
+    return {
+        "state": int(state),
+        "owner_id": owner_id,
+        "next_at": duty.stay_until(state, work.now),
+        "reminders": 0,
+        _STAMPS[state]: work.now,
+    }
+
+
+async def remind(work: Work, duty: Duty) -> bool:
+    """Note that its owner is reminded now; False where another did it or they gave a sign."""
+    reminded = await work.conn.execute(
+        sa.update(duties)
+        .where(*_as_read(duty))
+        .values(reminders=duty.reminders + 1, next_at=duty.again_at(work.now))
+    )
+    if reminded.rowcount:
+        await log(work, duty.id, DutyEvent.REMINDED, actor_id=duty.owner_id)
+    return bool(reminded.rowcount)
+
+
+async def give_back(work: Work, duty: Duty) -> Duty | None:
+    """Take a duty out of silent hands, back to where the ladder stood; None as for `remind`."""
+    row = (
+        await work.conn.execute(
+            sa.update(duties)
+            .where(*_as_read(duty))
+            .values(state=int(DutyState.OPEN), owner_id=None, reminders=0, next_at=work.now)
+            .returning(duties)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    await log(work, duty.id, DutyEvent.GIVEN_BACK, actor_id=duty.owner_id)
+    return read_duty(row)
+
+
+def _as_read(duty: Duty) -> tuple[sa.ColumnElement[bool], ...]:
+    """Nothing has happened since the duty was read."""
+    return (
+        duties.c.id == duty.id,
+        duties.c.state == int(duty.state),
+        duties.c.owner_id == duty.owner_id,
+        duties.c.reminders == duty.reminders,
+        duties.c.next_at <= duty.next_at,
+    )
 
 
 async def close(
@@ -201,87 +304,10 @@ async def due(work: Work, limit: int = 200) -> list[Duty]:
     return [read_duty(row) for row in rows]
 
 
-async def climb(work: Work, duty: Duty) -> list[int] | None:
-    """Take the next rung of the duty's ladder: returns whom it reaches, None where another did it.
-
-    Who could not be told, and that nobody is on a rung, is written down as well as who was.
-    """
-    following = duty.ladder.next_at(duty.rung + 1, duty.opened_at, work.now)
-    claimed = await work.conn.execute(
-        sa.update(duties)
-        .where(
-            duties.c.id == duty.id,
-            duties.c.rung == duty.rung,
-            duties.c.state == int(DutyState.OPEN),
-        )
-        .values(rung=duty.rung + 1, next_at=following)
-    )
-    if claimed.rowcount == 0:
-        return None
-    whom = await people_on(work, duty, duty.ladder.at(duty.rung).who)
-    reachable = await people.reach(work, [person_id for person_id, _ in whom])
-    lines = [_told(work, duty, person_id, who, person_id in reachable) for person_id, who in whom]
-    if not lines:
-        lines = [_line(work, duty, DutyEvent.NOBODY, None, ",".join(duty.ladder.at(duty.rung).who))]
-    await work.conn.execute(sa.insert(duty_log), lines)
-    return [person_id for person_id, _ in whom]
-
-
-def _told(work: Work, duty: Duty, person_id: int, who: Who, reachable: bool) -> dict[str, Any]:
-    if reachable:
-        return _line(work, duty, DutyEvent.TOLD, person_id, who)
-    return _line(work, duty, DutyEvent.NOT_TOLD, person_id, f"{who}: no channel")
-
-
-def _line(
-    work: Work, duty: Duty, event: DutyEvent, actor_id: int | None, detail: str
-) -> dict[str, Any]:
-    return {
-        "duty_id": duty.id,
-        "at": work.now,
-        "actor_id": actor_id,
-        "event": event,
-        "detail": detail,
-    }
-
-
-async def people_on(work: Work, duty: Duty, who: Sequence[Who]) -> list[tuple[int, Who]]:
-    """The persons a rung reaches now, each once, with the first reason that names them."""
-    found: dict[int, Who] = {}
-    for group in who:
-        for person_id in await _group(work, duty, group):
-            found.setdefault(person_id, group)
-    return list(found.items())
-
-
-async def _group(work: Work, duty: Duty, who: Who) -> list[int]:
-    match who:
-        case Who.HOUSEHOLD_WORKER:
-            worker = await work.conn.scalar(
-                sa.select(households.c.worker_id).where(households.c.id == duty.household_id)
-            )
-            return [worker] if worker else []
-        case Who.DUTY_WORKER:
-            return await people.on_duty(work, duty.community_id, work.now)
-        case Who.FAMILY:
-            relatives = await people.relatives(work, duty.subject_id or -1)
-            return [relative.person_id for relative in relatives]
-        case Who.ALL_WORKERS:
-            return await people.with_role(work, duty.community_id, Role.WORKER)
-        case Who.SUPERVISOR:
-            return await people.with_role(work, duty.community_id, Role.SUPERVISOR)
-        case Who.STREET:
-            return await people.with_role(work, duty.community_id, Role.STREET)
-
-
-async def told(work: Work, duty_id: int) -> list[int]:
-    """Everyone who has been told of the duty so far."""
-    found = await work.conn.scalars(
-        sa.select(duty_log.c.actor_id)
-        .where(duty_log.c.duty_id == duty_id, duty_log.c.event == DutyEvent.TOLD)
-        .distinct()
-    )
-    return [person_id for person_id in found if person_id is not None]
+TOLD = sa.select(duty_log.c.actor_id).where(
+    duty_log.c.duty_id == sa.bindparam("duty"), duty_log.c.event == DutyEvent.TOLD
+)
+"""The ids of everyone who has been told of the duty so far."""
 
 
 async def history(work: Work, duty_id: int) -> list[LogLine]:
@@ -307,11 +333,11 @@ async def unclosed(work: Work, community_id: int, kind: DutyKind) -> list[Duty]:
 
 
 async def stuck(work: Work, late: datetime) -> list[Duty]:
-    """Open duties whose next step is missing or was due before `late`: what a watchdog barks at."""
+    """Duties not closed whose next step is missing or was due before `late`: what a watchdog barks at."""
     rows = await work.conn.execute(
         sa.select(duties)
         .where(
-            duties.c.state == int(DutyState.OPEN),
+            duties.c.state < int(DutyState.CLOSED),
             sa.or_(duties.c.next_at.is_(None), duties.c.next_at < late),
         )
         .order_by(duties.c.id)

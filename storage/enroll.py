@@ -62,3 +62,17 @@ async def redeem(work: Work, code: str, address_id: int) -> int | None:
         .returning(invitations.c.person_id)
     )
     return None if found is None else int(found)
+
+
+async def end_codes(work: Work, person_id: int) -> int:
+    """Codes of theirs that nobody has used yet open nothing any more; returns how many there were."""
+    ended = await work.conn.execute(
+        sa.update(invitations)
+        .where(
+            invitations.c.person_id == person_id,
+            invitations.c.used_at.is_(None),
+            invitations.c.expires_at > work.now,
+        )
+        .values(expires_at=work.now)
+    )
+    return ended.rowcount

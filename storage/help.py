@@ -1,58 +1,174 @@
 """What there is to know about a help request, gathered for the people who are told of it."""
 
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 
-from domain.duty import Duty, DutyEvent, DutyState
-from domain.help import Call, HelpKind
-from domain.people import Card
-from storage import people
-from storage.database import Work
-from storage.tables.duties import duties, duty_log
+from domain.duty import Duty, DutyEvent, DutyKind
+from domain.help import Call, HelpKind, may_serve
+from domain.people import Card, Person, Relative
+from storage import duties as all_duties
+from storage import people as persons
+from storage.database import AnyRow, Work
+from storage.tables.duties import duty_log
+from storage.tables.people import buildings, communities, families, households, people, roles
 
 KIND = "kind:"
 """Marks a log line that says by one tap what the request is about."""
 
-_STAMP = {
-    DutyState.TAKEN: duties.c.taken_at,
-    DutyState.ON_THE_WAY: duties.c.on_the_way_at,
-    DutyState.ARRIVED: duties.c.arrived_at,
-    DutyState.CLOSED: duties.c.closed_at,
-}
+_WORKER, _RAISER, _OTHER = people.alias("worker"), people.alias("raiser"), people.alias("other")
+
+
+async def get(work: Work, duty_id: int) -> Duty | None:
+    """One help request, or None."""
+    return await all_duties.get(work, duty_id, DutyKind.HELP)
 
 
 async def call(work: Work, duty: Duty) -> Call:
-    """The request as it stands now."""
-    community = await people.community(work, duty.community_id)
-    names = await people.persons(work, [i for i in (duty.owner_id, duty.raised_by) if i])
-    owner, raiser = names.get(duty.owner_id or -1), names.get(duty.raised_by or -1)
-    stamp = _STAMP.get(duty.state)
-    moved = None
-    if stamp is not None:
-        moved = await work.conn.scalar(sa.select(stamp).where(duties.c.id == duty.id))
+    """The request as it stands in `duty`; phone and health are unsealed here only."""
+    assert duty.subject_id is not None, "a help request is about somebody"
+    row = (
+        await work.conn.execute(
+            _ABOUT,
+            {
+                "subject": duty.subject_id,
+                "home": duty.household_id,
+                "community": duty.community_id,
+                "hands": duty.closed_by or duty.owner_id,
+                "raiser": duty.raised_by,
+            },
+        )
+    ).one()
+    family, looks_after = await _kin(work, duty.subject_id)
     added = await _added(work, duty.id)
     kinds = [detail.removeprefix(KIND) for detail in added if detail.startswith(KIND)]
     return Call(
         duty=duty,
-        person=await _card(work, duty),
-        zone=community.zone,
-        community_phone=str(community.details.get("phone", "")),
-        worker=owner.name if owner else "",
-        raised_by=raiser.name if raiser and raiser.id != duty.subject_id else "",
-        moved_at=moved,
+        person=Card(
+            duty.subject_id,
+            row.name,
+            row.phone,
+            row.health,
+            row.key_holder,
+            place=_place(row),
+            family=family,
+        ),
+        zone=ZoneInfo(row.timezone),
+        community_phone=str(row.details.get("phone", "")),
+        worker=row.worker or "",
+        raised_by=row.raiser or "" if duty.raised_by != duty.subject_id else "",
         kind=HelpKind(kinds[-1]) if kinds else None,
         words=tuple(detail for detail in added if not detail.startswith(KIND)),
+        looks_after=looks_after,
     )
 
 
-async def _card(work: Work, duty: Duty) -> Card:
-    assert duty.subject_id is not None, "a help request is about somebody"
-    return await people.card(work, duty.subject_id)
+_ABOUT = (
+    sa.select(
+        people.c.name,
+        people.c.phone,
+        people.c.health,
+        people.c.key_holder,
+        buildings.c.name.label("building"),
+        households.c.room,
+        communities.c.timezone,
+        communities.c.details,
+        _WORKER.c.name.label("worker"),
+        _RAISER.c.name.label("raiser"),
+    )
+    .select_from(people)
+    .join(communities, communities.c.id == sa.bindparam("community", type_=sa.BigInteger))
+    # Who has left the register since the press is still to be found where they pressed.
+    .outerjoin(
+        households,
+        households.c.id
+        == sa.func.coalesce(people.c.household_id, sa.bindparam("home", type_=sa.BigInteger)),
+    )
+    .outerjoin(buildings, buildings.c.id == households.c.building_id)
+    .outerjoin(_WORKER, _WORKER.c.id == sa.bindparam("hands", type_=sa.BigInteger))
+    .outerjoin(_RAISER, _RAISER.c.id == sa.bindparam("raiser", type_=sa.BigInteger))
+    .where(people.c.id == sa.bindparam("subject", type_=sa.BigInteger))
+)
+
+_KIN = (
+    sa.select(
+        families.c.elder_id,
+        families.c.relation,
+        _OTHER.c.id,
+        _OTHER.c.name,
+        _OTHER.c.phone,
+        buildings.c.name.label("building"),
+        households.c.room,
+    )
+    .select_from(families)
+    .join(
+        _OTHER,
+        _OTHER.c.id
+        == sa.case(
+            (
+                families.c.elder_id == sa.bindparam("subject", type_=sa.BigInteger),
+                families.c.relative_id,
+            ),
+            else_=families.c.elder_id,
+        ),
+    )
+    .outerjoin(households, households.c.id == _OTHER.c.household_id)
+    .outerjoin(buildings, buildings.c.id == households.c.building_id)
+    .where(
+        sa.or_(
+            families.c.elder_id == sa.bindparam("subject", type_=sa.BigInteger),
+            families.c.relative_id == sa.bindparam("subject", type_=sa.BigInteger),
+        )
+    )
+    .order_by(_OTHER.c.id)
+)
+
+
+async def _kin(
+    work: Work, person_id: int
+) -> tuple[tuple[Relative, ...], tuple[tuple[str, str], ...]]:
+    """Who looks after the person, and the name and place of whom they look after."""
+    rows = (await work.conn.execute(_KIN, {"subject": person_id})).all()
+    family = [
+        Relative(row.id, row.name, row.relation, row.phone)
+        for row in rows
+        if row.elder_id == person_id
+    ]
+    looks_after = [(row.name, _place(row)) for row in rows if row.elder_id != person_id]
+    return tuple(family), tuple(looks_after)
+
+
+def _place(row: AnyRow) -> str:
+    return f"{row.building}{row.room}" if row.building else ""
+
+
+async def at_home(work: Work, call: Call) -> list[Person]:
+    """Whom every change of a request concerns at home: who it is for, who pressed, the family."""
+    ids = [call.duty.subject_id, call.duty.raised_by, *(r.person_id for r in call.person.family)]
+    return list((await persons.persons(work, {i for i in ids if i is not None})).values())
+
+
+_TOLD = (
+    sa.select(*persons.PERSON)
+    .outerjoin(roles, roles.c.person_id == people.c.id)
+    .where(people.c.id.in_(all_duties.TOLD))
+    .order_by(people.c.id)
+)
+
+
+async def helpers(work: Work, duty: Duty) -> list[Person]:
+    """The staff who have been told of a request and may still see it."""
+    rows = await work.conn.execute(_TOLD, {"duty": duty.id})
+    return [who for who in persons.read_persons(rows).values() if may_serve(who, duty)]
+
+
+_ADDED = (
+    sa.select(duty_log.c.detail)
+    .where(duty_log.c.duty_id == sa.bindparam("duty"), duty_log.c.event == DutyEvent.ADDED)
+    .order_by(duty_log.c.id)
+)
 
 
 async def _added(work: Work, duty_id: int) -> list[str]:
-    found = await work.conn.scalars(
-        sa.select(duty_log.c.detail)
-        .where(duty_log.c.duty_id == duty_id, duty_log.c.event == DutyEvent.ADDED)
-        .order_by(duty_log.c.id)
-    )
+    found = await work.conn.scalars(_ADDED, {"duty": duty_id})
     return [detail for detail in found if detail]

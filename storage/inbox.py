@@ -13,9 +13,10 @@ from domain.messages import Received
 from domain.people import Language, Person
 from storage import people
 from storage.among import among
-from storage.database import Work
+from storage.database import AnyRow, Work
 from storage.tables.messaging import inbox
-from storage.tables.people import addresses
+from storage.tables.people import addresses, roles
+from storage.tables.people import people as people_rows
 
 MAX_TRIES = 3
 _BACK_OFF = (timedelta(0), timedelta(seconds=1), timedelta(seconds=5))
@@ -40,10 +41,11 @@ class Waiting:
 
 def insert_new(work: Work, table: sa.Table) -> Any:
     """An INSERT that leaves a row alone that is there already."""
-    return _insert_new(table, work.on_postgresql)
+    return insert_or_leave(table, work.on_postgresql)
 
 
-def _insert_new(table: sa.Table, on_postgresql: bool) -> Any:
+def insert_or_leave(table: sa.Table, on_postgresql: bool) -> Any:
+    """The same, for statements that are built once."""
     maker = postgresql.insert if on_postgresql else sqlite.insert
     return maker(table).on_conflict_do_nothing()
 
@@ -65,7 +67,7 @@ async def address_ids(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[tup
 
 @cache
 def _storing(on_postgresql: bool) -> Any:
-    return _insert_new(inbox, on_postgresql).returning(inbox.c.channel, inbox.c.update_key)
+    return insert_or_leave(inbox, on_postgresql).returning(inbox.c.channel, inbox.c.update_key)
 
 
 async def store(work: Work, received: Sequence[tuple[Received, int | None]]) -> set[int]:
@@ -107,20 +109,34 @@ async def waiting_addresses(work: Work, limit: int = 500) -> list[tuple[int, int
     return [(address_id, count) for address_id, count in found]
 
 
-_LOCK = (  # SQLite, which lets one writer in at a time, leaves the lock's clause out
-    sa.select(addresses)
-    .where(among(addresses.c.id))
-    .with_for_update(skip_locked=True, key_share=True)
-)
-_FIRST = (
-    sa.select(sa.func.min(inbox.c.id))
-    .where(inbox.c.state == "new", among(inbox.c.address_id))
-    .group_by(inbox.c.address_id)
-)
-_OLDEST = (
-    sa.select(inbox)
-    .where(inbox.c.id.in_(_FIRST), inbox.c.due_at <= sa.bindparam("now"))
+_OLDER = inbox.alias("older")
+_TAKE = (  # SQLite, which lets one writer in at a time, leaves the lock's clause out
+    sa.select(
+        inbox.c.id,
+        inbox.c.payload,
+        inbox.c.tries,
+        inbox.c.received_at,
+        addresses.c.id.label("address_id"),
+        addresses.c.channel,
+        addresses.c.address,
+        addresses.c.language,
+        addresses.c.step,
+        addresses.c.unreachable_since,
+        *people.PERSON,
+    )
+    .select_from(addresses)
+    .join(
+        inbox,
+        inbox.c.id
+        == sa.select(sa.func.min(_OLDER.c.id))
+        .where(_OLDER.c.address_id == addresses.c.id, _OLDER.c.state == "new")
+        .scalar_subquery(),
+    )
+    .outerjoin(people_rows, people_rows.c.id == addresses.c.person_id)
+    .outerjoin(roles, roles.c.person_id == people_rows.c.id)
+    .where(among(addresses.c.id), inbox.c.due_at <= sa.bindparam("now"))
     .order_by(inbox.c.id)
+    .with_for_update(skip_locked=True, key_share=True, of=addresses)
 )
 
 
@@ -129,41 +145,47 @@ async def take(work: Work, ids: Sequence[int]) -> list[Waiting]:
 
     The lock is the order: a person's turns run one at a time, whichever process runs them. It leaves
     the key alone (FOR NO KEY UPDATE): a row that points to the address, as every stored update and
-    every message owed does, is written beside it without waiting or deadlock.
+    every message owed does, is written beside it without waiting or deadlock. An update that another
+    process finished just before the lock was had may still be read; `finish` finds that out.
     """
-    by_id = {row.id: row for row in await work.conn.execute(_LOCK, {"ids": ids})}
-    if not by_id:
-        return []
-    rows = (await work.conn.execute(_OLDEST, {"ids": list(by_id), "now": work.now})).all()
-    known = {a.person_id for a in by_id.values() if a.person_id is not None}
-    persons = await people.persons(work, known) if known else {}
-    return [_waiting(row, by_id[row.address_id], persons) for row in rows]
+    rows = (await work.conn.execute(_TAKE, {"ids": ids, "now": work.now})).all()
+    persons = people.read_persons(rows)
+    once = {row.id: row for row in rows}
+    return [_waiting(row, persons) for row in once.values()]
 
 
-def _waiting(row: sa.Row[Any], address: sa.Row[Any], persons: dict[int, Person]) -> Waiting:
+def _waiting(row: AnyRow, persons: dict[int, Person]) -> Waiting:
     return Waiting(
         id=row.id,
         channel=row.channel,
-        address=address.address,
-        address_id=address.id,
+        address=row.address,
+        address_id=row.address_id,
         payload=row.payload,
         tries=row.tries,
         received_at=row.received_at,
-        person=persons.get(address.person_id),
-        language=Language(address.language) if address.language else None,
-        step=address.step,
-        unreachable=address.unreachable_since is not None,
+        person=persons.get(row.person_id),
+        language=Language(row.language) if row.language else None,
+        step=row.step,
+        unreachable=row.unreachable_since is not None,
     )
 
 
+class Overtaken(Exception):
+    """Another process handled one of these updates first; nothing of this transaction may stay."""
+
+
 _FINISH = (
-    sa.update(inbox).where(among(inbox.c.id)).values(state="done", handled_at=sa.bindparam("now"))
+    sa.update(inbox)
+    .where(among(inbox.c.id), inbox.c.state == "new")
+    .values(state="done", handled_at=sa.bindparam("now"))
 )
 
 
 async def finish(work: Work, ids: Sequence[int]) -> None:
-    """These updates are handled."""
-    await work.conn.execute(_FINISH, {"ids": ids, "now": work.now})
+    """These updates are handled. Raises Overtaken where one of them was already."""
+    finished = await work.conn.execute(_FINISH, {"ids": ids, "now": work.now})
+    if finished.rowcount != len(ids):
+        raise Overtaken(Overtaken.__doc__)
 
 
 async def fail(work: Work, inbox_id: int, tries: int, error: str) -> bool:

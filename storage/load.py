@@ -1,6 +1,7 @@
-"""Bringing rows in from a file: what is new is added, what differs is changed, the rest is left alone."""
+"""Bringing rows in from a file: what is new is added, what differs is changed; the rest is left alone, or
+removed where the file alone says who may do what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +16,30 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many rows a load added and changed."""
+    """How many rows a load added, changed and removed; `withdrawn` says in words what people lost."""
 
     added: int = 0
     changed: int = 0
+    removed: int = 0
+    withdrawn: tuple[str, ...] = ()
 
     def __add__(self, other: "Changes") -> "Changes":
-        return Changes(self.added + other.added, self.changed + other.changed)
+        return Changes(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.removed + other.removed,
+            self.withdrawn + other.withdrawn,
+        )
+
+    @property
+    def told(self) -> str:
+        """For the operator: the counts, and a line for everything that was withdrawn."""
+        counts = f"{self.added} rows added, {self.changed} changed, {self.removed} removed."
+        return "\n".join([counts, *(f"  {line}" for line in self.withdrawn)])
 
 
 async def upsert(work: Work, table: sa.Table, key: Sequence[str], rows: Sequence[Row]) -> Changes:
-    """Add rows whose `key` columns are new; change those that differ. Nothing is ever removed."""
+    """Add rows whose `key` columns are new; change those that differ."""
     before = await _existing(work, table, key, rows)
     new = [row for row in rows if _key(row, key) not in before]
     changed = [row for row in rows if _differs(row, before.get(_key(row, key)))]
@@ -36,6 +50,23 @@ async def upsert(work: Work, table: sa.Table, key: Sequence[str], rows: Sequence
         values = {name: value for name, value in row.items() if name not in key}
         await work.conn.execute(sa.update(table).where(same).values(**values))
     return Changes(len(new), len(changed))
+
+
+async def prune(
+    work: Work,
+    table: sa.Table,
+    scope: sa.ColumnElement[bool],
+    key: Sequence[str],
+    keep: Iterable[tuple[Any, ...]],
+) -> list[tuple[Any, ...]]:
+    """Remove the rows in the scope whose `key` columns are not among those; returns these keys."""
+    columns = [table.c[name] for name in key]
+    found = await work.conn.execute(sa.select(*columns).where(scope).order_by(*columns))
+    gone = sorted({tuple(row) for row in found} - set(keep))
+    for start in range(0, len(gone), _CHUNK):
+        these = sa.tuple_(*columns).in_(gone[start : start + _CHUNK])
+        await work.conn.execute(sa.delete(table).where(scope, these))
+    return gone
 
 
 async def ids(work: Work, table: sa.Table, key: Sequence[str], scope: Row) -> dict[Any, int]:

@@ -8,11 +8,16 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from storage import trouble
 from storage.database import Database
 
 _HERE = Path(__file__).parent / "migrations"
 _LOCK = 0x6D696772
 """`migr` in ASCII: processes that start together migrate one after the other."""
+
+
+class TablesUnknown(Exception):
+    """The tables are of a release that this program does not know; the message says what to do."""
 
 
 class ForeignKeysBroken(Exception):
@@ -39,7 +44,7 @@ async def upgrade(database: Database, to: str = "head") -> None:
 
 async def _upgrade_sqlite(database: Database, to: str) -> None:
     """With foreign keys off: a table that is rebuilt must not take its children along by cascade."""
-    Path(database.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    trouble.make_folder(database.url.database or "")
     async with database.writers.connect() as conn:
         await conn.exec_driver_sql("ROLLBACK")
         await conn.exec_driver_sql("PRAGMA foreign_keys=OFF")
@@ -60,7 +65,17 @@ async def _upgrade_sqlite(database: Database, to: str) -> None:
 def _run(conn: sa.Connection, to: str) -> None:
     cfg = config()
     cfg.attributes["connection"] = conn
+    check(MigrationContext.configure(conn).get_current_revision())
     command.upgrade(cfg, to)
+
+
+def check(at: str | None) -> None:
+    """Whether this release knows the revision. Raises TablesUnknown."""
+    scripts = ScriptDirectory.from_config(config()).walk_revisions()
+    if at is not None and at not in {script.revision for script in scripts}:
+        raise TablesUnknown(
+            f"The database is at revision {at}, which a newer release made: run that release."
+        )
 
 
 async def current(database: Database) -> tuple[str | None, str | None]:

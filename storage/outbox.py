@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -11,9 +13,10 @@ from domain.messages import Lane, Message, Owed, OwedTo, message_to_json
 from storage import people
 from storage.among import among
 from storage.database import Work
-from storage.inbox import insert_new
+from storage.inbox import insert_new, insert_or_leave
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses
+from storage.undelivered import Lost, note
 
 CLAIM = timedelta(seconds=30)
 """How long a sender may hold a row; after a crash another takes it when this has passed."""
@@ -21,7 +24,8 @@ CLAIM = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message for one address. `key` makes it unique for good; `edits` names what it replaces."""
+    """A message for one address. `key` makes it unique for good, without one it is like no other;
+    `edits` names what it replaces."""
 
     address_id: int
     message: Message
@@ -75,7 +79,9 @@ async def address(work: Work, owed: Sequence[Owed | OwedTo]) -> list[Letter]:
     return letters
 
 
-_OWE = sa.insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+@cache
+def _owing(on_postgresql: bool) -> Any:
+    return insert_or_leave(outbox, on_postgresql).returning(outbox.c.dedupe_key, outbox.c.id)
 
 
 async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
@@ -83,17 +89,13 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
 
     The routine lane waits for its sweep, which is where its pace is kept.
     """
-    rows = [_row(work, letter) for letter in letters]
-    plain = [row for row in rows if row["dedupe_key"] is None]
-    if plain:
-        ids = (await work.conn.scalars(_OWE, plain)).all()
-        for row, row_id in zip(plain, ids, strict=True):
-            row["id"] = row_id
-    for row in rows:
-        if row["dedupe_key"] is not None:
-            once = insert_new(work, outbox).returning(outbox.c.id)
-            row["id"] = await work.conn.scalar(once, row)  # None: it was owed before
-    return [_due(row) for row in rows if row["id"] is not None and row["state"] == "sending"]
+    if not letters:
+        return []
+    rows = {row["dedupe_key"]: row for row in (_row(work, letter) for letter in letters)}
+    new = await work.conn.execute(_owing(work.on_postgresql), list(rows.values()))
+    for key, row_id in new:
+        rows[key]["id"] = row_id  # what has none was owed before
+    return [_due(row) for row in rows.values() if "id" in row and row["state"] == "sending"]
 
 
 async def owe_in_bulk(work: Work, letters: Sequence[Letter]) -> None:
@@ -111,12 +113,13 @@ def _row(work: Work, letter: Letter) -> dict[str, Any]:
         "body": message_to_json(letter.message),
         "card": letter.message.card or None,
         "edits": letter.edits or None,
-        "dedupe_key": letter.key or None,
+        "dedupe_key": letter.key or uuid4().hex,
         "duty_id": letter.duty_id,
         "created_at": work.now,
         "due_at": letter.not_before or work.now,
         "state": "sending" if now else "queued",
         "claimed_until": work.now + CLAIM if now else None,
+        "claimed_by": work.process if now else None,
         "tries": 0,
     }
 
@@ -161,7 +164,12 @@ async def claim(work: Work, lane: Lane, limit: int) -> list[Due]:
     rows = await work.conn.execute(
         sa.update(outbox)
         .where(outbox.c.id.in_(wanted.scalar_subquery()))
-        .values(state="sending", claimed_until=work.now + CLAIM, attempted_at=None)
+        .values(
+            state="sending",
+            claimed_until=work.now + CLAIM,
+            claimed_by=work.process,
+            attempted_at=None,
+        )
         .returning(*_DUE, outbox.c.due_at)
     )
     return [_due(dict(row._mapping)) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
@@ -200,43 +208,66 @@ _SETTLE = (
 
 async def settle(work: Work, results: Sequence[Settled]) -> None:
     """Write down what became of rows."""
-    await work.conn.execute(
-        _SETTLE,
-        [
-            {
-                "which": r.id,
-                "to_state": r.state,
-                "to_tries": r.tries,
-                "to_due": r.due_at,
-                "to_sent": r.sent_at,
-                "to_ref": r.message_ref,
-                "to_error": r.error and r.error[:300],
-            }
-            for r in results
-        ],
-    )
+    await work.conn.execute(_SETTLE, [_result(r) for r in results])
 
 
-async def recover(work: Work, everything: bool = False) -> dict[str, int]:
-    """Take back rows whose sender died: with `everything`, all claims (this is the only process).
+async def settle_one(work: Work, result: Settled) -> bool:
+    """Write down what became of a row; False where it is not being sent any more."""
+    return (await work.conn.execute(_SETTLE, _result(result))).rowcount == 1
+
+
+def _result(r: Settled) -> dict[str, Any]:
+    return {
+        "which": r.id,
+        "to_state": r.state,
+        "to_tries": r.tries,
+        "to_due": r.due_at,
+        "to_sent": r.sent_at,
+        "to_ref": r.message_ref,
+        "to_error": r.error and r.error[:300],
+    }
+
+
+async def recover(
+    work: Work, everything: bool = False, dead: Collection[int] = ()
+) -> dict[str, int]:
+    """Take back rows whose sender died: whose claim ran out, and those of processes that are known to
+    be dead; with `everything`, all (this is the only process).
 
     Front lanes are sent again, for a reply that may come twice beats one that never comes. A routine
     row that was already on the wire is left as unknown: a push is never repeated blindly.
     """
     lost = outbox.c.state == "sending"
     if not everything:
-        lost = sa.and_(lost, outbox.c.claimed_until < work.now)
+        ran_out = outbox.c.claimed_until < work.now
+        lost = sa.and_(lost, sa.or_(ran_out, outbox.c.claimed_by.in_(dead)))
     unknown = await work.conn.execute(
         sa.update(outbox)
         .where(lost, outbox.c.lane == int(Lane.ROUTINE), outbox.c.attempted_at.is_not(None))
         .values(state="unknown", error="the sender stopped while it was on the wire")
+        .returning(outbox.c.id, outbox.c.duty_id, outbox.c.address_id)
     )
+    gone = unknown.all()
+    await note(work, [Lost(row.duty_id, row.address_id, "unknown") for row in gone])
     again = await work.conn.execute(
         sa.update(outbox)
         .where(lost)
-        .values(state="queued", claimed_until=None, tries=outbox.c.tries + 1)
+        .values(state="queued", claimed_until=None, claimed_by=None, tries=outbox.c.tries + 1)
     )
-    return {"unknown": unknown.rowcount, "queued": again.rowcount}
+    return {"unknown": len(gone), "queued": again.rowcount}
+
+
+async def withdraw(work: Work, address_ids: Collection[int], why: str) -> int:
+    """What waits to be sent to these addresses must not go there any more."""
+    rows = await work.conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.address_id.in_(address_ids), outbox.c.state == "queued")
+        .values(state="failed", error=why)
+        .returning(outbox.c.duty_id, outbox.c.address_id)
+    )
+    lost = [Lost(row.duty_id, row.address_id, "failed") for row in rows]
+    await note(work, lost)
+    return len(lost)
 
 
 async def where(work: Work, address_ids: Collection[int]) -> dict[int, tuple[str, str]]:
@@ -250,18 +281,21 @@ async def where(work: Work, address_ids: Collection[int]) -> dict[int, tuple[str
     return {row.id: (row.channel, row.address) for row in rows}
 
 
+_SHOWN = (
+    sa.select(outbox.c.message_ref)
+    .where(
+        outbox.c.address_id == sa.bindparam("which"),
+        outbox.c.card == sa.bindparam("card"),
+        outbox.c.message_ref.is_not(None),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+
+
 async def shown_as(work: Work, address_id: int, card: str) -> str:
     """The platform's name for the newest message of a card at an address, or ""."""
-    found = await work.conn.scalar(
-        sa.select(outbox.c.message_ref)
-        .where(
-            outbox.c.address_id == address_id,
-            outbox.c.card == card,
-            outbox.c.message_ref.is_not(None),
-        )
-        .order_by(outbox.c.id.desc())
-        .limit(1)
-    )
+    found = await work.conn.scalar(_SHOWN, {"which": address_id, "card": card})
     return found or ""
 
 

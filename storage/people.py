@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.people import Card, Home, Language, Person, Relative, Role
+from domain.people import STAFF, Home, Language, Person, Role
 from storage.among import among
-from storage.database import Work
+from storage.database import AnyRow, Work
 from storage.tables.people import (
     addresses,
     buildings,
@@ -19,7 +18,6 @@ from storage.tables.people import (
     households,
     people,
     roles,
-    shifts,
 )
 
 
@@ -35,38 +33,51 @@ class Community:
     details: dict[str, Any]
 
 
+PERSON = (
+    people.c.id.label("person_id"),
+    people.c.name,
+    people.c.community_id,
+    people.c.language.label("speaks"),
+    people.c.household_id,
+    people.c.large_text,
+    roles.c.role,
+)
+"""What `read_persons` reads: a row for each role somebody has."""
+
 _PERSONS = (
-    sa.select(
-        people.c.id,
-        people.c.name,
-        people.c.community_id,
-        people.c.language,
-        people.c.household_id,
-        people.c.large_text,
-        roles.c.role,
-    )
+    sa.select(*PERSON)
     .outerjoin(roles, roles.c.person_id == people.c.id)
     .where(among(people.c.id))
+    .order_by(people.c.id)
 )
 
 
 async def persons(work: Work, ids: Collection[int]) -> dict[int, Person]:
     """Persons by id, with their roles."""
-    rows = (await work.conn.execute(_PERSONS, {"ids": ids})).all()
+    if not ids:
+        return {}
+    return read_persons(await work.conn.execute(_PERSONS, {"ids": ids}))
+
+
+def read_persons(rows: Iterable[AnyRow]) -> dict[int, Person]:
+    """The persons in rows that have the columns of PERSON; rows without one are passed over."""
+    first: dict[int, AnyRow] = {}
     held: dict[int, set[Role]] = {}
     for row in rows:
-        held.setdefault(row.id, set()).update([Role(row.role)] if row.role else [])
+        if row.person_id is not None:
+            first.setdefault(row.person_id, row)
+            held.setdefault(row.person_id, set()).update([Role(row.role)] if row.role else [])
     return {
-        row.id: Person(
-            row.id,
+        person_id: Person(
+            person_id,
             row.name,
             row.community_id,
-            Language(row.language),
+            Language(row.speaks),
             row.household_id,
             row.large_text,
-            frozenset(held[row.id]),
+            frozenset(held[person_id]),
         )
-        for row in rows
+        for person_id, row in first.items()
     }
 
 
@@ -137,32 +148,6 @@ async def members(work: Work, household_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-async def card(work: Work, person_id: int) -> Card:
-    """A person's card for the worker who goes there; phone and health are unsealed here only."""
-    row = (await work.conn.execute(sa.select(people).where(people.c.id == person_id))).one()
-    lives = await home(work, row.household_id)
-    return Card(
-        person_id=row.id,
-        name=row.name,
-        phone=row.phone,
-        health=row.health,
-        key_holder=row.key_holder,
-        place=lives.place if lives else "",
-        family=tuple(await relatives(work, person_id)),
-    )
-
-
-async def relatives(work: Work, elder_id: int) -> list[Relative]:
-    """The family linked to an elder."""
-    rows = await work.conn.execute(
-        sa.select(people.c.id, people.c.name, families.c.relation, people.c.phone)
-        .join(families, families.c.relative_id == people.c.id)
-        .where(families.c.elder_id == elder_id)
-        .order_by(people.c.id)
-    )
-    return [Relative(*row) for row in rows]
-
-
 async def elders_of(work: Work, relative_id: int) -> list[int]:
     """The elders for whom this person is family."""
     found = await work.conn.scalars(
@@ -183,21 +168,18 @@ async def with_role(work: Work, community_id: int, role: Role) -> list[int]:
     return list(found)
 
 
-async def on_duty(work: Work, community_id: int, at: datetime) -> list[int]:
-    """Who is on the roster at that moment: the first person of each shift, then the deputies."""
-    rows = (
-        await work.conn.execute(
-            sa.select(shifts.c.person_id, shifts.c.backup_id)
-            .where(
-                shifts.c.community_id == community_id,
-                shifts.c.starts_at <= at,
-                shifts.c.ends_at > at,
-            )
-            .order_by(shifts.c.id)
+async def homes_of_nobody(work: Work, community_id: int) -> int:
+    """How many homes have no worker, or one whose role was withdrawn."""
+    staff = sa.select(roles.c.person_id).where(
+        roles.c.community_id == community_id, roles.c.role.in_(STAFF)
+    )
+    count = await work.conn.scalar(
+        sa.select(sa.func.count()).where(
+            households.c.community_id == community_id,
+            sa.or_(households.c.worker_id.is_(None), households.c.worker_id.not_in(staff)),
         )
-    ).all()
-    firsts = [row.person_id for row in rows]
-    return list(dict.fromkeys(firsts + [row.backup_id for row in rows if row.backup_id]))
+    )
+    return int(count or 0)
 
 
 async def bind(work: Work, address_id: int, person_id: int) -> None:
@@ -207,6 +189,30 @@ async def bind(work: Work, address_id: int, person_id: int) -> None:
         .where(addresses.c.id == address_id)
         .values(person_id=person_id, step=None, unreachable_since=None)
     )
+
+
+async def unbind(work: Work, person_id: int) -> dict[int, tuple[str, str]]:
+    """No address speaks for the person any more; returns those that did, with channel and address."""
+    rows = await work.conn.execute(
+        sa.update(addresses)
+        .where(addresses.c.person_id == person_id)
+        .values(person_id=None, step=None)
+        .returning(addresses.c.id, addresses.c.channel, addresses.c.address)
+    )
+    return {row.id: (row.channel, row.address) for row in rows}
+
+
+async def retire(work: Work, person_id: int) -> frozenset[Role]:
+    """The person may do nothing any more: no role, no home to look after, nobody's family; returns
+    what they were."""
+    rows = await work.conn.scalars(
+        sa.delete(roles).where(roles.c.person_id == person_id).returning(roles.c.role)
+    )
+    await work.conn.execute(sa.delete(families).where(families.c.relative_id == person_id))
+    await work.conn.execute(
+        sa.update(households).where(households.c.worker_id == person_id).values(worker_id=None)
+    )
+    return frozenset(Role(role) for role in rows)
 
 
 async def set_language(
@@ -231,15 +237,17 @@ async def set_reachable(work: Work, address_ids: Collection[int], reachable: boo
     )
 
 
-async def reach(work: Work, person_ids: Iterable[int]) -> dict[int, list[int]]:
+_REACH = (
+    sa.select(addresses.c.person_id, addresses.c.id)
+    .where(among(addresses.c.person_id), addresses.c.unreachable_since.is_(None))
+    .order_by(addresses.c.id)
+)
+
+
+async def reach(work: Work, person_ids: Collection[int]) -> dict[int, list[int]]:
     """The ids of the addresses that reach each person; missing where there is none."""
-    rows = await work.conn.execute(
-        sa.select(addresses.c.person_id, addresses.c.id)
-        .where(addresses.c.person_id.in_(set(person_ids)), addresses.c.unreachable_since.is_(None))
-        .order_by(addresses.c.id)
-    )
     found: dict[int, list[int]] = {}
-    for row in rows:
+    for row in await work.conn.execute(_REACH, {"ids": person_ids}):
         found.setdefault(row.person_id, []).append(row.id)
     return found
 

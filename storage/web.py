@@ -104,6 +104,19 @@ async def append(work: Work, lines: Sequence[Line]) -> dict[tuple[int, str], Wri
     return known | _written(await work.conn.execute(statement, rows))
 
 
+async def start_anew(work: Work, lines: Sequence[Line]) -> None:
+    """From now on these alone stand on their pages; the numbers go on."""
+    for line in lines:
+        while line.key not in (written := await append(work, [line])):
+            continue  # an open desk wrote at the same moment: the next statement sees it
+        await work.conn.execute(
+            sa.delete(transcript).where(
+                transcript.c.address_id == line.address_id,
+                transcript.c.seq < written[line.key].seq,
+            )
+        )
+
+
 def _row(work: Work, line: Line, seq: int, replaces: int | None) -> dict[str, Any]:
     return {
         "address_id": line.address_id,

@@ -17,6 +17,7 @@ __all__ = [
     "CommandMenu",
     "Draw",
     "Mounted",
+    "Paced",
     "Parcel",
     "Received",
     "Refused",
@@ -155,6 +156,17 @@ class Mounted(Protocol):
 
     def mount(self, application: web.Application) -> None:
         """Add routes and whatever must happen when the server stops."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A channel whose platform limits how much one chat hears, and one sender says."""
+
+    def pause(self, lane: Lane, address: str, edit: bool) -> float:
+        """Seconds until that chat may hear such a message (or see one edited); 0: now."""
+
+    def share(self, processes: int) -> None:
+        """So many processes, this one among them, use what the platform allows all of them together."""
 
 
 Draw = Callable[[Attachment, int], Awaitable[bytes]]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.recipes import survey, visit
+from bot.recipes import ask, circle, survey, visit
 from domain.people import Person
 from domain.policies import Policies
 from storage.database import Work
@@ -12,6 +12,9 @@ from wording import Say
 Recipe = Callable[[Work, Person, Mapping[str, Any], Say, Policies], Awaitable[bytes]]
 
 RECIPES: dict[str, Recipe] = {
+    "ask.week": ask.week,
+    "ask.sheet": ask.sheet,
+    "circle.map": circle.nearby,
     "survey.tally": survey.tally,
     "visit.board": visit.board,
     "visit.diary": visit.diary,

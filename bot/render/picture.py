@@ -84,13 +84,18 @@ class Picture:
 
     def png(self) -> bytes:
         """The picture as a PNG file; the same drawing gives the same bytes."""
-        out = BytesIO()
-        self._figure.savefig(out, format="png", metadata={"Software": None})
-        return out.getvalue()
+        return png_of(self._figure)
 
     def _width(self, lettering: Text) -> float:
         renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
         return float(lettering.get_window_extent(renderer).width)
+
+
+def png_of(figure: Figure) -> bytes:
+    """A figure as a PNG file, without a date or the name of who drew it."""
+    out = BytesIO()
+    figure.savefig(out, format="png", metadata={"Software": None})
+    return out.getvalue()
 
 
 def line_height(size: float) -> float:

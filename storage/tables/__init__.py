@@ -1,6 +1,25 @@
 """Every table, one module for each capability; `metadata` is the sum that the migrations must equal."""
 
-from storage.tables import clock, duties, messaging, people, survey, visit
+from storage.tables import (
+    clock,
+    content,
+    duties,
+    enquiries,
+    messaging,
+    people,
+    survey,
+    visit,
+)
 from storage.tables.base import metadata
 
-__all__ = ["clock", "duties", "messaging", "metadata", "people", "survey", "visit"]
+__all__ = [
+    "clock",
+    "content",
+    "duties",
+    "enquiries",
+    "messaging",
+    "metadata",
+    "people",
+    "survey",
+    "visit",
+]

@@ -20,6 +20,7 @@ duties = sa.Table(
     sa.Column("ladder", sa.JSON, nullable=False),
     sa.Column("rung", sa.Integer, nullable=False, default=0),
     sa.Column("next_at", Instant),
+    sa.Column("reminders", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("taken_at", Instant),
     sa.Column("on_the_way_at", Instant),
     sa.Column("arrived_at", Instant),
@@ -63,4 +64,13 @@ questions = sa.Table(
     sa.Column("text", Sealed, nullable=False),
     sa.Column("candidates", sa.JSON, nullable=False),
     sa.Column("answer", Sealed),
+    # What was asked of the desk before, kept for as long as enquiries are: no foreign key.
+    sa.Column("enquiry_id", sa.BigInteger),
+    # The question that this one opens again, because its answer did not solve it or was taken back.
+    sa.Column("previous_id", sa.BigInteger),
+    sa.Column("promised_at", Instant),
+    sa.Column("answered_by", sa.BigInteger),
+    sa.Column("answered_at", Instant),
+    sa.Column("solved", sa.Boolean),
+    sa.Index("ix_questions_address_id", "address_id"),
 )

@@ -51,6 +51,7 @@ outbox = sa.Table(
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("tries", sa.Integer, nullable=False, default=0),
     sa.Column("claimed_until", Instant),
+    sa.Column("claimed_by", sa.Integer),
     sa.Column("attempted_at", Instant),
     sa.Column("sent_at", Instant),
     sa.Column("message_ref", sa.String(40)),
@@ -61,6 +62,13 @@ outbox = sa.Table(
         "due_at",
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
+    ),
+    # Asked every few seconds, beside a month of messages that were settled long ago.
+    sa.Index(
+        "ix_outbox_claimed",
+        "claimed_until",
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
     ),
     sa.Index(
         "ix_outbox_cards",

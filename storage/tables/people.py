@@ -21,6 +21,9 @@ buildings = sa.Table(
     row_id(),
     link("community_id", "communities"),
     sa.Column("name", sa.String(60), nullable=False),
+    # Where it stands, WGS84 degrees; not every office knows.
+    sa.Column("lat", sa.Float),
+    sa.Column("lon", sa.Float),
     sa.UniqueConstraint("community_id", "name"),
 )
 

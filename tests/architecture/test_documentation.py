@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.__main__ import app
+from bot.guides import app as guides
 from bot.metrics import Metrics
 from bot.settings import Settings
 from scheduler import jobs
@@ -43,6 +44,15 @@ def test_every_command_is_documented(command: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     row, call = f"| `{command}", f"python -m bot {command}"
     assert row in operations() or call in readme + operations()
+
+
+@pytest.mark.parametrize(
+    "command",
+    sorted(c.name or str(c.callback and c.callback.__name__) for c in guides.registered_commands),
+)
+def test_every_command_of_guides_is_documented(command: str) -> None:
+    section = operations().partition("### Guides")[2].partition("\n## ")[0]
+    assert f"| `{command}" in section
 
 
 @pytest.mark.parametrize("job", [job.name for job in jobs(ZoneInfo("Asia/Shanghai"))])

@@ -1,5 +1,6 @@
 """The command line, as an operator types it, and the process as systemd stops it."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from storage.database import Database
 from storage.vault import Vault
 from tests.botapi import BotApi
 from tests.faults.rig import ROOT, Process, real_clock
+from tests.faults.rig import SECRET as FAULTS_SECRET
 from tests.support.prepared import COMMUNITY
 
 SECRET = "command line " * 4
@@ -45,14 +47,15 @@ def run(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_help_is_in_plain_words(run: Run) -> None:
     said = run("--help").output
-    for command in ("serve", "demo", "load", "invite", "answer", "migrate", "doctor", "letters"):
+    for command in ("serve", "demo", "load", "invite", "revoke", "answer", "migrate", "doctor"):
         assert command in said
+    assert "letters" in said
 
 
 def test_a_register_is_loaded_and_again_changes_nothing(run: Run) -> None:
     first = run("load", str(COMMUNITY))
     assert first.exit_code == 0, first.output
-    assert run("load", str(COMMUNITY)).output.strip() == "0 rows added, 0 changed."
+    assert run("load", str(COMMUNITY)).output.strip() == "0 rows added, 0 changed, 0 removed."
 
 
 def test_a_faulty_register_changes_nothing_and_names_the_place(run: Run, tmp_path: Path) -> None:
@@ -63,6 +66,56 @@ def test_a_faulty_register_changes_nothing_and_names_the_place(run: Run, tmp_pat
     assert "r.yaml: communities.0" in told.output
     assert "'w9' is not in staff" in told.output
     assert "Traceback" not in told.output
+
+
+def test_a_register_that_takes_something_away_says_what_and_may_only_be_looked_at(
+    run: Run, tmp_path: Path
+) -> None:
+    run("load", str(COMMUNITY))
+    file = tmp_path / "r.yaml"
+    text = COMMUNITY.read_text(encoding="utf-8")
+    file.write_text(text.replace("[resident, elder], phone", "[resident], phone"), "utf-8")
+    for arguments in (["--check"], ["--check"], []):
+        said = run("load", str(file), *arguments).output
+        assert "0 rows added, 0 changed, 1 removed." in said
+        assert "granny is no longer elder" in said
+    assert "0 removed" in run("load", str(file)).output
+
+
+def test_access_is_revoked_by_name(run: Run) -> None:
+    run("load", str(COMMUNITY))
+    code = json.loads(run("invite", "w1", "--json").output)["code"]
+    said = run("revoke", "w1").output
+    assert "社工甲: unbound nothing" in said
+    assert "1 open codes ended" in said
+    assert "Still worker in the register" in said
+    assert code not in said
+    done = json.loads(run("revoke", "w1", "--roles", "--json").output)
+    assert done == {"person": "w1", "addresses": {}, "codes": 0, "messages": 0, "roles": ["worker"]}
+    assert run("revoke", "nobody").exit_code == 2
+    assert "20 homes have no worker" in run("doctor").output
+
+
+@pytest.mark.parametrize(
+    ("host", "public", "link", "note"),
+    [
+        ("0.0.0.0", "", "http://127.0.0.1:8080/?code=", True),
+        ("::", "", "http://[::1]:8080/?code=", True),
+        ("127.0.0.1", "", "http://127.0.0.1:8080/?code=", True),
+        ("192.0.2.7", "", "http://192.0.2.7:8080/?code=", False),
+        ("0.0.0.0", "https://linli.example.org/", "https://linli.example.org/?code=", False),
+    ],
+)
+def test_the_link_of_an_invitation_can_be_opened_or_it_says_where_not(
+    run: Run, monkeypatch: pytest.MonkeyPatch, host: str, public: str, link: str, note: bool
+) -> None:
+    run("load", str(COMMUNITY))
+    monkeypatch.setenv("LINLI_WEB_HOST", host)
+    monkeypatch.setenv("LINLI_WEB_URL", public)
+    said = run("invite", "w1").output
+    assert f"  {link}" in said
+    assert ("opens on this machine only: set LINLI_WEB_URL" in said) is note
+    assert ("opens on this machine only" in run("doctor").output) is note
 
 
 def test_an_invitation_carries_links(run: Run) -> None:
@@ -157,8 +210,6 @@ def test_the_wrong_key_is_told_in_a_sentence(run: Run, monkeypatch: pytest.Monke
 
 
 async def test_dead_letters_are_shown_tried_again_and_let_go(run: Run, url: str) -> None:
-    import asyncio
-
     from domain.messages import Received
 
     await asyncio.to_thread(run, "migrate")
@@ -193,6 +244,27 @@ async def test_a_process_that_is_asked_to_stop_stops_within_seconds(
     assert "Traceback" not in said
     assert "error" not in said
     assert json.loads(said.splitlines()[-1])["event"] == "stopped"
+
+
+async def test_one_desk_is_all_that_a_file_carries_and_tools_work_beside_it(
+    url: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINLI_SECRET_KEY", FAULTS_SECRET)
+    (tmp_path / "second").mkdir()
+    async with Process(url, tmp_path) as first:
+        second = Process(url, tmp_path / "second")
+        await second.start(wait=False)
+        assert await second.ends() == 3
+        assert "A desk is open on" in second.said()
+        assert len(second.said().strip().splitlines()) == 1
+        for words in (("load", str(COMMUNITY)), ("invite", "w1"), ("revoke", "w1"), ("letters",)):
+            done = await asyncio.to_thread(run, *words)
+            assert done.exit_code == 0, done.output
+        assert "one process is at work" in (await asyncio.to_thread(run, "doctor")).output
+        await first.kill()
+        assert "no desk is open" in (await asyncio.to_thread(run, "doctor")).output
+        await second.start()
+        assert await second.ask_to_stop() == 0
 
 
 async def test_a_token_that_telegram_refuses_ends_it_with_a_sentence(

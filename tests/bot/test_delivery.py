@@ -1,5 +1,7 @@
 """Delivery: every trouble a platform can make, lane by lane, on both databases."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
@@ -11,11 +13,11 @@ from bot.delivery import ORDERED_TRIES, Delivery
 from bot.metrics import Metrics
 from domain.messages import Attachment, Lane, Message
 from storage import inbox, outbox
-from storage.database import Database
+from storage.database import Database, Work
 from storage.outbox import Due, Letter
 from storage.tables.messaging import outbox as rows
 from tests.support.clock import HandClock
-from tests.support.scripted import ScriptedChannel
+from tests.support.scripted import PacedChannel, ScriptedChannel
 
 URGENT, TALK, PUSH = Lane.EMERGENCY, Lane.CONVERSATION, Lane.ROUTINE
 
@@ -25,9 +27,9 @@ class Post:
 
     def __init__(self, database: Database, clock: HandClock) -> None:
         self.database, self.clock = database, clock
-        self.platform = ScriptedChannel()
+        self.platform: ScriptedChannel = ScriptedChannel()
         self.quiet = False
-        self.lost: list[Due] = []
+        self.lost: list[tuple[str, str]] = []
         self.delivery = self.made()
 
     def made(self) -> Delivery:
@@ -38,7 +40,7 @@ class Post:
             Metrics(),
             self._draw,
             hold_routine=lambda _: self.quiet,
-            on_unreachable=self._unreachable,
+            on_lost=self._lost,
         )
 
     async def _draw(self, attachment: Attachment, _address_id: int) -> bytes:
@@ -46,8 +48,8 @@ class Post:
             raise PermissionError("not theirs")
         raise KeyError(attachment.recipe)
 
-    async def _unreachable(self, due: Due) -> Sequence[Due]:
-        self.lost.append(due)
+    async def _lost(self, _work: Work, due: Due, state: str) -> Sequence[Due]:
+        self.lost.append((due.body["html"], state))
         return []
 
     async def owes(
@@ -197,7 +199,63 @@ async def test_who_blocked_the_bot_is_told_of_and_not_tried_again(post: Post) ->
     await post.later(hours=1)
     assert post.platform.tried == ["通知"]
     assert await post.states() == {"通知": "unreachable"}
-    assert len(post.lost) == 1
+    assert post.lost == [("通知", "unreachable")]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "lane", "state"),
+    [
+        (Refused("no"), URGENT, "failed"),
+        (Unknown("no answer"), PUSH, "unknown"),
+        (Unreachable("blocked"), TALK, "unreachable"),
+    ],
+)
+async def test_what_did_not_arrive_or_perhaps_not_is_told_of_once(
+    post: Post, trouble: Exception, lane: Lane, state: str
+) -> None:
+    post.platform.trouble["求助"] = [trouble]
+    await post.owes("求助", "好的", lane=lane)
+    for _ in range(3):
+        await post.later(minutes=1)
+    assert await post.states() == {"求助": state, "好的": "sent"}
+    assert post.lost == [("求助", state)]
+
+
+async def test_what_somebody_else_settled_meanwhile_is_not_told_of(post: Post) -> None:
+    """A process that was thought dead comes back with the news of its last try."""
+    post.platform.trouble["求助"] = [Refused("no")]
+    await post.owes("求助", send=False)
+    async with post.database.writing() as work:
+        found = (await work.conn.execute(sa.select(rows))).one()
+        await work.conn.execute(sa.update(rows).values(state="sent"))
+    late = Due(found.id, TALK, found.address_id, found.body, None, None, 0, None, post.clock.now)
+    post.delivery.send([late])
+    await post.delivery.drain(5)
+    assert post.lost == []
+    assert await post.states() == {"求助": "sent"}
+
+
+async def test_a_hundred_cries_for_one_worker_do_not_delay_another_by_a_moment(
+    database: Database, clock: HandClock
+) -> None:
+    """The first worker's chat hears one a second: far more wait for it than the lane has places."""
+    post = Post(database, clock)
+    post.platform = platform = PacedChannel(burst=3)
+    post.delivery = post.made()
+    await post.delivery.start(alone=True)
+    started = time.monotonic()
+    async with database.writing() as work:
+        ids = await inbox.address_ids(work, [("memory", "wang"), ("memory", "li")])
+        crowd = [Letter(ids["memory", "wang"], Message(f"{n}"), URGENT) for n in range(100)]
+        dues = await outbox.owe(work, [*crowd, Letter(ids["memory", "li"], Message("李"), URGENT)])
+    post.delivery.send(dues)
+    while "4" not in platform.heard_at:  # noqa: ASYNC110  (the platform is a plain double)
+        await asyncio.sleep(0.02)
+    await post.delivery.stop(0)
+
+    assert platform.heard_at["李"] - started < 0.5
+    assert [text for text in platform.sent if text != "李"][:5] == ["0", "1", "2", "3", "4"]
+    assert platform.heard_at["4"] - started >= 1.9, "and the pace of the first chat is kept"
 
 
 async def test_what_will_never_be_taken_fails_with_its_reason(post: Post) -> None:

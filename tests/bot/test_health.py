@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 from aiohttp import web
 
-from bot.app import App, open_door
+from bot.app import App
 from bot.channels.memory import MemoryChannel
+from bot.door import open_door
 from bot.parts import Parts
 from storage.tables.duties import duties
 from tests.support.desk import Desk

@@ -72,5 +72,5 @@ async def _tell_the_worker(house: House, where: str) -> None:
     if persona == "elder":
         await house.say(
             f"{session}.worker",
-            Message("🆘 李奶奶（3幢502）求助", buttons=((Button("我来", "help.take:1"),),)),
+            Message("🆘 李奶奶（3幢502）求助", buttons=((Button("我来", "calls.take:1"),),)),
         )

@@ -143,7 +143,14 @@ class Process:
     """`python -m bot serve`, with all that it says kept for the assertion's message."""
 
     def __init__(
-        self, url: str, folder: Path, *, api: str = "", mode: str = "polling", claim: float = 0
+        self,
+        url: str,
+        folder: Path,
+        *,
+        api: str = "",
+        mode: str = "polling",
+        claim: float = 0,
+        sweep: float = 0.3,
     ) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -155,7 +162,7 @@ class Process:
             "LINLI_DATABASE_URL": url,
             "LINLI_SECRET_KEY": SECRET,
             "LINLI_WEB_PORT": str(self.port),
-            "LINLI_SWEEP_SECONDS": "0.3",
+            "LINLI_SWEEP_SECONDS": str(sweep),
             "LINLI_FRONT_RATE": "1000",
             "LINLI_ROUTINE_RATE": "1000",
             "LINLI_LOG_FORMAT": "json",

@@ -206,7 +206,7 @@ async def test_words_that_are_too_long_or_no_words_are_asked_for_again(asked: To
 
 async def test_raters_mark_one_department_after_the_other(town: Town) -> None:
     plan = await town.does("head", f"survey.form:{DEPARTMENTS}")
-    assert "负责人和社工 7 人，能用这里联系到 7 人" in plan
+    assert "负责人和社工 7 人，在这里联系得上 7 人" in plan
     await town.launches(DEPARTMENTS, "full")
     assert len(await town.owed()) == 7, "one invitation a person, not one a department"
 
@@ -239,7 +239,7 @@ async def test_departments_are_shown_unranked_and_only_with_enough_raters(town: 
 
     said = await town.does("head", "survey.close:1")
 
-    assert "请了 70 份，收回 6 份" in said
+    assert "发出 70 份答卷，交回 6 份" in said
     assert "民政局：80.0 分，5 份" in said
     assert "司法局：份数不够，不显示" in said
     assert "不排名次" in said

@@ -26,7 +26,7 @@ async def test_a_round_is_launched_by_four_taps_and_nothing_goes_out_before_the_
     plan = await town.taps("head", "简版：7 题")
 
     assert "1. 社区服务\n2. 社区管理" in plan
-    assert "本社区 12 户，能用这里联系到 12 户" in plan
+    assert "本社区 12 户，在这里联系得上 12 户" in plan
     assert "到11月30日10:00结束" in plan
     assert "少于 5 份不出分数" in plan
     await town.ticks()
@@ -102,9 +102,9 @@ async def test_only_heads_see_surveys_and_only_their_own(town: Town) -> None:
 async def test_a_community_that_nobody_can_be_reached_in_launches_nothing(town: Town) -> None:
     plan = await town.does("other-head", f"survey.plan:{RESIDENTS}:short")
     assert "本社区 0 户" in plan
-    assert "一个都联系不到" in plan
+    assert "一个人都联系不上" in plan
     said = await town.does("other-head", f"survey.launch:{RESIDENTS}:short:1")
-    assert "一个都联系不到" in said
+    assert "一个人都联系不上" in said
 
 
 async def test_results_stay_hidden_under_five_and_grow_five_at_a_time(town: Town) -> None:
@@ -120,7 +120,7 @@ async def test_results_stay_hidden_under_five_and_grow_five_at_a_time(town: Town
     await town.answers("r10", *[5] * 7)
     answer = await town.turn("head", "survey.show:1")
 
-    assert "按 5 份计算" in answer.messages[0].plain, "five are shown, five stay back"
+    assert "按 5 份算" in answer.messages[0].plain, "five are shown, five stay back"
     assert "总分 100.0" in answer.messages[0].plain
     picture = answer.messages[1].attachment
     assert picture is not None
@@ -142,11 +142,11 @@ async def test_closing_early_asks_once_more_counts_everything_and_tells_it(town:
     said = await town.taps("head", "确定结束")
 
     assert "已结束" in said
-    assert "按 6 份计算" in said
+    assert "按 6 份算" in said
     assert "总分 68.0" in said  # (100+100+80+60+0)/5
     assert "社区服务：68.0 分，满意 60%" in said
     assert "5 人有看法，不了解 1" in said
-    assert "没答完 1" in said
+    assert "答了一半 1" in said
     assert "早就结束了" in await town.does("head", "survey.close:1")
     words = await town.does("head", "survey.words:1")
     assert "共 6 条" in words

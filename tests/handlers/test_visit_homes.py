@@ -8,6 +8,7 @@ from domain.address import parse_visit_sentence
 from domain.people import Home
 from handlers.visit_homes import by_address, by_name
 from knowledge import Knowledge
+from storage import enquiries
 from storage.database import Database
 from storage.visit_homes import Door
 from tests.handlers.visit_talk import Place, settled
@@ -158,8 +159,10 @@ async def test_a_name_that_was_no_visit_becomes_a_question(place: Place) -> None
     await worker.taps("不是走访")
 
     assert await place.rows() == []
-    assert worker.step is not None
-    assert worker.step.data["question"] == "陈阿姨 高龄津贴"
+    async with place.database.reading() as work:
+        asked = await enquiries.by_id(work, 1)
+    assert asked is not None
+    assert asked.text == "陈阿姨 高龄津贴"
 
 
 async def test_an_emergency_comes_before_any_diary(place: Place) -> None:

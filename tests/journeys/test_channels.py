@@ -273,7 +273,7 @@ async def test_a_guide_its_parts_and_back(crowd: Crowd) -> None:
     shown = len(await resident.seen())
 
     await resident.taps("带什么")
-    await sees(resident, "社会保障卡")
+    await sees(resident, "（原件）")
     await resident.taps("返回")
     await sees(resident, "按 2023-04-01 的规定")
 

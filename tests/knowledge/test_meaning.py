@@ -1,6 +1,7 @@
 """A sentence model helps where one is installed, is asked as little as can be, and may be missing."""
 
 import importlib.util
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,14 @@ def test_no_model_is_no_matter(nothing_loaded: None, monkeypatch: pytest.MonkeyP
     with capture_logs() as logs:
         assert installed_meanings() is NO_MEANINGS
     assert logs == []
+
+
+def test_an_index_travels_and_its_model_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = Meanings(ByTopic())
+    packed = pickle.dumps(Index.build(LIBRARY, meanings=Meanings(ByTopic())))
+    monkeypatch.setattr(meaning, "installed_meanings", lambda: there)
+    assert pickle.loads(packed).search("账款")[0].id == "pay"
+    assert not pickle.loads(pickle.dumps(NO_MEANINGS))
 
 
 async def test_a_reply_by_letters_is_the_answer(knowledge: Knowledge) -> None:

@@ -3,20 +3,18 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from domain.duty import Duty
+from domain.duty import Duty, DutyEvent
 from domain.messages import Owed
 from scheduler import duties as jobs
 from scheduler.base import Surroundings
 from scheduler.escalate import climber
 from storage import duties
 from storage.database import Database, Work
-from storage.tables.duties import duties as duty_rows
 from storage.tables.messaging import outbox
 from storage.vault import Vault
 from tests.support.desk import Desk
@@ -46,7 +44,7 @@ async def keys(desk: Desk) -> Counter[str]:
 
 
 async def test_two_processes_that_escalate_together_tell_nobody_twice(desk: Desk) -> None:
-    granny, third, head = await desk.people("granny", "w3", "head")
+    granny, third, head, _ = await desk.people("granny", "w3", "head", "w1")
     await granny.does("help.press")
     rival = Database(
         desk.database.url.render_as_string(hide_password=False), Vault(SECRET), desk.clock
@@ -74,7 +72,7 @@ async def test_two_processes_that_escalate_together_tell_nobody_twice(desk: Desk
 async def test_one_duty_that_cannot_be_told_keeps_no_other_waiting(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    granny, daughter_of_nobody, third = await desk.people("granny", "resident", "w3")
+    granny, daughter_of_nobody, third, _ = await desk.people("granny", "resident", "w3", "w1")
     await granny.does("help.press")
     await daughter_of_nobody.does("help.press")
     around = surroundings(desk)
@@ -94,7 +92,7 @@ async def test_one_duty_that_cannot_be_told_keeps_no_other_waiting(
 
 
 async def test_the_watchdog_speaks_of_what_is_overdue_and_of_nothing_else(desk: Desk) -> None:
-    granny, head = await desk.people("granny", "head")
+    granny, head, _ = await desk.people("granny", "head", "w1")
     around = surroundings(desk)
     await granny.does("help.press")
     await jobs.watch(around, desk.clock())
@@ -114,14 +112,39 @@ async def test_the_watchdog_speaks_of_what_is_overdue_and_of_nothing_else(desk: 
     assert sum("没有下一步" in message.plain for message in head.messages) == 2, "hourly"
 
 
-async def test_a_duty_in_somebodys_hands_is_not_stuck(desk: Desk) -> None:
-    granny, mine = await desk.people("granny", "w1")
+async def test_a_duty_in_somebodys_hands_has_a_next_step_too(desk: Desk) -> None:
+    """The watchdog looks at what is taken as well: silence has a deadline."""
+    granny, mine, head = await desk.people("granny", "w1", "head")
     await granny.does("help.press")
     await mine.taps("我来")
-    desk.clock.forward(hours=5)
+    around = surroundings(desk)
+    await jobs.watch(around, desk.clock())
+    desk.clock.forward(minutes=5, seconds=31)  # the clock that reminds has stopped
+    await jobs.watch(around, desk.clock())
+    await desk.settles()
+    head.hears("有 1 件求助没有下一步")
+
+
+async def test_two_processes_that_take_it_out_of_silent_hands_do_so_once(desk: Desk) -> None:
+    granny, mine, third = await desk.people("granny", "w1", "w3")
+    await granny.does("help.press")
+    await mine.taps("我来")
+    rival = Database(
+        desk.database.url.render_as_string(hide_password=False), Vault(SECRET), desk.clock
+    )
+    both = (surroundings(desk), surroundings(desk, rival))
+    for _ in range(2):
+        desk.clock.forward(minutes=5, seconds=1)
+        await asyncio.gather(*(jobs.escalate(around, desk.clock()) for around in both * 2))
+        await desk.settles()
+    await rival.close()
+
     async with desk.database.reading() as work:
-        assert await duties.stuck(work, work.now - timedelta(seconds=30)) == []
-        assert await work.conn.scalar(sa.select(duty_rows.c.next_at)) is None
+        log = Counter(line.event for line in await duties.history(work, 1))
+    assert log[DutyEvent.REMINDED] == 1
+    assert log[DutyEvent.GIVEN_BACK] == 1
+    assert sum("还没等到社工甲的消息" in m.plain for m in granny.messages) == 1
+    third.hears("还没有人接")
 
 
 async def test_who_cannot_be_reached_is_told_of_once_a_day(desk: Desk) -> None:

@@ -62,11 +62,11 @@ async def test_one_edit_is_one_change_and_nobody_is_removed(
 
 
 async def test_dates_among_the_details_are_kept_as_text(database: Database, tmp_path: Path) -> None:
-    file = edited(tmp_path, ("{phone: 0574-00000000}", "{phone: '1', opened: 2014-03-01}"))
+    file = edited(tmp_path, ("{phone: 0574-11111111}", "{phone: '1', opened: 2014-03-01}"))
     await brought_in(database, file)
     assert await brought_in(database, file) == Changes(0, 0)
     async with database.reading() as work:
-        (place, *_) = await people.all_communities(work)
+        (*_, place) = await people.all_communities(work)
     assert place.details["opened"] == "2014-03-01"
 
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import sqlalchemy as sa
+
 from bot.app import App
 from bot.channels.memory import Chat, MemoryChannel
 from bot.parts import Parts
@@ -11,6 +13,7 @@ from bot.settings import read_settings
 from domain.messages import Button, Contact, Incoming, Location, Message
 from knowledge import Knowledge
 from storage import inbox, people
+from storage.tables.people import families
 from tests.support.clock import HandClock
 
 
@@ -119,6 +122,15 @@ class Desk:
     async def people(self, *codes: str) -> list[Someone]:
         """Several of them."""
         return [await self.person(code) for code in codes]
+
+    async def also_family_of(self, relative: str, elder: str) -> None:
+        """From now on the one looks after the other too."""
+        async with self.database.writing() as work:
+            pair = [await people.person_by_code(work, code) for code in (relative, elder)]
+            assert all(pair)
+            ids = [person.id for person in pair if person]
+            row = {"relative_id": ids[0], "elder_id": ids[1], "relation": "外甥女"}
+            await work.conn.execute(sa.insert(families), row)
 
     async def settles(self) -> None:
         """Wait until every turn has been handled and every message sent."""

@@ -1,9 +1,10 @@
 """A channel whose platform does what a test says: for delivery's tests."""
 
 from collections.abc import Sequence
+from time import monotonic
 
 from bot.channels.base import Abilities, CommandMenu, Parcel, Store
-from domain.messages import Incoming
+from domain.messages import Incoming, Lane
 
 
 class ScriptedChannel:
@@ -50,3 +51,27 @@ class ScriptedChannel:
 
     def link(self, code: str) -> str:
         return ""
+
+
+class PacedChannel(ScriptedChannel):
+    """A platform on which a chat hears `burst` messages at once and then one a second."""
+
+    def __init__(self, burst: int) -> None:
+        super().__init__()
+        self._burst = burst
+        self._free_at: dict[str, float] = {}
+        self.heard_at: dict[str, float] = {}
+        self.processes = 1
+
+    def pause(self, lane: Lane, address: str, edit: bool) -> float:
+        free_at = self._free_at.get(address, 0.0)
+        return max(0.0, free_at - (self._burst - 1) - monotonic())
+
+    def share(self, processes: int) -> None:
+        self.processes = processes
+
+    async def send(self, parcel: Parcel) -> str:
+        now = monotonic()
+        self._free_at[parcel.address] = max(now, self._free_at.get(parcel.address, now)) + 1
+        self.heard_at[parcel.message.plain] = now
+        return await super().send(parcel)

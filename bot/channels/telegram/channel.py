@@ -13,7 +13,7 @@ from bot.channels.telegram.listen import Listener
 from bot.channels.telegram.menus import Menus
 from bot.channels.telegram.read import read
 from bot.channels.telegram.send import Speaker
-from domain.messages import Incoming
+from domain.messages import Incoming, Lane
 
 log = structlog.get_logger()
 
@@ -24,8 +24,8 @@ NOTICE_CHARACTERS = 200
 class TelegramChannel:
     """Private chats on Telegram.
 
-    One process may send with a token (the flood limits are kept in its memory); behind a webhook
-    any number may listen.
+    The flood limits are kept in each process's memory, so several that send with one token must be
+    told how many they are; behind a webhook any number may listen.
     """
 
     name = NAME
@@ -73,6 +73,14 @@ class TelegramChannel:
     async def send(self, parcel: Parcel) -> str:
         """Send all parts; the last one's id. Raises Unreachable, TryAgain, Unknown or Refused."""
         return await self._speaker.send(parcel)
+
+    def pause(self, lane: Lane, address: str, edit: bool) -> float:
+        """Seconds until that chat may hear such a message (or see one edited); 0: now."""
+        return self._speaker.pause(lane, address, edit)
+
+    def share(self, processes: int) -> None:
+        """So many processes, this one among them, use what the platform allows all of them together."""
+        self._speaker.share(processes)
 
     async def acknowledge(self, incoming: Incoming, notice: str) -> None:
         """Stop the tapped button's spinner. A tap's id expires within minutes; that is no fault."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from aiolimiter import AsyncLimiter
 from telegram.ext import AIORateLimiter
 
 from domain.messages import Lane
@@ -30,10 +31,14 @@ class Budget:
     """
 
     def __init__(self, rate: float, clock: Clock = time.monotonic) -> None:
-        self._gap = 1 / rate
+        self.pace(rate)
         self._clock = clock
         self._free_at = 0.0
         self._turnstile = asyncio.Lock()
+
+    def pace(self, rate: float) -> None:
+        """From now on so many places a second."""
+        self._gap = 1 / rate
 
     async def front(self) -> None:
         """Take a place for an urgent send; it goes at once."""
@@ -67,6 +72,11 @@ class ChatPace:
             self._free_at = {c: t for c, t in self._free_at.items() if t > now}
         self._free_at[chat] = free_at + SECOND
         return max(0.0, free_at - (burst - 1) * SECOND - now)
+
+    def wait(self, chat: int, burst: int) -> float:
+        """Seconds for which `reserve` would now have one wait."""
+        now = self._clock()
+        return max(0.0, self._free_at.get(chat, now) - (burst - 1) * SECOND - now)
 
     def in_burst(self, chat: int) -> bool:
         """Whether more than a message a second is going there: a refusal may be for this alone."""
@@ -127,6 +137,10 @@ class PacedLimiter(AIORateLimiter):
             overall_max_rate=1, overall_time_period=1 / rate, group_max_rate=0, max_retries=0
         )
         self._gate = gate
+
+    def pace(self, rate: float) -> None:
+        """From now on so many messages a second; who waits already waits by the earlier pace."""
+        self._base_limiter = AsyncLimiter(max_rate=1, time_period=1 / rate)
 
     async def process_request(
         self,

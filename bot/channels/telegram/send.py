@@ -37,9 +37,11 @@ class Speaker:
     def __init__(self, config: TelegramConfig) -> None:
         self._config = config
         self._request = AiohttpRequest(config.connect_timeout, config.read_timeout)
-        budget = Budget(config.routine_rate)
-        self.front = self._bot(PacedLimiter(config.front_rate, budget.front))
-        self._routine = self._bot(PacedLimiter(config.routine_rate, budget.routine))
+        self._budget = Budget(config.routine_rate)
+        self._front_pace = PacedLimiter(config.front_rate, self._budget.front)
+        self._routine_pace = PacedLimiter(config.routine_rate, self._budget.routine)
+        self.front = self._bot(self._front_pace)
+        self._routine = self._bot(self._routine_pace)
         self._chats = ChatPace()
         self._halts = Halts()
         self._half_sent: OrderedDict[int, tuple[int, str]] = OrderedDict()
@@ -56,6 +58,12 @@ class Speaker:
             )
         except InvalidToken:
             raise ChannelError("No Telegram token is set. @BotFather gives you one.") from None
+
+    def share(self, processes: int) -> None:
+        """The platform counts the bot, not the process: each takes its part of the rates."""
+        self._front_pace.pace(self._config.front_rate / processes)
+        self._routine_pace.pace(self._config.routine_rate / processes)
+        self._budget.pace(self._config.routine_rate / processes)
 
     async def open(self) -> None:
         """Open the connection; needs nobody at the other end."""
@@ -109,11 +117,21 @@ class Speaker:
                 log.error("telegram_token_refused")
             raise faults.meaning(fault, repeatable=bool(part.edits)) from None
 
+    def pause(self, lane: Lane, address: str, edit: bool) -> float:
+        """Seconds until the chat may hear it: whoever waits for them elsewhere holds no place here."""
+        try:
+            chat = _chat(address)
+        except Unreachable:
+            return 0.0
+        return self._chats.wait(chat, self._burst(lane)) if _is_paced(lane, edit) else 0.0
+
     async def _chat_turn(self, lane: Lane, chat: int, part: Part) -> None:
-        """Wait for the chat's pace. An edit answers a tap, so a finger paces it already."""
-        if lane is Lane.ROUTINE or not part.edits:
-            burst = 1 if lane is Lane.ROUTINE else self._config.chat_burst
-            await asyncio.sleep(self._chats.reserve(chat, burst))
+        """Wait for the chat's pace; only the later parts of a long message still have to."""
+        if _is_paced(lane, bool(part.edits)):
+            await asyncio.sleep(self._chats.reserve(chat, self._burst(lane)))
+
+    def _burst(self, lane: Lane) -> int:
+        return 1 if lane is Lane.ROUTINE else self._config.chat_burst
 
     def _slow_down(self, lane: Lane, chat: int, seconds: float) -> TryAgain:
         """The platform does not say whom it means: a chat in a burst is meant itself, else all."""
@@ -122,6 +140,11 @@ class Speaker:
             self._halts.halt(lane, seconds)
         log.warning("telegram_flood_wait", lane=lane.name, seconds=seconds, everyone=everyone)
         return TryAgain("flood wait", after=seconds, everyone=everyone)
+
+
+def _is_paced(lane: Lane, edit: bool) -> bool:
+    """An edit answers a tap, so a finger paces it already."""
+    return lane is Lane.ROUTINE or not edit
 
 
 async def _best_way(bot: ExtBot[int], chat: int, part: Part) -> str:

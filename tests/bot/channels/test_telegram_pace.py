@@ -71,6 +71,31 @@ async def test_no_second_is_over_the_limit_when_a_rush_comes_during_a_push(lead:
     assert took < 1.6, "the rush waited for the push"
 
 
+async def test_processes_that_share_a_budget_slow_down_and_speed_up_again() -> None:
+    budget = Budget(rate=1000)
+    limiter = PacedLimiter(1000, budget.front)
+
+    async def callback() -> bool:
+        return True
+
+    async def seconds(messages: int) -> float:
+        started = time.monotonic()
+        for _ in range(messages):
+            await limiter.process_request(callback, (), {}, "sendMessage", {"chat_id": 1}, None)
+        return time.monotonic() - started
+
+    assert await seconds(10) < 0.2
+    limiter.pace(20)
+    assert 0.4 < await seconds(10) < 0.9
+    limiter.pace(1000)
+    assert await seconds(10) < 0.2
+    budget.pace(20)
+    await budget.front()
+    started = time.monotonic()
+    await budget.routine()
+    assert 0.03 < time.monotonic() - started < 0.2
+
+
 async def test_answers_to_taps_are_not_counted() -> None:
     budget = Budget(rate=0.1)
     limiter = PacedLimiter(0.1, budget.routine)
@@ -88,6 +113,18 @@ def test_a_chat_gets_a_small_burst_and_then_one_a_second() -> None:
     pace = ChatPace(clock)
     assert [pace.reserve(7, burst=3) for _ in range(5)] == [0, 0, 0, 1, 2]
     assert pace.in_burst(7)
+
+
+def test_how_long_a_chat_must_be_waited_for_is_told_without_taking_its_place() -> None:
+    clock = Clock()
+    pace = ChatPace(clock)
+    for _ in range(3):
+        assert pace.wait(7, burst=3) == 0
+        pace.reserve(7, burst=3)
+    assert [pace.wait(7, burst=3), pace.wait(7, burst=3), pace.wait(8, burst=3)] == [1, 1, 0]
+    assert pace.wait(7, burst=1) == 3
+    clock.now += 1
+    assert pace.wait(7, burst=3) == 0
     assert pace.reserve(8, burst=3) == 0
     clock.now += 60
     assert not pace.in_burst(7)

@@ -51,7 +51,7 @@ def test_a_command_is_an_action(typed: str, action: str) -> None:
     assert (incoming.action, incoming.text) == (action, "")
 
 
-@pytest.mark.parametrize("typed", ["/", "/ 3幢", "我要/menu", "/help.take:12", "1/2"])
+@pytest.mark.parametrize("typed", ["/", "/ 3幢", "我要/menu", "/calls.take:12", "1/2"])
 def test_what_only_looks_like_a_command_is_text(typed: str) -> None:
     incoming = said(text=typed)
     assert (incoming.action, incoming.text) == ("", typed)
@@ -113,7 +113,7 @@ def a_tap(**changed: Any) -> dict[str, Any]:
         "id": "99",
         "from": WANG,
         "chat_instance": "1",
-        "data": "help.take:12",
+        "data": "calls.take:12",
         "message": a_message(text="menu")["message"],
     }
     return {"update_id": 2, "callback_query": tap | changed}
@@ -121,7 +121,7 @@ def a_tap(**changed: Any) -> dict[str, Any]:
 
 def test_a_tap_names_its_button_and_its_message() -> None:
     incoming = heard(a_tap())
-    assert (incoming.address, incoming.action) == ("7", "help.take:12")
+    assert (incoming.address, incoming.action) == ("7", "calls.take:12")
     assert (incoming.message_ref, incoming.tap_id) == ("5", "99")
 
 

@@ -154,7 +154,7 @@ async def test_what_is_stored_reads_as_what_was_said(database: Database) -> None
         await visitor.post(
             "/chat/send", {"id": "a", "text": " 居住证怎么办 "}, **{"Accept-Language": "en-GB,en"}
         )
-        await visitor.send("/chat/send?lang=zh", id="b", action="help.take:12", ref="7")
+        await visitor.send("/chat/send?lang=zh", id="b", action="calls.take:12", ref="7")
         await visitor.send(id="c", location=[29.87, 121.55])
         await visitor.send(id="d", text="/start AB12")
         await visitor.send(id="e", text="/menu")
@@ -162,7 +162,7 @@ async def test_what_is_stored_reads_as_what_was_said(database: Database) -> None
             house.channel.read(one.payload) for one in house.stored.values()
         )
         assert (text.text, text.language_hint) == ("居住证怎么办", "en-GB")
-        assert (tap.action, tap.message_ref, tap.tap_id) == ("help.take:12", "7", "b")
+        assert (tap.action, tap.message_ref, tap.tap_id) == ("calls.take:12", "7", "b")
         assert tap.language_hint == "zh"
         assert place.location == Location(29.87, 121.55)
         assert (start.action, start.text) == ("start:AB12", "")

@@ -164,7 +164,7 @@ async def test_an_edit_takes_the_place_of_its_message(database: Database) -> Non
     async with a_house(database) as house, a_visitor(house) as visitor:
         await visitor.send(text="你好")
         card = await house.say(
-            visitor.session, Message("谁来？", buttons=((Button("我来", "help.take:1"),),))
+            visitor.session, Message("谁来？", buttons=((Button("我来", "calls.take:1"),),))
         )
         async with visitor.events() as events:
             await events.next("history")
@@ -226,7 +226,7 @@ async def test_a_tap_is_felt_only_where_it_was_made(database: Database) -> None:
     ):
         await ours.next("history")
         await theirs.next("history")
-        incoming = Incoming("web", one.session, action="help.take:1", tap_id="x")
+        incoming = Incoming("web", one.session, action="calls.take:1", tap_id="x")
         await house.channel.acknowledge(incoming, "好的")
         assert (await ours.next("notice"))[1] == {"text": "好的"}
         with pytest.raises(TimeoutError):

@@ -1,0 +1,318 @@
+"""`python -m bot guides …`: the guides as files, drafts, versions; for whoever keeps them."""
+
+import getpass
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands import run, settings_of, stop
+
+if TYPE_CHECKING:  # what the commands load when they run, so that --help does not wait for it
+    from domain.content import Change, Signed, Version
+    from storage.database import Database
+    from wording import Say
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Keep the guides: export, edit, import, preview, publish, go back.",
+)
+
+File = Annotated[
+    Path, typer.Argument(help="Its ending says the format: .xlsx, .yaml, .zip, .json.")
+]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format", help="guides (all of it), hsds (Open Referral 3), items (政务服务事项)."
+    ),
+]
+Name = Annotated[str, typer.Argument(help="A guide's id.")]
+Names = Annotated[list[str] | None, typer.Argument(help="Ids of guides; without any, all drafts.")]
+By = Annotated[str, typer.Option(help="Who does it; your login name otherwise.")]
+Why = Annotated[str, typer.Option(help="Why: it stands in the history.")]
+In = Annotated[str, typer.Option("--language", help="Of headings and problems: zh or en.")]
+Questions = Annotated[
+    Path, typer.Option(help="A test set of questions whose answers are compared.")
+]
+
+_TESTED = Path("tests/knowledge/questions.yaml")
+
+
+def _with(work: Callable[["Database"], Awaitable[None]]) -> None:
+    """Run with the database, its tables and the shipped guides up to date."""
+    from bot.content import bring_in
+    from bot.parts import tables
+    from knowledge.guides import shipped_guides
+
+    async def whole() -> None:
+        async with tables(settings) as database:
+            await bring_in(database, shipped_guides())
+            await work(database)
+
+    settings = settings_of()
+    run(settings, whole())
+
+
+def _say(language: str) -> "Say":
+    from domain.people import Language
+    from wording import Phrases
+
+    return Phrases.shipped()[Language.from_tag(language)]
+
+
+def _signed(by: str, why: str) -> "Signed":
+    from domain.content import Signed
+
+    return Signed(by or getpass.getuser(), why)
+
+
+@app.command()
+def export(file: File, style: Format = "guides", language: In = "zh") -> None:
+    """Write what residents read now into a file."""
+    from bot import shelf
+
+    async def work(database: "Database") -> None:
+        async with database.reading() as reading:
+            book = await shelf.current(reading)
+        made = shelf.to_file(book, file, style, _say(language))
+        file.write_bytes(made)
+        typer.echo(f"{len(book.guides)} guides written to {file}.")
+
+    _with(work)
+
+
+@app.command("import")
+def import_(
+    file: File, why: Why, style: Format = "guides", by: By = "", language: In = "zh"
+) -> None:
+    """Read a file and keep what differs as drafts; residents see nothing of it yet."""
+    from bot import shelf
+
+    async def work(database: "Database") -> None:
+        async with database.writing() as writing:
+            now = await shelf.current(writing)
+            book, left_out = shelf.from_file(file, style, _say(language), now)
+            done = await shelf.bring(writing, book, _signed(by, why))
+        for line in left_out:
+            typer.secho(line, fg="yellow")
+        typer.echo(f"{len(done.drafts)} drafts, {done.same} as they are: {' '.join(done.drafts)}")
+        if done.drafts:
+            typer.echo("Look at them with: python -m bot guides preview")
+
+    if not file.exists():
+        raise stop(f"{file} does not exist")
+    _with(work)
+
+
+@app.command()
+def preview(names: Names = None, questions: Questions = _TESTED, language: In = "zh") -> None:
+    """Show what residents would read, and which questions would be answered otherwise."""
+    from bot import preview as previewing
+    from bot import shelf
+    from domain.content import changes
+    from handlers.reader import Reader
+    from knowledge import Knowledge
+    from knowledge.guides import Guide
+    from storage import content
+
+    async def work(database: "Database") -> None:
+        async with database.reading() as reading:
+            drafts = _chosen(await content.drafts(reading), names)
+            book, live = await shelf.current(reading), await content.live(reading)
+            recent = await content.recent_questions(reading)
+        before = previewing.knowing(Knowledge.shipped(), book)
+        reader = Reader(_say(language), database.clock().date(), before)
+        guides = [Guide.model_validate(draft.body) for draft in drafts]
+        for draft, guide in zip(drafts, guides, strict=True):
+            typer.secho(
+                f"\n── {guide.id}: draft {draft.number} by {draft.by} ({draft.why})", bold=True
+            )
+            typer.echo(previewing.shown(reader, guide))
+            _tell_changes(changes(live[guide.id].body if guide.id in live else {}, draft.body))
+        after = previewing.knowing(before, previewing.with_drafts(book, drafts))
+        asked = previewing.asked(recent, questions, guides)
+        found = previewing.turned(before, after, asked)
+        typer.secho(
+            f"\n── {len(found)} of {len(set(asked))} questions change their answer", bold=True
+        )
+        for each in found:
+            typer.echo(f"{each.question}\n    {each.before}  →  {each.after}")
+
+    _with(work)
+
+
+@app.command()
+def publish(
+    names: Names = None,
+    every: Annotated[bool, typer.Option("--all", help="All drafts.")] = False,
+) -> None:
+    """Let residents read drafts; every running process takes them up within seconds."""
+    from bot import shelf
+    from storage import content
+
+    if not names and not every:
+        raise stop("Name the guides, or say --all.")
+
+    async def work(database: "Database") -> None:
+        async with database.writing() as writing:
+            drafts = _chosen(await content.drafts(writing), names)
+            done = await shelf.publish(writing, drafts)
+        typer.echo(f"{len(done)} published: {' '.join(done)}")
+
+    _with(work)
+
+
+@app.command()
+def drop(names: Names = None) -> None:
+    """Let drafts go; they stay in the history."""
+    from storage import content
+
+    async def work(database: "Database") -> None:
+        async with database.writing() as writing:
+            drafts = _chosen(await content.drafts(writing), names)
+            for draft in drafts:
+                await content.drop(writing, draft.guide_id)
+        typer.echo(f"{len(drafts)} let go.")
+
+    _with(work)
+
+
+@app.command()
+def withdraw(name: Name) -> None:
+    """Take a guide off the shelf; its versions stay, and rollback brings it back."""
+    from bot import shelf
+    from storage import content
+
+    async def work(database: "Database") -> None:
+        async with database.writing() as writing:
+            done = await content.withdraw(writing, name)
+            shelf.checked(await content.stock(writing))
+        typer.echo(f"{name} is off the shelf." if done else f"{name} was not on the shelf.")
+
+    _with(work)
+
+
+@app.command()
+def history(name: Name) -> None:
+    """All versions of a guide: who, when, why."""
+    from storage import content
+
+    async def work(database: "Database") -> None:
+        async with database.reading() as reading:
+            versions = await content.history(reading, name)
+        if not versions:
+            raise stop(f"No guide has the id {name!r}.")
+        for v in versions:
+            typer.echo(f"{v.number:>4}  {v.state:<9}  {v.made_at:%Y-%m-%d %H:%M}  {v.by}: {v.why}")
+
+    _with(work)
+
+
+@app.command()
+def diff(name: Name, older: int, newer: int) -> None:
+    """What differs between two versions of a guide."""
+    from domain.content import changes
+    from storage import content
+
+    async def work(database: "Database") -> None:
+        async with database.reading() as reading:
+            before = await content.get(reading, name, older)
+            after = await content.get(reading, name, newer)
+        if before is None or after is None:
+            raise stop(f"{name!r} has no such version: python -m bot guides history {name}")
+        _tell_changes(changes(before.body, after.body))
+
+    _with(work)
+
+
+@app.command()
+def rollback(name: Name, number: int, by: By = "", why: Why = "") -> None:
+    """Say again what an earlier version said, as a new version, at once."""
+    from bot import shelf
+
+    async def work(database: "Database") -> None:
+        async with database.writing() as writing:
+            reason = why or f"back to version {number}"
+            new = await shelf.roll_back(writing, name, number, _signed(by, reason))
+        if new is None:
+            raise stop(f"{name!r} has no version {number} to go back to.")
+        typer.echo(f"{name}: version {new.number} says what version {number} said.")
+
+    _with(work)
+
+
+@app.command()
+def own(
+    person: Annotated[str, typer.Argument(help="The person's code in the loaded register.")],
+    names: Names = None,
+    category: Annotated[str, typer.Option(help="All guides of a category.")] = "",
+) -> None:
+    """Say who keeps guides: reviews that are due become that person's duties."""
+    from bot import shelf
+    from storage import content, people
+
+    async def work(database: "Database") -> None:
+        async with database.writing() as writing:
+            owner = await people.person_by_code(writing, person)
+            if owner is None:
+                raise stop(f"Nobody in the register has the code {person!r}.")
+            book = await shelf.current(writing)
+            ids = [*(names or ()), *(guide.id for guide in book.guides_in(category))]
+            await content.keep(writing, ids, owner_id=owner.id)
+        typer.echo(f"{owner.name} keeps {len(ids)} guides.")
+
+    _with(work)
+
+
+@app.command()
+def check() -> None:
+    """Say what is overdue, what nobody has verified, and what waits to be published."""
+    from bot import shelf
+    from storage import content
+
+    async def work(database: "Database") -> None:
+        async with database.reading() as reading:
+            book, kept = await shelf.current(reading), await content.keeping(reading)
+            drafts = await content.drafts(reading)
+        today = database.clock().date()
+        for guide in book.guides:
+            due = kept[guide.id].review_on
+            faults = [f"review was due on {due}"] if due is None or due <= today else []
+            faults += [] if guide.verified else ["not verified"]
+            faults += [f"unverified: {', '.join(guide.unverified_fields)}"] * bool(
+                guide.unverified_fields
+            )
+            if faults:
+                typer.echo(f"{guide.id}  {guide.short_name}: {'; '.join(faults)}")
+        for draft in drafts:
+            typer.echo(f"{draft.guide_id}  {draft.name}: draft {draft.number} waits ({draft.why})")
+
+    _with(work)
+
+
+def _chosen(drafts: "list[Version]", names: list[str] | None) -> "list[Version]":
+    if not names:
+        return drafts
+    if missing := set(names) - {draft.guide_id for draft in drafts}:
+        raise stop(f"There is no draft of {', '.join(sorted(missing))}.")
+    return [draft for draft in drafts if draft.guide_id in names]
+
+
+def _tell_changes(changed: "Iterable[Change]") -> None:
+    """Each field with what goes and what comes; of a list, only the entries that do."""
+    for change in changed:
+        typer.secho(f"{change.field}:", bold=True)
+        before, after = _entries(change.before), _entries(change.after)
+        for gone in (each for each in before if each not in after):
+            typer.secho(f"  - {gone}", fg="red")
+        for come in (each for each in after if each not in before):
+            typer.secho(f"  + {come}", fg="green")
+
+
+def _entries(value: object) -> list[object]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]

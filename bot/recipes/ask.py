@@ -1,0 +1,42 @@
+"""The week of questions as picture and sheet, for the heads of its community."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.render.ask import WeekPaper, week_picture, week_sheet
+from domain.people import Person, Role
+from domain.policies import Policies
+from storage import enquiries, people
+from storage.database import Work
+from wording import Say
+
+
+async def week(
+    work: Work, viewer: Person, params: Mapping[str, Any], say: Say, policies: Policies
+) -> bytes:
+    """`community`'s week from Monday `week` ("2026-11-23") as a PNG."""
+    paper = await _paper(work, viewer, params)
+    return await asyncio.to_thread(week_picture, paper, say.plain)
+
+
+async def sheet(
+    work: Work, viewer: Person, params: Mapping[str, Any], say: Say, policies: Policies
+) -> bytes:
+    """The same as XLSX, with every missed question."""
+    paper = await _paper(work, viewer, params)
+    return await asyncio.to_thread(week_sheet, paper, say.plain)
+
+
+async def _paper(work: Work, viewer: Person, params: Mapping[str, Any]) -> WeekPaper:
+    community_id = int(params["community"])
+    if not viewer.is_any(Role.SUPERVISOR, Role.STREET) or viewer.community_id != community_id:
+        raise PermissionError(f"person {viewer.id} may not see what {community_id} was asked")
+    community = await people.community(work, community_id)
+    return WeekPaper(
+        week=await enquiries.week(work, community, date.fromisoformat(str(params["week"]))),
+        community=community.name,
+        names=dict(params.get("names", {})),
+        words=tuple((str(word), int(times)) for word, times in params.get("words", ())),
+    )

@@ -1,0 +1,1 @@
+"""Guides in the open formats that other offices and portals exchange."""

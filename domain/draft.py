@@ -1,0 +1,43 @@
+"""What the desk missed, as something an editor can decide on in one tap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """How the miss was noticed."""
+
+    HANDOFF = "handoff"
+    NONE_OF_THESE = "none"
+    UNSOLVED = "unsolved"
+    WRONG = "wrong"
+
+
+class DraftState(StrEnum):
+    """Nothing enters the knowledge base that is not approved; `wanted` waits for somebody to write it."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    WANTED = "wanted"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A phrasing for the suggested `guide`, or, where that is None, perhaps a guide to be written.
+
+    `text` is the question without personal data; `times` counts how often it was missed.
+    """
+
+    id: int
+    community_id: int
+    text: str
+    why: Why
+    guide: str | None
+    candidates: tuple[str, ...]
+    times: int
+    state: DraftState
+    made_at: datetime
+    decided_by: int | None = None
+    decided_at: datetime | None = None

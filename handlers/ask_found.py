@@ -1,0 +1,93 @@
+"""What a resident reads in reply to a question that is no emergency."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from domain.messages import Button, Message, Rows
+from handlers.ask_check import check_message, check_section, known_of
+from handlers.guides import guide_message, part_message, worker_button
+from handlers.reader import Reader
+from knowledge.answers import Reply, ReplyKind
+from knowledge.conditions import asks_whether, check_of
+from knowledge.parts import Part, shipped_parts
+from wording.ask import LINE
+
+
+def reply_messages(reader: Reader, reply: Reply, question: str) -> tuple[Message, ...]:
+    """The answer, a few choices, or that nobody is sure; several where several things were asked."""
+    refused = reader.knowledge.certificates.refused_in(question)
+    first: tuple[Message, ...] = ()
+    if refused:
+        text = reader.say("ask.refused", name=refused.name, instead=refused.where_instead)
+        first = (Message(text, buttons=() if reply.guide else ((worker_button(reader),),)),)
+    if len(reply.replies) > 1:
+        return (*first, *_several(reader, reply.replies))
+    if reply.kind is ReplyKind.HANDOFF:
+        return first or (Message(reader.say("ask.handoff"), buttons=((worker_button(reader),),)),)
+    return (*first, *_one(reader, reply, question))
+
+
+def _several(reader: Reader, replies: Sequence[Reply]) -> tuple[Message, ...]:
+    """One answer a question; what is thought of them is not asked, for it would be of which?"""
+    each = replace(reader, may_judge=False)
+    head = Message(reader.say("ask.several", count=len(replies)))
+    found = (message for reply in replies for message in _one(each, reply, ""))
+    return (head, *found)
+
+
+def _one(reader: Reader, reply: Reply, question: str) -> tuple[Message, ...]:
+    if reply.kind is ReplyKind.CHOICES or reply.guide is None:
+        key = "ask.choices_read" if reply.read_as else "ask.choices"
+        text = reader.say(key, text=reply.read_as)
+        return (Message(text, buttons=_choices(reader, reply)),)
+    message = replace(guide_message(reader, reply.guide, reply.part), in_place=False)
+    message = _with_check(reader, reply, question, message)
+    if not reply.read_as:
+        return (message,)
+    read = reader.say("ask.read_as", text=reply.read_as)
+    return (replace(message, text=read + "\n\n" + message.html),)
+
+
+def _with_check(reader: Reader, reply: Reply, question: str, message: Message) -> Message:
+    """Whether this person may have it stands in the answer, where the question is about that."""
+    assert reply.guide is not None, "only an answer is checked"
+    rules = check_of(reply.guide)
+    about_it = reply.part == "who" or asks_whether(question)
+    if rules is None or not (about_it or rules.stated_in(question)):
+        return message
+    known = known_of(reader, rules, question)
+    lines, rows = check_section(reader, reply.guide, rules, known)
+    head = reader.say("check.section")
+    text = LINE.join([message.html, Markup(), head, *lines])
+    return replace(message, text=text, buttons=(*rows, *message.buttons))
+
+
+def _choices(reader: Reader, reply: Reply) -> Rows:
+    found = [reader.knowledge.guide(candidate.id) for candidate in reply.candidates]
+    rows = [
+        (Button(g.in_language(reader.say.language).name, f"ask.guide:{g.id}:{reader.enquiry}"),)
+        for g in found
+        if g
+    ]
+    none = Button(reader.say.plain("ask.none_of_these"), f"question.ask:{reader.enquiry}")
+    return (*rows, (none,))
+
+
+def leaning(reply: Reply, question: str, context: str | None) -> Part | None:
+    """The part that was asked of the guide shown before, where the question says nothing else."""
+    if context is None or reply.guide is None or reply.guide.id != context:
+        return None
+    return shipped_parts().leans(question)
+
+
+def leaning_message(reader: Reader, reply: Reply, part: Part, question: str) -> Message:
+    """Just that part of the guide shown before; 外地人可以吗 gets its rule, where there are rules."""
+    assert reply.guide is not None, "what leans on a guide has it"
+    rules = check_of(reply.guide)
+    if part == "who" and rules is not None:
+        known = known_of(reader, rules, question)
+        return check_message(reader, reply.guide, rules, known, in_place=False)
+    wanted = "time" if part == "fee" else part
+    return replace(part_message(reader, reply.guide, wanted), in_place=False)

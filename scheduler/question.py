@@ -1,0 +1,55 @@
+"""Monday morning: the week of questions goes to the heads of each community, once."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from domain.calendar import local_day
+from domain.enquiry_week import Week, new_words, week_of
+from domain.messages import Lane, Owed
+from domain.people import Person, Role
+from knowledge.words import guide_names, known_text
+from scheduler.base import Surroundings
+from storage import enquiries, outbox, people
+from storage.database import Work
+from storage.people import Community
+from wording.enquiry import week_report
+
+JOB = "ask-report"
+
+
+async def report(around: Surroundings, due: datetime) -> None:
+    """Owe last week's report, each community in a transaction of its own, by a key that repeats nothing."""
+    async with around.database.reading() as work:
+        communities = await people.all_communities(work)
+    for community in communities:
+        first = week_of(local_day(due, community.zone)) - timedelta(weeks=1)
+        async with around.database.reading() as work:  # summing up must not keep turns waiting
+            owed = await _owed(around, work, community, first)
+        if owed:
+            async with around.database.writing() as work:
+                await outbox.owe_in_bulk(work, await outbox.address(work, owed))
+
+
+async def _owed(around: Surroundings, work: Work, community: Community, first: date) -> list[Owed]:
+    heads = [
+        *await people.with_role(work, community.id, Role.SUPERVISOR),
+        *await people.with_role(work, community.id, Role.STREET),
+    ]
+    week = await enquiries.week(work, community, first)
+    if not heads or week.is_empty:
+        return []
+    persons = (await people.persons(work, heads)).values()
+    return [each for person in persons for each in _report(around, week, community, person)]
+
+
+def _report(
+    around: Surroundings, week: Week, community: Community, person: Person
+) -> Iterator[Owed]:
+    book = around.knowledge().book
+    words = new_words((text for text, _ in week.missed_texts), known_text(book))
+    names = guide_names(book, person.language)
+    say = around.phrases[person.language]
+    messages = week_report(say, week, community.name, community.id, names, words)
+    for number, message in enumerate(messages):
+        key = f"{JOB}:{community.id}:{week.first}:{person.id}:{number}"
+        yield Owed(person.id, message, Lane.ROUTINE, key)

@@ -1,0 +1,167 @@
+"""What the desk was asked, kept so that a button finds its question and the desk learns from misses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.calendar import day_bounds
+from domain.enquiry import Enquiry, Reason, Verdict
+from domain.enquiry_week import Week, is_missed, sum_up
+from domain.privacy import stripped
+from storage import people, questions
+from storage.database import Work
+from storage.people import Community
+from storage.tables.enquiries import enquiries
+from storage.tables.people import families
+from storage.tables.people import people as person_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question at the moment it is asked."""
+
+    address_id: int
+    community_id: int | None
+    text: str
+    kind: str
+    guide: str | None
+    candidates: Sequence[str]
+
+
+_NOTE = sa.insert(enquiries).returning(enquiries.c.id)
+
+
+async def note(work: Work, heard: Heard) -> int:
+    """Store it; its id stands in the buttons under the answer."""
+    row = {
+        "address_id": heard.address_id,
+        "community_id": heard.community_id,
+        "asked_at": work.now,
+        "text": heard.text,
+        "kind": heard.kind,
+        "guide": heard.guide,
+        "candidates": list(heard.candidates),
+        "passed_on": False,
+    }
+    return int((await work.conn.scalars(_NOTE, [row])).one())
+
+
+async def own(work: Work, enquiry_id: int, address_id: int) -> Enquiry | None:
+    """An enquiry, for the chat in which it was asked and no other."""
+    row = (
+        await work.conn.execute(
+            sa.select(enquiries).where(
+                enquiries.c.id == enquiry_id, enquiries.c.address_id == address_id
+            )
+        )
+    ).one_or_none()
+    return None if row is None else _read(row)
+
+
+async def by_id(work: Work, enquiry_id: int) -> Enquiry | None:
+    """An enquiry, for the desk's own use."""
+    row = (
+        await work.conn.execute(sa.select(enquiries).where(enquiries.c.id == enquiry_id))
+    ).one_or_none()
+    return None if row is None else _read(row)
+
+
+async def chose(work: Work, enquiry_id: int, guide: str) -> None:
+    """One of the offered guides was opened."""
+    await _set(work, enquiry_id, guide=guide)
+
+
+async def passed_on(work: Work, enquiry_id: int) -> None:
+    """A person was asked."""
+    await _set(work, enquiry_id, passed_on=True)
+
+
+async def judge(work: Work, enquiry_id: int, verdict: Verdict) -> None:
+    """What the asker thought of the answer; the last word counts."""
+    await _set(work, enquiry_id, verdict=verdict, reason=None)
+
+
+async def explain(work: Work, enquiry_id: int, reason: Reason) -> None:
+    """And why."""
+    await _set(work, enquiry_id, reason=reason)
+
+
+async def _set(work: Work, enquiry_id: int, **values: Any) -> None:
+    await work.conn.execute(
+        sa.update(enquiries).where(enquiries.c.id == enquiry_id).values(**values)
+    )
+
+
+async def between(work: Work, community_id: int, since: datetime, until: datetime) -> list[Enquiry]:
+    """All that a community's people asked in that time, oldest first."""
+    rows = await work.conn.execute(
+        sa.select(enquiries)
+        .where(
+            enquiries.c.community_id == community_id,
+            enquiries.c.asked_at >= since,
+            enquiries.c.asked_at < until,
+        )
+        .order_by(enquiries.c.id)
+    )
+    return [_read(row) for row in rows]
+
+
+async def names_around(work: Work, address_id: int) -> list[str]:
+    """Who may be named in what is said at an address: the household, the family, the worker."""
+    person = await people.at_address(work, address_id)
+    if person is None:
+        return []
+    home = await people.home(work, person.household_id)
+    elders = [person.id, *await people.elders_of(work, person.id)]
+    ids = {*elders, *([home.worker_id] if home and home.worker_id else [])}
+    found = [one.name for one in (await people.persons(work, ids)).values()]
+    family = await work.conn.scalars(
+        sa.select(person_rows.c.name)
+        .join(families, families.c.relative_id == person_rows.c.id)
+        .where(families.c.elder_id.in_(elders))
+    )
+    found += family.all()
+    if home is not None:
+        members = await people.members(work, [home.id])
+        found += [one.name for one in members.get(home.id, [])]
+    return [form for name in found for form in (name, name.split("（")[0])]
+
+
+async def week(work: Work, community: Community, first: date) -> Week:
+    """A community's week from Monday `first`, without personal data."""
+    since, _ = day_bounds(first, community.zone)
+    _, until = day_bounds(first + timedelta(days=6), community.zone)
+    plain = [await _plain(work, one) for one in await between(work, community.id, since, until)]
+    return sum_up(first, plain, await questions.answers(work, community.id, since, until))
+
+
+async def _plain(work: Work, one: Enquiry) -> Enquiry:
+    """An enquiry whose words a report may show; words it does not show are left as they are."""
+    if not is_missed(one) and one.verdict is not Verdict.WRONG:
+        return one
+    return replace(one, text=stripped(one.text, await names_around(work, one.address_id)))
+
+
+async def sweep_out(work: Work, before: datetime) -> int:
+    """Delete what was asked before that moment."""
+    result = await work.conn.execute(sa.delete(enquiries).where(enquiries.c.asked_at < before))
+    return result.rowcount
+
+
+def _read(row: sa.Row[Any]) -> Enquiry:
+    return Enquiry(
+        id=row.id,
+        address_id=row.address_id,
+        community_id=row.community_id,
+        asked_at=row.asked_at,
+        text=row.text,
+        kind=row.kind,
+        guide=row.guide,
+        candidates=tuple(row.candidates),
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        reason=Reason(row.reason) if row.reason else None,
+        passed_on=row.passed_on,
+    )

@@ -1,0 +1,132 @@
+"""Climbing a ladder: whom a rung reaches at this moment, and that each rung is taken once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.duty import Duty, DutyEvent, DutyState
+from domain.ladder import Who
+from domain.people import STAFF, Role
+from storage import duties
+from storage.database import Work
+from storage.tables.base import Instant
+from storage.tables.duties import duties as rows
+from storage.tables.people import addresses, families, households, people, roles, shifts
+
+
+@dataclass(frozen=True, slots=True)
+class OnRung:
+    """Somebody whom a rung reaches, why, and whether any address of theirs does."""
+
+    person_id: int
+    who: Who
+    reachable: bool
+
+
+async def climb(work: Work, duty: Duty) -> list[int] | None:
+    """Take the next rung of the duty's ladder: returns whom it reaches, None where another did it.
+
+    Who could not be told, and that nobody is on a rung, is written down as well as who was.
+    """
+    rung = duty.ladder.at(duty.rung)
+    claimed = await work.conn.execute(
+        sa.update(rows)
+        .where(
+            rows.c.id == duty.id,
+            rows.c.rung == duty.rung,
+            rows.c.state == int(DutyState.OPEN),
+        )
+        .values(
+            rung=duty.rung + 1,
+            next_at=duty.ladder.next_at(duty.rung + 1, duty.opened_at, work.now),
+        )
+    )
+    if claimed.rowcount == 0:
+        return None
+    whom = await people_on(work, duty, rung.who)
+    nobody = (DutyEvent.NOBODY, None, ",".join(rung.who))
+    await duties.log_all(work, duty.id, [_told(one) for one in whom] or [nobody])
+    return [one.person_id for one in whom if one.reachable]
+
+
+def _told(one: OnRung) -> tuple[DutyEvent, int | None, str]:
+    if one.reachable:
+        return DutyEvent.TOLD, one.person_id, one.who
+    return DutyEvent.NOT_TOLD, one.person_id, f"{one.who}: no channel"
+
+
+async def people_on(work: Work, duty: Duty, who: Sequence[Who]) -> list[OnRung]:
+    """The persons a rung reaches now, each once, with the first reason that names them."""
+    about = {
+        "household": duty.household_id,
+        "community": duty.community_id,
+        "subject": duty.subject_id,
+        "owner": duty.owner_id,
+        "now": work.now,
+    }
+    found: dict[int, OnRung] = {}
+    for row in await work.conn.execute(_reached(tuple(who)), about):
+        one = OnRung(row.person_id, who[row.place], bool(row.reachable))
+        found.setdefault(row.person_id, one)
+    return list(found.values())
+
+
+@cache
+def _reached(who: tuple[Who, ...]) -> sa.Select[Any]:
+    """Built once for each kind of rung: building it costs more than running it."""
+    groups = [
+        sa.select(found.c[0].label("person_id"), sa.literal(place).label("place"))
+        for place, group in enumerate(who)
+        for found in [_GROUPS[group].subquery()]
+    ]
+    named = sa.union_all(*groups).subquery()
+    reachable = sa.exists().where(
+        addresses.c.person_id == named.c.person_id, addresses.c.unreachable_since.is_(None)
+    )
+    return (
+        sa.select(named.c.person_id, named.c.place, reachable.label("reachable"))
+        .where(named.c.person_id.is_not(None))
+        .order_by(named.c.place, named.c.person_id)
+    )
+
+
+_STAFF = sa.select(roles.c.person_id).where(
+    roles.c.community_id == sa.bindparam("community"), roles.c.role.in_(STAFF)
+)
+"""A shift that has begun stands to its end, and a home may wait for its next worker; but nobody is
+called whose role was withdrawn."""
+
+
+def _shift(column: sa.Column[Any]) -> sa.Select[Any]:
+    """Whoever a shift of this moment names in the column."""
+    now = sa.bindparam("now", type_=Instant)
+    return sa.select(column).where(
+        shifts.c.community_id == sa.bindparam("community"),
+        shifts.c.starts_at <= now,
+        shifts.c.ends_at > now,
+        column.in_(_STAFF),
+    )
+
+
+def _everyone_with(role: Role) -> sa.Select[Any]:
+    return sa.select(roles.c.person_id).where(
+        roles.c.community_id == sa.bindparam("community"), roles.c.role == role
+    )
+
+
+_GROUPS: Mapping[Who, sa.SelectBase] = {
+    Who.OWNER: sa.select(people.c.id).where(people.c.id == sa.bindparam("owner")),
+    Who.HOUSEHOLD_WORKER: sa.select(households.c.worker_id).where(
+        households.c.id == sa.bindparam("household"), households.c.worker_id.in_(_STAFF)
+    ),
+    Who.DUTY_WORKER: sa.union(_shift(shifts.c.person_id), _shift(shifts.c.backup_id)),
+    Who.FAMILY: sa.select(families.c.relative_id).where(
+        families.c.elder_id == sa.bindparam("subject")
+    ),
+    Who.ALL_WORKERS: _everyone_with(Role.WORKER),
+    Who.SUPERVISOR: _everyone_with(Role.SUPERVISOR),
+    Who.STREET: _everyone_with(Role.STREET),
+}

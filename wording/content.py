@@ -1,0 +1,49 @@
+"""Cards about guides that a conversation and the clock both show to whoever keeps them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from domain.content import Review
+from domain.messages import Button, Message
+from domain.people import Language
+from wording.phrases import Say
+
+_LINES = Markup("\n")
+
+
+def review_card(say: Say, review: Review) -> Message:
+    """What is to be checked, as residents read it now: right, or to be changed."""
+    body, duty = review.version.body, review.duty_id
+    lines = [say("content.review", name=body["name"])]
+    if review.review_on is not None and not body["unverified_fields"] and body["verified"]:
+        lines.append(say("content.review_due", date=review.review_on))
+    else:
+        lines.append(say("content.review_unverified"))
+    lines += [
+        say("content.fact", field=say.plain(f"content.col_{field}"), value=value)
+        for field in review.facts
+        if (value := told(body.get(field), say))
+    ]
+    lines.append(say("content.review_how"))
+    buttons = (
+        (
+            Button(say.plain("content.right"), f"content.right:{duty}"),
+            Button(say.plain("content.wrong"), f"content.wrong:{duty}"),
+        ),
+        (Button(say.plain("content.whole"), f"ask.guide:{review.version.guide_id}"),),
+    )
+    return Message(_LINES.join(lines), buttons=buttons, card=f"review:{duty}")
+
+
+def told(value: Any, say: Say) -> str:
+    """A field of a guide on one line, short enough for a card."""
+    joint = "；" if say.language is Language.ZH else "; "
+    if isinstance(value, Mapping):
+        value = [v for v in value.values() if v]
+    if isinstance(value, list):
+        value = joint.join(str(v.get("name") or v.get("text")) if isinstance(v, Mapping) else str(v)
+                           for v in value)  # fmt: skip
+    text = str(value or "")
+    return text if len(text) <= 200 else text[:199] + "…"
