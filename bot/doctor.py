@@ -45,7 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
     except ContentError as error:
         return [*findings, Finding("fault", "content", str(error))]
     parts = Parts.make(settings, knowledge=knowledge)
-    findings += [_content(knowledge, parts), rules, *_holidays(parts)]
+    findings += [_content(knowledge, parts), _search(knowledge), rules, *_holidays(parts)]
     try:
         findings += [finding async for finding in _database(parts)]
     except (sqlalchemy.exc.SQLAlchemyError, OSError, TablesUnknown) as error:
@@ -64,6 +64,17 @@ def _content(knowledge: Knowledge, parts: Parts) -> Finding:
     unverified = sum(not guide.verified for guide in guides)
     says = f"{len(guides)} guides, {unverified} unverified, {stale} past their review"
     return Finding("note" if stale else "ok", "content", says)
+
+
+def _search(knowledge: Knowledge) -> Finding:
+    """Where the zones lie that were learned from the content, and by what questions are found."""
+    by = "letters, sounds and meaning" if knowledge.index.reads_meaning else "letters and sounds"
+    zones = knowledge.zones
+    says = (
+        f"by {by}; answers when right with a chance of {zones.answer:.2f} ({zones.exact:.2f} for sums "
+        f"and dates), offers from {zones.choices:.2f}; learned from the guides themselves"
+    )
+    return Finding("ok", "search", says)
 
 
 def _rules(knowledge: Knowledge) -> Finding:

@@ -29,7 +29,7 @@ async def said(turn: Turn, services: Services) -> Answer:
     """Whatever is typed that nothing else claims is a question."""
     question = turn.incoming.text
     context = turn.step.data.get("guide") if turn.step and holds(turn, "ask.last") else None
-    reply = services.knowledge.answer(question, turn.language, context)
+    reply = await services.knowledge.reply(question, turn.language, context)
     community = await community_of(turn, services)
     reader = reader_in(turn, services, community, await _noted(turn, services, community, reply))
     if part := leaning(reply, question, context):

@@ -10,7 +10,7 @@ from knowledge.elsewhere import ours, shipped_elsewhere
 from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
 from knowledge.index import Entry, Found, Index, Match
-from knowledge.normalise import core
+from knowledge.meaning import Meanings, installed_meanings
 from knowledge.parts import Part, Parts, shipped_parts
 from knowledge.split import pieces
 from knowledge.zones import Zones
@@ -63,10 +63,12 @@ def entries_of(book: GuideBook) -> tuple[Entry, ...]:
     return (*(entry_of(guide) for guide in book.guides), *shipped_elsewhere())
 
 
-def learn(book: GuideBook) -> tuple[Index, Zones]:
+def learn(book: GuideBook, meanings: Meanings | None = None) -> tuple[Index, Zones]:
     """Index a book and learn from it when to answer: seconds of work, so never in a turn's way."""
     entries, others = tuple(entry_of(guide) for guide in book.guides), shipped_elsewhere()
-    return Index.build((*entries, *others)), Zones.learn(entries, others)
+    told_by = installed_meanings() if meanings is None else meanings
+    index = Index.build((*entries, *others), meanings=told_by)
+    return index, Zones.learn(entries, others, told_by.learning())
 
 
 class Answerer:
@@ -82,9 +84,11 @@ class Answerer:
         self._parts = parts
 
     @classmethod
-    def build(cls, book: GuideBook, emergencies: Emergencies) -> "Answerer":
+    def build(
+        cls, book: GuideBook, emergencies: Emergencies, meanings: Meanings | None = None
+    ) -> "Answerer":
         """Index a book and learn from it when to answer."""
-        index, zones = learn(book)
+        index, zones = learn(book, meanings)
         return cls(book, index, emergencies, zones, shipped_parts())
 
     def with_book(self, book: GuideBook, learnt: tuple[Index, Zones] | None = None) -> "Answerer":
@@ -142,17 +146,16 @@ class Answerer:
     def _kind(self, question: str, matches: Sequence[Match]) -> ReplyKind:
         if not ours(matches) or not self.zones.may_offer(matches, question):
             return ReplyKind.HANDOFF
+        if _names(ours(matches)):
+            return ReplyKind.ANSWER
         exact = self._parts.is_exact(question)
-        if _names(question, ours(matches)) or self.zones.are_sure_of(
-            matches, question, exact=exact
-        ):
+        is_sure = self.zones.are_sure_of(matches, question, exact=exact)
+        # "那要带什么？" is about something, and nobody has said what.
+        if is_sure and not self._parts.leans(question):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
 
 
-def _names(question: str, matches: Sequence[Match]) -> bool:
+def _names(matches: Sequence[Match]) -> bool:
     """Whether the question is a phrasing of the best match and of no other, letter for letter."""
-    asked = core(question)
-    return [core(match.phrasing) == asked for match in matches].count(True) == 1 and (
-        core(matches[0].phrasing) == asked
-    )
+    return matches[0].is_same and [match.is_same for match in matches].count(True) == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Self
 
 import numpy as np
@@ -58,18 +59,17 @@ class Lexicon:
 
         Both are part of the whole that a text is measured against: a hint alone proves little.
         """
-        own = np.unique(question)
-        more = np.setdiff1d(hints, own) if len(hints) else hints
-        at = self.places(own)
+        own = set(question.tolist())
+        more = set(hints.tolist()) - own if len(hints) else set()
+        at = self.places(np.fromiter((*own, *more), np.int64, len(own) + len(more)))
         known = at >= 0
-        missing = self.unknown * int((~known).sum())
-        weights = self.rarity[at[known]]
-        also = self.places(more)
-        also = also[also >= 0]
-        weights = np.concatenate([weights, hint * self.rarity[also]])
+        missing = self.unknown * int((~known[: len(own)]).sum())
+        at = at[known]
+        weights = self.rarity[at]
+        weights[int(known[: len(own)].sum()) :] *= hint
         total = float(weights.sum()) + missing
-        length = float(np.sqrt((weights**2).sum() + missing * self.unknown))
-        return Asked(np.concatenate([at[known], also]), weights, total or 1.0, length or 1.0)
+        length = sqrt(float(weights @ weights) + missing * self.unknown)
+        return Asked(at, weights, total or 1.0, length or 1.0)
 
 
 @dataclass(frozen=True)

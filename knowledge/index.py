@@ -10,7 +10,8 @@ questions can be compared:
 - the letters as they stand: rapidfuzz's ratio to the best phrasing, for near-exact titles.
 
 A question is searched for as it was typed and as it was probably meant (`knowledge.repair`); the
-better of the two wins. Words that mean the same are one word (`knowledge.vocabulary`).
+better of the two wins. Words that mean the same are one word (`knowledge.vocabulary`). Where a sentence
+model is installed, what the question means is a fifth view (`knowledge.meaning`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.bag import Asked, Floats, Lexicon, Postings, Rows
+from knowledge.meaning import Meanings, Meant, installed_meanings
 from knowledge.normalise import core
 from knowledge.repair import Repairer
 from knowledge.terms import joined, terms_of, together
@@ -29,13 +31,16 @@ from knowledge.vocabulary import Vocabulary, shipped_vocabulary
 PHRASING, WHOLE, BODY, LETTERS = 0.20, 0.45, 0.30, 0.05
 """Weights of the views, chosen on the development half of `tests/knowledge/questions.yaml` from sixteen
 sets and flat around this one. Nothing is learned per view: a learned mixture did worse elsewhere."""
+MEANT, MEANT_WHOLE = 0.8, 0.4
+"""Weights of the nearest phrasing's and the whole entry's meaning beside those views (which make up 1),
+chosen on the same half of the questions and flat around this, too."""
 SAME = 0.25
 """What a question gains that is a phrasing letter for letter."""
 HINT = 0.7
 """What a word counts that the question points to but does not say."""
 REPAIRED = 0.02
 """How much better the question as it was meant must do for each character that was changed."""
-NEAR = 16
+NEAR = 10
 """Entries whose single phrasings are looked at, the best as a whole first."""
 COMPARED = 6
 """Entries whose letters are compared; what is further behind is not brought back by them."""
@@ -52,11 +57,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry found, how well (0 to 1), and the phrasing that was nearest."""
+    """An entry found, how well (0 to 1), the phrasing that was nearest, and whether it is the same."""
 
     id: str
     score: float
     phrasing: str
+    is_same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +90,25 @@ class Index:
     _vocabulary: Vocabulary
     _repairer: Repairer
     _said: tuple[tuple[str, ...], ...]
+    _all_said: frozenset[str]
     _first: tuple[int, ...]
     _lexicon: Lexicon
     _mixed: Postings
     _single: Rows
+    _meant: Meant | None
 
     @classmethod
-    def build(cls, entries: Iterable[Entry], vocabulary: Vocabulary | None = None) -> Self:
-        """Index the entries; one without phrasings is found by its body only."""
-        kept = tuple(entries)
+    def build(
+        cls,
+        entries: Iterable[Entry],
+        vocabulary: Vocabulary | None = None,
+        meanings: Meanings | None = None,
+    ) -> Self:
+        """Index the entries; one without phrasings is found by its body only.
+
+        By meaning too where a sentence model is installed, unless other `meanings` are given.
+        """
+        kept, told_by = tuple(entries), installed_meanings() if meanings is None else meanings
         words = vocabulary or shipped_vocabulary()
         said = tuple(tuple(words.rewrite(core(p)) for p in entry.phrasings) for entry in kept)
         told = [words.rewrite(core(entry.body, len(entry.body))) for entry in kept]
@@ -105,11 +121,18 @@ class Index:
             _vocabulary=words,
             _repairer=Repairer.build([*(t for texts in said for t in texts), *told]),
             _said=said,
+            _all_said=frozenset(text for texts in said for text in texts),
             _first=tuple(np.cumsum([0, *map(len, said)]).tolist()),
             _lexicon=lexicon,
             _mixed=Postings.of(lexicon, whole).mixed(WHOLE, Postings.of(lexicon, bodies), BODY),
             _single=Rows.of(lexicon, [text for texts in single for text in texts]),
+            _meant=Meant(told_by, said) if told_by and any(said) else None,
         )
+
+    @property
+    def reads_meaning(self) -> bool:
+        """Whether a sentence model is asked, which takes longer than all the rest."""
+        return self._meant is not None
 
     def search(self, text: str, limit: int = 5) -> list[Match]:
         """The best entries first; nothing in common with any entry gives an empty list."""
@@ -118,6 +141,8 @@ class Index:
     def find(self, text: str, limit: int = 5) -> Found:
         """The same, with the reading of the question that was found by."""
         typed = self._weigh(self._vocabulary.rewrite(core(text)))
+        if typed.text in self._all_said:
+            return Found(tuple(self._nearest(typed, limit)), typed.text, is_repaired=False)
         repaired = self._repairer.repair(typed.text)
         meant = self._vocabulary.rewrite(repaired)
         if meant != typed.text:
@@ -134,35 +159,48 @@ class Index:
         return _Weighed(text, asked, scores, float(scores.max(initial=0.0)))
 
     def _nearest(self, question: _Weighed, limit: int) -> list[Match]:
-        """The best entries by their single phrasings and letters too."""
-        if question.best <= 0:
-            return []
-        near = _best(question.scores, max(limit, NEAR))
-        ranked = sorted(self._with_phrasings(question.asked, near, question.scores), reverse=True)
-        found = [
-            self._match(n, score, question.text) for score, n in ranked[: max(limit, COMPARED)]
-        ]
+        """The best entries by their single phrasings, meaning and letters too."""
+        if self._meant is None:
+            near = _best(question.scores, max(limit, NEAR))
+            ranked = self._with_phrasings(question, near)
+        else:
+            ranked = self._with_meaning(question, self._meant, limit)
+        best = sorted(ranked, reverse=True)[: max(limit, COMPARED)]
+        found = [self._match(n, score, question.text) for score, n in best]
         return sorted(found, key=lambda match: -match.score)[:limit]
 
-    def _with_phrasings(
-        self, question: Asked, near: Sequence[int], scores: Floats
+    def _with_meaning(
+        self, question: _Weighed, meant: Meant, limit: int
     ) -> list[tuple[float, int]]:
-        asking = [n for n in near if self._said[n]]
+        """What is near by its letters or by its meaning, by both."""
+        if not question.text:
+            return []
+        direction, wholes = meant.ask(question.text)
+        both = question.scores + np.float32(MEANT_WHOLE) * wholes + np.float32(MEANT)
+        near = _best(both, 2 * max(limit, NEAR))
+        return [
+            (score + MEANT * meant.nearest(direction, n) + MEANT_WHOLE * float(wholes[n]), n)
+            for score, n in self._with_phrasings(question, near)
+        ]
+
+    def _with_phrasings(self, question: _Weighed, near: Sequence[int]) -> list[tuple[float, int]]:
+        asking = [n for n in near if self._said[n]] if question.best > 0 else []
         nearest = dict.fromkeys(near, 0.0)
         if asking:
             groups = [(self._first[n], self._first[n + 1]) for n in asking]
-            found = self._single.best_in(groups, question, len(self._lexicon.terms))
+            found = self._single.best_in(groups, question.asked, len(self._lexicon.terms))
             nearest.update(zip(asking, found.tolist(), strict=True))
-        return [(float(scores[n]) + PHRASING * min(nearest[n], 1.0), n) for n in near]
+        return [(float(question.scores[n]) + PHRASING * min(nearest[n], 1.0), n) for n in near]
 
     def _match(self, number: int, score: float, asked: str) -> Match:
         entry, said = self.entries[number], self._said[number]
         nearest = process.extractOne(asked, said, scorer=fuzz.ratio) if said else None
-        if nearest is None:
-            return Match(entry.id, min(score, 1.0), "")
-        _, letters, place = nearest
-        score = min(score + LETTERS * letters / 100 + SAME * (letters == 100), 1.0)
-        return Match(entry.id, score, entry.phrasings[place])
+        _, letters, place = nearest or ("", 0.0, 0)
+        whole = 1.0 if self._meant is None else 1.0 + MEANT + MEANT_WHOLE
+        is_same = letters == 100
+        score = (score + LETTERS * letters / 100) / whole + SAME * is_same
+        phrasing = entry.phrasings[place] if said else ""
+        return Match(entry.id, min(max(score, 0.0), 1.0), phrasing, is_same)
 
 
 def _best(scores: Floats, many: int) -> list[int]:
@@ -173,11 +211,8 @@ def _best(scores: Floats, many: int) -> list[int]:
 
 def changes(typed: str, meant: str) -> int:
     """Chinese characters that were put right; letters that were read as pinyin cost nothing."""
-    return (
-        sum(a != b for a, b in zip(_signs(typed), _signs(meant), strict=False))
-        if (len(_signs(typed)) == len(_signs(meant)))
-        else 0
-    )
+    a, b = _signs(typed), _signs(meant)
+    return sum(x != y for x, y in zip(a, b, strict=True)) if len(a) == len(b) else 0
 
 
 def _signs(text: str) -> list[str]:

@@ -6,6 +6,7 @@ characters from a copied page, or 20,000 characters by mistake. Everything here 
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from knowledge.traditional import to_simplified
 
@@ -32,8 +33,12 @@ def clean(text: str, limit: int = MAX_QUESTION) -> str:
     return " ".join(seen.split())
 
 
+@lru_cache(maxsize=32)
 def core(text: str, limit: int = MAX_QUESTION) -> str:
-    """What is left to search for: no punctuation, no greetings; never cut below two characters."""
+    """What is left to search for: no punctuation, no greetings; never cut below two characters.
+
+    Several parts of one answer ask for it, so the last few are at hand.
+    """
     words = " ".join(re.findall(r"\w+", clean(text, limit).replace("'", "")))
     return _strip(_TRAILING, _strip(_LEADING, words, at_end=False), at_end=True)
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-from pydantic import Field
-
+from knowledge.index import Entry
 from knowledge.source import Source
 from knowledge.value import Text, Texts, Value, read_value
 
@@ -18,7 +17,8 @@ UNANSWERABLE = ("out", "abuse", "injection")
 class Question:
     """What was asked, how it is said, and the guides that answer it (none for some kinds).
 
-    `part` is `tuning` or `test` (halves by guide of the questions read while building) or `fresh`.
+    `part` is `tuning` or `test` (halves by guide of the questions read while building), `later` (written
+    unseen in batches, each measured before it was learned from) or `fresh` (nothing learned from it).
     """
 
     text: str
@@ -43,14 +43,42 @@ class _Set(Value):
 
 class _Sets(Value):
     first: _Set
-    fresh: _Set = Field(default_factory=lambda: _Set(guides={}))
+    later: _Set = _Set(guides={})
+    fresh: _Set = _Set(guides={})
 
 
 def load_questions(path_or_text: Path | str | Source) -> tuple[Question, ...]:
     """Read and check a file of questions; raises ContentError with a sentence for each mistake."""
     source = Source.read(path_or_text)
     sets = read_value(_Sets, source, lambda place: ("file", place))
-    return (*_questions(sets.first, ""), *_questions(sets.fresh, "fresh"))
+    first, later = _questions(sets.first, ""), _questions(sets.later, "later")
+    return (*first, *later, *_questions(sets.fresh, "fresh"))
+
+
+class _Asked(Value):
+    ask: Texts
+    asked: Texts
+
+
+class _Office(Value):
+    entries: Mapping[str, _Asked]
+    unanswerable: Texts
+
+
+def load_office(
+    path_or_text: Path | str | Source,
+) -> tuple[tuple[Entry, ...], tuple[Question, ...]]:
+    """Another office's entries, and what people ask them; the part of its questions is `office`."""
+    source = Source.read(path_or_text)
+    office = read_value(_Office, source, lambda place: ("file", place))
+    entries = tuple(Entry(name, each.ask) for name, each in office.entries.items())
+    asked = [
+        Question(text, "indirect", frozenset([name]), "office")
+        for name, each in office.entries.items()
+        for text in each.asked
+    ]
+    out = [Question(text, "out", frozenset(), "office") for text in office.unanswerable]
+    return entries, (*asked, *out)
 
 
 def half_of(guide: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import log
 from typing import Self
@@ -23,13 +24,14 @@ PINYIN_MERGED = 2.0
 """Nats for reading typed letters by a merged sound; by their own sound they cost nothing."""
 SEEN = 0.9
 """Weight of pairs that were seen against characters by themselves."""
+UNSEEN = log(1 - SEEN)
 NEVER = log(1e-6)
 """A character that no entry has."""
 LONGEST_TEXT = 160
 """Characters of a question that are put right; what is longer has enough that is right."""
 MOST = 8
 """Readings of one pair of sounds that are offered, the frequent ones first."""
-NUMERALS = frozenset("零一二三四五六七八九十百千万两半")
+NUMERALS = frozenset("一二三四五六七八九十百千万两半")
 """Ages and sums are never guessed: what was typed stays."""
 LEARNT_FROM = 600_000
 """Characters of the entries that are learned from, phrasings before bodies; ten times the shipped."""
@@ -92,9 +94,10 @@ class Repairer:
 
     def _read(self, piece: str) -> str:
         if "\u4e00" <= piece[0] <= "\u9fff":
-            return self._best(
-                self._offered([_written(n, c) for n, c in enumerate(piece)]), len(piece)
-            )
+            if all(map(self._after.__contains__, map("".join, pairwise(piece)))):
+                return piece
+            written = [_written(place, char) for place, char in enumerate(piece)]
+            return self._best(self._offered(written), len(piece))
         letters = piece.replace(" ", "")
         slots = _spelled(piece)
         return self._best(self._offered(slots), len(letters)) or piece if slots else piece
@@ -122,8 +125,8 @@ class Repairer:
         return {near for n in unseen for near in (n - 1, n, n + 1)}
 
     def _offer_by_sound(self, first: Slot, second: Slot) -> None:
-        for a in {blurred(s) for s in first.sounds}:
-            for b in {blurred(s) for s in second.sounds}:
+        for a in _heard(first.sounds):
+            for b in _heard(second.sounds):
                 for pair in self._by_sound.get(f"{a} {b}", ()):
                     _offer(first, pair[0])
                     _offer(second, pair[1])
@@ -142,18 +145,19 @@ class Repairer:
         ways: dict[int, dict[str, tuple[float, str]]] = defaultdict(dict)
         ways[0][""] = (0.0, "")
         for slot in sorted(slots, key=lambda s: s.start):
-            for last, (cost, said) in ways[slot.start].items():
-                for char, swap in slot.options.items():
-                    total = cost + swap - self._chance_of(last, char)
-                    if total < ways[slot.end].get(char, (1e9, ""))[0]:
-                        ways[slot.end][char] = (total, said + char)
+            before, at_end = ways[slot.start], ways[slot.end]
+            for char, swap in slot.options.items():
+                alone = self._alone.get(char, NEVER)
+                best = at_end.get(char, (1e9, ""))
+                for last, (cost, said) in before.items():
+                    total = cost + swap - self._chance_of(last, char, alone)
+                    if total < best[0]:
+                        best = (total, said + char)
+                at_end[char] = best
         return min(ways[length].values(), default=(0.0, ""))[1]
 
-    def _chance_of(self, last: str, char: str) -> float:
-        seen = self._after.get(last + char) if last else None
-        if seen is not None:
-            return seen
-        return self._alone.get(char, NEVER) + (log(1 - SEEN) if last else 0.0)
+    def _chance_of(self, last: str, char: str, alone: float) -> float:
+        return self._after.get(last + char, alone + UNSEEN) if last else alone
 
 
 def _first(texts: Iterable[str], characters: int) -> Iterator[str]:
@@ -172,8 +176,8 @@ def _pairs_by_sound(pairs: Mapping[str, int]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     sound = readings()
     for pair in pairs:
-        for a in {blurred(s) for s in sound.get(pair[0], ())}:
-            for b in {blurred(s) for s in sound.get(pair[1], ())}:
+        for a in _heard(sound.get(pair[0], ())):
+            for b in _heard(sound.get(pair[1], ())):
                 if len(found[f"{a} {b}"]) < MOST:
                     found[f"{a} {b}"].append(pair)
     return found
@@ -201,12 +205,21 @@ def _written(place: int, char: str) -> Slot:
     return Slot(place, place + 1, sounds, {char: 0.0})
 
 
+@lru_cache(maxsize=8192)
+def _heard(sounds: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(blurred, sounds)))
+
+
 def _offer(slot: Slot, char: str) -> None:
-    exact = any(s in slot.sounds for s in readings().get(char, ()))
-    same, merged = (0.0, PINYIN_MERGED) if slot.is_typed else (SAME_SOUND, MERGED_SOUND)
-    cost = same if exact else merged
+    cost = _cost(char, slot.sounds, slot.is_typed)
     if cost < slot.options.get(char, 1e9):
         slot.options[char] = cost
+
+
+@lru_cache(maxsize=65536)
+def _cost(char: str, sounds: tuple[str, ...], is_typed: bool) -> float:
+    same, merged = (0.0, PINYIN_MERGED) if is_typed else (SAME_SOUND, MERGED_SOUND)
+    return same if not set(sounds).isdisjoint(readings().get(char, ())) else merged
 
 
 def _spelled(piece: str) -> list[Slot]:

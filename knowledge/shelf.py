@@ -1,5 +1,6 @@
 """Everything the desk knows, on one shelf: loaded once, never changed, replaced whole."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Self
@@ -12,6 +13,7 @@ from knowledge.guides import Guide, GuideBook, shipped_guides
 from knowledge.hotlines import Hotline, load_hotlines
 from knowledge.index import Index
 from knowledge.local import Local, applied
+from knowledge.meaning import Meanings
 from knowledge.source import Source
 from knowledge.zones import Zones
 
@@ -26,22 +28,27 @@ class Knowledge:
         emergencies: Emergencies,
         hotlines: Sequence[Hotline],
         certificates: Certificates,
+        meanings: Meanings | None = None,
     ) -> None:
         self.book = book
         self.emergencies = emergencies
         self.certificates = certificates
         self.hotlines = tuple(line for line in hotlines if line.may_be_told)
-        self._answerer = Answerer.build(book, emergencies)
+        self._answerer = Answerer.build(book, emergencies, meanings)
         self._local: Mapping[int, Knowledge] = {}
 
     @classmethod
-    def shipped(cls) -> Self:
-        """The content that comes with the program; about a second, so once a process."""
+    def shipped(cls, meanings: Meanings | None = None) -> Self:
+        """The content that comes with the program; some seconds, so once a process.
+
+        Found by meaning too where a sentence model is installed; `meanings` are for measuring.
+        """
         return cls(
             book=shipped_guides(),
             emergencies=load_emergencies(Source.shipped("emergencies.yaml")),
             hotlines=load_hotlines(Source.shipped("hotlines.yaml")),
             certificates=load_certificates(Source.shipped("certificates.yaml")),
+            meanings=meanings,
         )
 
     def with_book(self, book: GuideBook, learnt: tuple[Index, Zones] | None = None) -> "Knowledge":
@@ -86,6 +93,15 @@ class Knowledge:
         `context` is the id of the guide that was shown last, for a question that leans on it.
         """
         return self._answerer.answer(text, language, context)
+
+    async def reply(
+        self, text: str, language: Language | str = Language.ZH, context: str | None = None
+    ) -> Reply:
+        """The same while others go on: reading what a question means takes a thread some 20 ms, in
+        which the interpreter is free; without a sentence model there is nothing to wait for."""
+        if self._answerer.index.reads_meaning:
+            return await asyncio.to_thread(self.answer, text, language, context)
+        return self.answer(text, language, context)
 
     def guide(self, guide_id: str) -> Guide | None:
         """A guide by its id; None for one that is not, or no longer, on the shelf."""

@@ -11,6 +11,8 @@ _SAME_START = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))
 _SAME_H = {"hu": "fu", "hua": "fa", "huan": "fan", "huang": "fang", "hui": "fei", "hun": "fen"}
 LONGEST = 6
 """Letters of the longest syllable, `zhuang`."""
+LONGEST_WORD = 60
+"""Letters that somebody types without a blank; what is longer is no pinyin."""
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +43,19 @@ def blurred(syllable: str) -> str:
             heard = weak + heard[len(strong) :]
             break
     return re.sub(r"(?<=[aei])ng$", "n", heard)
+
+
+@lru_cache(maxsize=4096)
+def spelled(word: str) -> tuple[str, ...]:
+    """A word of letters as syllables, the longest first; empty where it is none."""
+    if len(word) > LONGEST_WORD:
+        return ()
+    for size in range(min(len(word), LONGEST), 0, -1):
+        if word[:size] in syllables() and (size > 1 or word[0] in "aeo"):
+            rest = spelled(word[size:]) if size < len(word) else ()
+            if rest or size == len(word):
+                return word[:size], *rest
+    return ()
 
 
 def without_tones(text: str) -> str:

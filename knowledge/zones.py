@@ -10,6 +10,7 @@ change of content.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import exp
 from typing import Self
 from zlib import crc32
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from knowledge.elsewhere import is_elsewhere, ours
 from knowledge.index import Entry, Index, Match
+from knowledge.meaning import Meanings
 from knowledge.normalise import core
 
 FOLDS = 4
@@ -32,7 +34,7 @@ real questions without an answer: a struck-out entry leaves its nearest neighbou
 ANSWERED_WRONGLY = 0.08
 """Of the questions with an answer, how many may get another one; with most of an entry's phrasings
 at hand, which the real index has, it is a tenth of that."""
-ASTRAY = 0.06, 0.40
+ASTRAY = 0.08, 0.40
 """Of the sentences that no guide answers, how many may get an answer, and how many some choices,
 were they not known as such."""
 EXACT = 0.5
@@ -79,14 +81,19 @@ class Zones:
     weights: tuple[float, ...] = (-4.0, 6.0, 6.0, 0.0, 0.0)
 
     @classmethod
-    def learn(cls, entries: Sequence[Entry], others: Sequence[Entry] = ()) -> Self:
+    def learn(
+        cls,
+        entries: Sequence[Entry],
+        others: Sequence[Entry] = (),
+        meanings: Meanings | None = None,
+    ) -> Self:
         """The limits that fit these entries; with nothing to learn from: offer, never answer."""
-        asked = tuple(ask_left_out(entries, range(LEARNT_FROM), others))
+        asked = tuple(ask_left_out(entries, range(LEARNT_FROM), others, meanings))
         found = [a for a in asked if a.is_among(3)]
         if not found or len(entries) < 2:
             return cls(answer=2.0, choices=0.0)
         struck = [a.without_answer() for a in asked]
-        astray = tuple(_ask_astray(entries, others))
+        astray = tuple(_ask_astray(entries, others, meanings))
         weights = _fit(
             [*((a, a.is_right) for a in asked), *((a, False) for a in (*struck, *astray))]
         )
@@ -122,20 +129,26 @@ class Zones:
 
 
 def ask_left_out(
-    entries: Sequence[Entry], which: Iterable[int] = range(FOLDS), others: Sequence[Entry] = ()
+    entries: Sequence[Entry],
+    which: Iterable[int] = range(FOLDS),
+    others: Sequence[Entry] = (),
+    meanings: Meanings | None = None,
 ) -> Iterator[Asked]:
     """Ask every phrasing but an entry's first of an index that does not have it."""
     for fold in which:
-        index = Index.build([*(_without(entry, fold) for entry in entries), *others])
+        left_in = (_without(entry, fold) for entry in entries)
+        index = Index.build([*left_in, *others], meanings=meanings)
         left = [(e.id, p) for e in entries for p in e.phrasings[1:][fold::FOLDS]]
         for wanted, phrasing in left[:: 1 + len(left) // MOST_ASKED]:
             question = _noised(phrasing)
             yield Asked(wanted, tuple(index.search(question)), question)
 
 
-def _ask_astray(entries: Sequence[Entry], others: Sequence[Entry]) -> Iterator[Asked]:
+def _ask_astray(
+    entries: Sequence[Entry], others: Sequence[Entry], meanings: Meanings | None
+) -> Iterator[Asked]:
     """Ask what no entry answers, of an index that has the entries only."""
-    index = Index.build(entries if others else ())
+    index = Index.build(entries if others else (), meanings=meanings)
     for other in others:
         for phrasing in other.phrasings:
             yield Asked("", tuple(index.search(phrasing)), phrasing)
@@ -171,7 +184,7 @@ def _chance(weights: Sequence[float], asked: Asked) -> float:
     if not ours(asked.matches):
         return 0.0
     reasons = sum(w * x for w, x in zip(weights, _features(asked), strict=True))
-    return float(1 / (1 + np.exp(-np.clip(reasons, -30, 30))))
+    return 1 / (1 + exp(-min(max(reasons, -30.0), 30.0)))
 
 
 def _fit(told: Sequence[tuple[Asked, bool]]) -> tuple[float, ...]:

@@ -157,10 +157,10 @@ def test_what_no_guide_answers_is_known_as_such() -> None:
 
 
 def test_every_guide_has_eight_phrasings_and_hardly_draws_those_of_others() -> None:
-    """Measured: the greediest draws one for every two of its own."""
+    """Measured: the greediest draws nine for every ten of its own (docs/search.md names them)."""
     assert min(len(guide.questions) for guide in SHIPPED.book.guides) >= 8
-    worst = attractions([entry_of(guide) for guide in SHIPPED.book.guides], [0])[0]
-    assert worst.share <= 2.0, worst
+    found = attractions([entry_of(guide) for guide in SHIPPED.book.guides])
+    assert found[0].share <= 1.0, found[:5]
 
 
 @settings(max_examples=40, deadline=None)
