@@ -1,11 +1,11 @@
 """The database and the unit of work: one transaction, one moment of time."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -14,6 +14,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from storage import trouble
 from storage.vault import Vault
 
+T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 AnyRow = sa.Row[*tuple[Any, ...]]
@@ -31,6 +32,10 @@ CONNECT = 15
 """Seconds for a server to let us in; the driver itself would wait for a minute."""
 
 
+FRESH = 5.0
+"""Seconds for which what hardly ever changes need not be read again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """One transaction: all its statements, and the moment at which it says it happened."""
@@ -39,6 +44,17 @@ class Work:
     now: datetime
     process: int = 0
     """Under which number the process at work claims rows; 0 for a tool."""
+    known: dict[Hashable, tuple[float, Any]] = field(default_factory=dict)
+
+    async def once(self, key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+        """For what changes only when an office loads a register, a community's own page for instance:
+        what this process read of it within the last FRESH seconds. Never for rights."""
+        read_at, value = self.known.get(key, (0.0, None))
+        if read_at and monotonic() - read_at < FRESH:
+            return cast(T, value)
+        value = await read()
+        self.known[key] = monotonic(), value
+        return value
 
     def blind(self, text: str) -> str:
         """The key under which a sealed text is found again."""
@@ -69,13 +85,14 @@ class Database:
         for engine in {self.writers, self.readers}:
             engine.dialect.vault = vault  # type: ignore[attr-defined]
         self._sqlite = sqlite
+        self._known: dict[Hashable, tuple[float, Any]] = {}
         self._each = self.writers.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Work]:
         """One transaction that may write; committed at the end, rolled back on any error."""
         async with self.writers.begin() as conn:
-            yield Work(conn, self.clock(), self.process)
+            yield Work(conn, self.clock(), self.process, self._known)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
@@ -85,7 +102,7 @@ class Database:
         (READ COMMITTED) or out of one; out of one, two round trips fewer are needed.
         """
         async with (self.readers if self._sqlite else self._each).connect() as conn:
-            yield Work(conn, self.clock(), self.process)
+            yield Work(conn, self.clock(), self.process, self._known)
 
     @asynccontextmanager
     async def each_alone(self) -> AsyncIterator[Work]:
@@ -98,7 +115,7 @@ class Database:
                 yield work
             return
         async with self._each.connect() as conn:
-            yield Work(conn, self.clock(), self.process)
+            yield Work(conn, self.clock(), self.process, self._known)
 
     async def close(self) -> None:
         for engine in {self.writers, self.readers}:

@@ -49,15 +49,15 @@ async def note(work: Work, heard: Heard) -> int:
     return int((await work.conn.scalars(_NOTE, [row])).one())
 
 
+_OWN = sa.select(enquiries).where(
+    enquiries.c.id == sa.bindparam("which"), enquiries.c.address_id == sa.bindparam("at")
+)
+
+
 async def own(work: Work, enquiry_id: int, address_id: int) -> Enquiry | None:
     """An enquiry, for the chat in which it was asked and no other."""
-    row = (
-        await work.conn.execute(
-            sa.select(enquiries).where(
-                enquiries.c.id == enquiry_id, enquiries.c.address_id == address_id
-            )
-        )
-    ).one_or_none()
+    found = await work.conn.execute(_OWN, {"which": enquiry_id, "at": address_id})
+    row = found.one_or_none()
     return None if row is None else _read(row)
 
 

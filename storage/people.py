@@ -92,12 +92,16 @@ async def person_by_code(work: Work, code: str) -> Person | None:
     return None if found is None else await person(work, found)
 
 
+_COMMUNITY = sa.select(communities).where(communities.c.id == sa.bindparam("which"))
+
+
 async def community(work: Work, community_id: int) -> Community:
-    """A community that is known to exist."""
-    row = (
-        await work.conn.execute(sa.select(communities).where(communities.c.id == community_id))
-    ).one()
-    return _community(row)
+    """A community that is known to exist, as it was a few seconds ago at most."""
+
+    async def read() -> Community:
+        return _community((await work.conn.execute(_COMMUNITY, {"which": community_id})).one())
+
+    return await work.once(("community", community_id), read)
 
 
 async def all_communities(work: Work) -> list[Community]:
