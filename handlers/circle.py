@@ -112,7 +112,7 @@ async def asked(turn: Turn, services: Services) -> Answer:
     kind = shipped_circle().asked(turn.incoming.text) or ""
     if around is None or not around.facilities:
         return _nothing_known(turn, around)
-    reply = services.knowledge.answer(turn.incoming.text, turn.language)
+    reply = await services.knowledge.reply(turn.incoming.text, turn.language)
     if reply.kind is ReplyKind.ANSWER and kind not in kinds(around.facilities):
         return PASS
     start = _named(turn.incoming.text, around, kind) or await _home(turn, services)

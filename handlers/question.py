@@ -49,7 +49,7 @@ async def typed(turn: Turn, services: Services) -> Answer:
     if not text:
         return Answer.of(Message(turn.say("question.type")), step=turn.step)
     community = await community_of(turn, services)
-    near = [guide_id for guide_id, _ in _candidates(turn, services, text)]
+    near = [guide_id for guide_id, _ in await _candidates(turn, services, text)]
     heard = Heard(turn.address_id, community.id if community else None, text, "handoff", None, near)
     enquiry_id = await enquiries.note(services.work, heard)
     await draft(services, heard, Why.HANDOFF)
@@ -64,7 +64,7 @@ async def _hand_over(turn: Turn, services: Services, text: str, enquiry_id: int)
     if await _too_many(turn, services, community):
         return Answer.of(Message(turn.say("question.too_many", phone=phone)), step=turn.step)
     question = Question(
-        turn.address_id, text, _candidates(turn, services, text), enquiry_id=enquiry_id
+        turn.address_id, text, await _candidates(turn, services, text), enquiry_id=enquiry_id
     )
     opened = await open_question(turn, services, community, question)
     if opened is None:
@@ -95,8 +95,8 @@ async def _too_many(turn: Turn, services: Services, community: Community) -> boo
     return strangers >= policies.strangers_an_hour
 
 
-def _candidates(turn: Turn, services: Services, text: str) -> list[tuple[str, str]]:
-    reply = services.knowledge.answer(text, turn.language)
+async def _candidates(turn: Turn, services: Services, text: str) -> list[tuple[str, str]]:
+    reply = await services.knowledge.reply(text, turn.language)
     guides = [services.knowledge.guide(candidate.id) for candidate in reply.candidates]
     return [(guide.id, without_brackets(guide.name)) for guide in guides if guide]
 
