@@ -58,7 +58,7 @@ class Crowd:
         chance = self._random.random()
         if one.elder and chance < mix.presses / self._elders:
             return user.says(self._press)
-        if newest is not None and (wrong := _data(newest, "help.wrong:")):
+        if newest is not None and (wrong := _data(newest, "adds.wrong:")):
             return user.taps(wrong[0], newest)
         if (
             newest is not None

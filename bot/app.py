@@ -27,7 +27,7 @@ from scheduler import jobs
 from scheduler.base import Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
-from storage import migrate, outbox, people, undelivered
+from storage import duties, migrate, outbox, people, undelivered
 from storage.database import Work
 from storage.outbox import Due
 from storage.presence import Presence
@@ -215,6 +215,8 @@ class App:
             return []
         await people.set_reachable(work, [due.address_id], False)
         lost = await people.at_address(work, due.address_id)
+        if lost is not None and due.duty_id is not None and not await people.reach(work, [lost.id]):
+            await duties.stop_waiting(work, due.duty_id, lost.id)
         home = await people.home(work, lost.household_id) if lost else None
         if lost is None or home is None or home.worker_id in (None, lost.id):
             return []

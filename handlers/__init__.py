@@ -14,6 +14,7 @@ from handlers import (
     emergency,
     enroll,
     help,
+    help_adds,
     menu,
     question,
     question_list,
@@ -27,6 +28,7 @@ from handlers import (
 
 TOPICS = (
     help.topic,
+    help_adds.topic,
     calls.topic,
     emergency.topic,
     enroll.topic,

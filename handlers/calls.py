@@ -1,5 +1,6 @@
 """Calls for help as the staff see them: what is open, taking one, and each one's log."""
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from domain.ladder import Who
 from domain.messages import Button, Lane, Message
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.help_news import lines
 from storage import duties, help, people
 from storage.duties import LogLine
 from wording import Say
@@ -64,7 +66,13 @@ async def take_over(turn: Turn, services: Services) -> Answer:
     if duty is None or not may_serve(turn.who, duty):
         return _not_yours(turn)
     moved = await duties.take_over(services.work, duty, turn.who.id)
-    return await (_moved(turn, services, moved) if moved else _too_late(turn, services, duty))
+    if moved is None:
+        return await _too_late(turn, services, duty)
+    answer = await _moved(turn, services, moved)
+    call = await help.call(services.work, moved)
+    before = [one for one in await help.helpers(services.work, duty) if one.id == duty.owner_id]
+    told = lines(turn, services, call, before, "help.line_taken_over")
+    return replace(answer, owed=(*answer.owed, *told))
 
 
 @topic.action("calls.go", roles=_STAFF)

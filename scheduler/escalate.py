@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from domain.duty import Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
 from domain.help import Call
-from domain.messages import Lane, Owed
+from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from storage import content_review, duties, help, ladder, people, questions
 from storage.database import Work
-from wording import Phrases
+from wording import Phrases, Say
 from wording.ask import question_card
 from wording.content import review_card
-from wording.help import cards_now, given_back, home_news, reminder, told_card
+from wording.help import cards_now, family_card, given_back, home_news, reminder, worker_card
 
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 
@@ -49,13 +49,19 @@ async def _climb(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
 
 async def _help(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
     call = await help.call(work, duty)
-    family = {relative.person_id for relative in call.person.family}
     owed = []
     for person in (await people.persons(work, told)).values():
-        message = told_card(phrases[person.language], call, person.id, person.id in family)
+        message = _told(phrases[person.language], call, person.id, told)
         key = f"duty:{duty.id}:{duty.rung}:{person.id}"
         owed.append(Owed(person.id, message, Lane.EMERGENCY, key, duty.id))
     return tuple(owed)
+
+
+def _told(say: Say, call: Call, person_id: int, told: list[int]) -> Message:
+    family = {relative.person_id for relative in call.person.family}
+    if person_id in family:
+        return family_card(say, call, staff_told=bool(set(told) - family))
+    return worker_card(say, call, person_id)
 
 
 async def _question(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:

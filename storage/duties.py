@@ -272,10 +272,28 @@ async def close(
     work: Work, duty_id: int, outcome: Outcome, actor_id: int, note: str = ""
 ) -> Duty | None:
     """Close a duty with a named person and an outcome; None where it was closed before."""
+    return await _close(work, duty_id, outcome, actor_id, note, DutyState.CLOSED)
+
+
+async def call_off(work: Work, duty: Duty, outcome: Outcome, actor_id: int) -> Duty | None:
+    """Close a duty that nobody needs; None where meanwhile somebody has set out or pressed again."""
+    as_read = duties.c.presses == duty.presses
+    return await _close(work, duty.id, outcome, actor_id, "", DutyState.ON_THE_WAY, as_read)
+
+
+async def _close(
+    work: Work,
+    duty_id: int,
+    outcome: Outcome,
+    actor_id: int,
+    note: str,
+    before: DutyState,
+    *conditions: sa.ColumnElement[bool],
+) -> Duty | None:
     row = (
         await work.conn.execute(
             sa.update(duties)
-            .where(duties.c.id == duty_id, duties.c.state < int(DutyState.CLOSED))
+            .where(duties.c.id == duty_id, duties.c.state < int(before), *conditions)
             .values(
                 state=int(DutyState.CLOSED),
                 closed_at=work.now,
@@ -291,6 +309,19 @@ async def close(
     detail = f"{outcome}: {note}" if note else str(outcome)
     await log(work, duty_id, DutyEvent.CLOSED, actor_id=actor_id, detail=detail)
     return read_duty(row)
+
+
+async def stop_waiting(work: Work, duty_id: int, owner_id: int) -> None:
+    """Whoever has it cannot be reached: it need not be waited for their sign, at the door excepted."""
+    await work.conn.execute(
+        sa.update(duties)
+        .where(
+            duties.c.id == duty_id,
+            duties.c.owner_id == owner_id,
+            duties.c.state.in_([int(DutyState.TAKEN), int(DutyState.ON_THE_WAY)]),
+        )
+        .values(next_at=work.now, reminders=1)
+    )
 
 
 async def due(work: Work, limit: int = 200) -> list[Duty]:

@@ -16,6 +16,7 @@ from storage.tables.people import buildings, communities, families, households, 
 KIND = "kind:"
 """Marks a log line that says by one tap what the request is about."""
 
+_ID = sa.BigInteger
 _WORKER, _RAISER, _OTHER = people.alias("worker"), people.alias("raiser"), people.alias("other")
 
 
@@ -77,17 +78,16 @@ _ABOUT = (
         _RAISER.c.name.label("raiser"),
     )
     .select_from(people)
-    .join(communities, communities.c.id == sa.bindparam("community", type_=sa.BigInteger))
+    .join(communities, communities.c.id == sa.bindparam("community", type_=_ID))
     # Who has left the register since the press is still to be found where they pressed.
     .outerjoin(
         households,
-        households.c.id
-        == sa.func.coalesce(people.c.household_id, sa.bindparam("home", type_=sa.BigInteger)),
+        households.c.id == sa.func.coalesce(people.c.household_id, sa.bindparam("home", type_=_ID)),
     )
     .outerjoin(buildings, buildings.c.id == households.c.building_id)
-    .outerjoin(_WORKER, _WORKER.c.id == sa.bindparam("hands", type_=sa.BigInteger))
-    .outerjoin(_RAISER, _RAISER.c.id == sa.bindparam("raiser", type_=sa.BigInteger))
-    .where(people.c.id == sa.bindparam("subject", type_=sa.BigInteger))
+    .outerjoin(_WORKER, _WORKER.c.id == sa.bindparam("hands", type_=_ID))
+    .outerjoin(_RAISER, _RAISER.c.id == sa.bindparam("raiser", type_=_ID))
+    .where(people.c.id == sa.bindparam("subject", type_=_ID))
 )
 
 _KIN = (
@@ -106,7 +106,7 @@ _KIN = (
         _OTHER.c.id
         == sa.case(
             (
-                families.c.elder_id == sa.bindparam("subject", type_=sa.BigInteger),
+                families.c.elder_id == sa.bindparam("subject", type_=_ID),
                 families.c.relative_id,
             ),
             else_=families.c.elder_id,
@@ -116,8 +116,8 @@ _KIN = (
     .outerjoin(buildings, buildings.c.id == households.c.building_id)
     .where(
         sa.or_(
-            families.c.elder_id == sa.bindparam("subject", type_=sa.BigInteger),
-            families.c.relative_id == sa.bindparam("subject", type_=sa.BigInteger),
+            families.c.elder_id == sa.bindparam("subject", type_=_ID),
+            families.c.relative_id == sa.bindparam("subject", type_=_ID),
         )
     )
     .order_by(_OTHER.c.id)
@@ -151,15 +151,29 @@ async def at_home(work: Work, call: Call) -> list[Person]:
 _TOLD = (
     sa.select(*persons.PERSON)
     .outerjoin(roles, roles.c.person_id == people.c.id)
-    .where(people.c.id.in_(all_duties.TOLD))
+    .where(
+        sa.or_(people.c.id.in_(all_duties.TOLD), people.c.id == sa.bindparam("owner", type_=_ID))
+    )
     .order_by(people.c.id)
 )
 
 
 async def helpers(work: Work, duty: Duty) -> list[Person]:
-    """The staff who have been told of a request and may still see it."""
-    rows = await work.conn.execute(_TOLD, {"duty": duty.id})
+    """The staff who know of a request and may still see it: who was told, and who has it (they may
+    have found it in the list)."""
+    rows = await work.conn.execute(_TOLD, {"duty": duty.id, "owner": duty.owner_id})
     return [who for who in persons.read_persons(rows).values() if may_serve(who, duty)]
+
+
+async def pressers(work: Work, duty: Duty) -> set[int]:
+    """Everybody who pressed for it."""
+    return set(await work.conn.scalars(_PRESSERS, {"duty": duty.id}))
+
+
+_PRESSERS = sa.select(duty_log.c.actor_id).where(
+    duty_log.c.duty_id == sa.bindparam("duty"),
+    duty_log.c.event.in_([DutyEvent.OPENED, DutyEvent.PRESSED_AGAIN]),
+)
 
 
 _ADDED = (

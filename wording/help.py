@@ -105,15 +105,12 @@ def _buttons(say: Say, duty: Duty, own: bool) -> Rows:
     return tuple(tuple(button(name) for name in row) for row in rows)
 
 
-def family_card(say: Say, call: Call) -> Message:
-    """What the family reads at the same moment as the worker."""
+def family_card(say: Say, call: Call, staff_told: bool) -> Message:
+    """What the family reads at the same moment as the worker, if one could be told."""
     time = clock_time(call.duty.opened_at, call.zone)
-    return Message(say("help.family_card", name=call.person.name, time=time))
-
-
-def told_card(say: Say, call: Call, reader_id: int, is_family: bool) -> Message:
-    """The message for someone whom a rung of the ladder reaches."""
-    return family_card(say, call) if is_family else worker_card(say, call, reader_id)
+    key = "family_card_by" if call.raised_by else "family_card"
+    head = say(f"help.{key}", name=call.person.name, who=call.raised_by, time=time)
+    return Message(head + "\n" + say("help.family_told" if staff_told else "help.family_untold"))
 
 
 def reminder(say: Say, call: Call, reader_id: int, now: datetime) -> Message:

@@ -34,8 +34,8 @@ CALLED = Message(
         '要救护车请打 <a href="tel:120">120</a>'
     ),
     buttons=(
-        (Button("摔倒 / 急病", "help.kind:fall"), Button("身体不舒服", "help.kind:ill")),
-        (Button("要人帮忙", "help.kind:hand"), Button("按错了", "help.wrong:1")),
+        (Button("摔倒 / 急病", "adds.kind:fall"), Button("身体不舒服", "help.kind:ill")),
+        (Button("要人帮忙", "adds.kind:hand"), Button("按错了", "adds.wrong:1")),
     ),
 )
 CHART = Message("三月走访：18 户里完成 16 户", attachment=Attachment("chart", "走访.png", {}, True))
@@ -51,7 +51,7 @@ async def answer(house: House, incoming: Incoming) -> None:
         case "help.press":
             await house.say(where, CALLED)
             await _tell_the_worker(house, where)
-        case "help.wrong:1":
+        case "adds.wrong:1":
             await house.say(where, Message("好的，这次算按错了。"), edits=incoming.message_ref)
             await house.channel.acknowledge(incoming, "已取消")
         case "图":

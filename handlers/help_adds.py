@@ -1,0 +1,192 @@
+"""After the press: what it is about, what is said or shown, and 按错了."""
+
+from markupsafe import Markup
+
+from domain.duty import Duty, DutyEvent, DutyState, Outcome, may_cancel
+from domain.help import Call, HelpKind
+from domain.messages import Button, Incoming, Lane, Message, Owed, Rows
+from domain.people import ANYONE, Person
+from handlers.base import PASS, Answer, Services, Topic, Turn
+from handlers.emergency import emergency_message
+from handlers.help_news import (
+    LISTENS,
+    alone_in,
+    in_charge,
+    lines,
+    listening,
+    reached,
+    tell_home,
+)
+from handlers.lasting import holds
+from knowledge.answers import ReplyKind
+from storage import duties, help, people
+from wording.help import cards_now
+
+topic = Topic("adds")
+
+
+async def _running(turn: Turn, services: Services) -> Duty | Answer:
+    """The request that a tap names, or what to say instead: it is over, or none of theirs.
+
+    It is theirs who need help, who pressed for them, and whose elders they are.
+    """
+    duty = await help.get(services.work, turn.number())
+    if duty is None or not await _concerns(turn, services, duty):
+        return Answer.of(Message(turn.say("menu.not_for_you")), step=turn.step)
+    if duty.state is DutyState.CLOSED:
+        return Answer.of(Message(turn.say("help.cancel_gone")))
+    return duty
+
+
+async def _concerns(turn: Turn, services: Services, duty: Duty) -> bool:
+    who = turn.who.id
+    return (
+        who in (duty.subject_id, duty.raised_by)
+        or who in await help.pressers(services.work, duty)
+        or duty.subject_id in await people.elders_of(services.work, who)
+    )
+
+
+@topic.action("adds.kind", roles=ANYONE)
+async def say_kind(turn: Turn, services: Services) -> Answer:
+    """One tap says what it is about; a fall or an illness makes haste and rings."""
+    duty = await _running(turn, services)
+    if isinstance(duty, Answer):
+        return duty
+    kind = turn.args[1] if len(turn.args) > 1 else ""
+    if kind not in list(HelpKind):
+        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+    await _add(turn, services, duty, help.KIND + kind)
+    if kind == HelpKind.FALL:
+        await duties.hurry(services.work, duty)
+    call = await help.call(services.work, duty)
+    staff = await help.helpers(services.work, duty)
+    told = await in_charge(services, duty)
+    owed = (
+        *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
+        *lines(turn, services, call, told, f"help.line_{kind}"),
+    )
+    passed_on = await _passed_on(turn, services, owed)
+    text = turn.say(f"help.noted_{kind}", passed_on=passed_on)
+    step = listening(turn, services, duty)
+    return Answer(messages=(Message(text),), owed=owed, step=step, lane=Lane.EMERGENCY)
+
+
+async def _passed_on(turn: Turn, services: Services, owed: tuple[Owed, ...]) -> Markup:
+    """That it is on its way to a worker, or that it will be: as things are."""
+    on_its_way = await reached(services, {item.person_id for item in owed})
+    return turn.say("help.passed_on" if on_its_way else "help.will_pass_on")
+
+
+@topic.text(order=0, claim=lambda turn, _: holds(turn, LISTENS), roles=ANYONE)
+async def more(turn: Turn, services: Services) -> Answer:
+    """What is said, sent or shown after a press joins the request and reaches who has it.
+
+    Words of a danger to life get the advice and the number first, and make haste. A question that
+    has an answer is passed on too, with the answer one tap away.
+    """
+    assert turn.step is not None
+    duty = await help.get(services.work, int(turn.step.data["duty"]))
+    if duty is None or duty.state is DutyState.CLOSED:
+        return PASS
+    incoming = turn.incoming
+    words = incoming.text or (incoming.contact.phone if incoming.contact else "")
+    await _add(turn, services, duty, words or _shape(incoming))
+    call = await help.call(services.work, duty)
+    owed = _sent_on(turn, services, call, await in_charge(services, duty), words)
+    noted = Message(await _passed_on(turn, services, owed))
+    alarm = services.knowledge.emergencies.recognise(words) if words else None
+    if alarm is not None:
+        await duties.hurry(services.work, duty)
+        advice = emergency_message(turn.say, alarm, may_press=False)
+        noted = Message(advice.text + "\n\n" + noted.text)
+    elif incoming.text:
+        noted = Message(noted.text, buttons=await _answers(turn, services))
+    return Answer(messages=(noted,), owed=owed, step=turn.step, lane=Lane.EMERGENCY)
+
+
+def _shape(incoming: Incoming) -> str:
+    if incoming.location:
+        return f"{incoming.location.latitude:.5f},{incoming.location.longitude:.5f}"
+    return str(incoming.media.kind) if incoming.media else "…"
+
+
+async def _answers(turn: Turn, services: Services) -> Rows:
+    """The guide that answers it, where it was a question after all."""
+    reply = await services.knowledge.reply(turn.incoming.text, turn.language)
+    if reply.kind is not ReplyKind.ANSWER or reply.guide is None:
+        return ()
+    name = reply.guide.in_language(turn.language).name
+    return ((Button(turn.say.plain("help.see_guide", name=name), f"ask.guide:{reply.guide.id}"),),)
+
+
+def _sent_on(
+    turn: Turn, services: Services, call: Call, staff: list[Person], words: str
+) -> tuple[Owed, ...]:
+    owed: tuple[Owed, ...] = ()
+    if words:
+        owed += lines(turn, services, call, staff, "help.card_adds", words=words)
+    incoming = turn.incoming
+    if not (incoming.media or incoming.location):
+        return owed
+    about = {"name": call.person.name, "place": call.person.place}
+    return owed + tuple(
+        Owed(
+            person.id,
+            Message(
+                services.phrases[person.language]("help.card_sends", **about),
+                media=incoming.media,
+                location=incoming.location,
+            ),
+            Lane.EMERGENCY,
+            duty_id=call.duty.id,
+        )
+        for person in staff
+    )
+
+
+async def _add(turn: Turn, services: Services, duty: Duty, detail: str) -> None:
+    await duties.log(
+        services.work, duty.id, DutyEvent.ADDED, actor_id=turn.who.id, detail=detail[:1000]
+    )
+
+
+@topic.action("adds.wrong", roles=ANYONE)
+async def wrong(turn: Turn, services: Services) -> Answer:
+    """按错了: calls it off, soon after the press, while nobody has set out and nobody else pressed.
+
+    Else it is passed on: somebody who is being looked for, or is coming, had better hear a voice.
+    """
+    duty = await _running(turn, services)
+    if isinstance(duty, Answer):
+        return duty
+    within = services.policies.false_alarm_within.total_seconds()
+    alone = await alone_in(turn, services, duty)
+    closed = None
+    if alone and may_cancel(duty.opened_at, turn.now, within):
+        closed = await duties.call_off(services.work, duty, Outcome.FALSE_ALARM, turn.who.id)
+    if closed is None:
+        return await _regretted(turn, services, duty, alone)
+    call = await help.call(services.work, closed)
+    staff = await help.helpers(services.work, closed)
+    knew = lines(turn, services, call, staff, "help.line_false_alarm")
+    owed = (
+        *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
+        *knew,
+        *await tell_home(turn, services, call, "help.home_cancelled"),
+    )
+    told = await reached(services, {item.person_id for item in knew})
+    text = turn.say("help.cancelled_told" if told else "help.cancelled")
+    return Answer(messages=(Message(text),), owed=owed, lane=Lane.EMERGENCY)
+
+
+async def _regretted(turn: Turn, services: Services, duty: Duty, alone: bool) -> Answer:
+    await duties.log(services.work, duty.id, DutyEvent.REGRETTED, actor_id=turn.who.id)
+    now = await help.get(services.work, duty.id) or duty
+    call = await help.call(services.work, now)
+    owed = lines(turn, services, call, await in_charge(services, now), "help.card_regrets")
+    key = "late" if now.owner_id else "open"
+    text = turn.say(f"help.cancel_{key if alone else 'others'}", worker=call.worker)
+    if not await reached(services, {item.person_id for item in owed}):
+        text = turn.say("help.cancel_untold")
+    return Answer(messages=(Message(text),), owed=owed, step=turn.step, lane=Lane.EMERGENCY)
