@@ -17,8 +17,11 @@ from storage.database import Database
 from storage.vault import Vault
 from tests.support.clock import HandClock
 from tests.support.desk import Desk, running_desk
+from tests.support.memory import use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
 from tests.support.prepared import SECRET, Prepared, migrated, settled
+
+use_memory()
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +74,17 @@ async def database(
 ) -> AsyncIterator[Database]:
     """A migrated database of each kind."""
     async with prepared.copy(request, tmp_path, migrated) as url:
+        made = Database(url, Vault(SECRET), clock)
+        yield made
+        await made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def peopled(
+    request: pytest.FixtureRequest, prepared: Prepared, tmp_path: Path, clock: HandClock
+) -> AsyncIterator[Database]:
+    """A database of each kind that holds the test community."""
+    async with prepared.copy(request, tmp_path, settled) as url:
         made = Database(url, Vault(SECRET), clock)
         yield made
         await made.close()
