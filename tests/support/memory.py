@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-SHARED = Path("/dev/shm")  # noqa: S108  (on Linux: a disk that is memory)
+SHARED = Path("/dev/shm")
 ROOM = 3 * 2**30
 """Bytes that must be free. The databases of a worker take some 300 MB; containers often have 64 MB."""
 
