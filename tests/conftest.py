@@ -20,6 +20,7 @@ from tests.support.desk import Desk, running_desk
 from tests.support.memory import use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
 from tests.support.prepared import SECRET, Prepared, migrated, settled
+from tests.support.shipped import shipped_knowledge
 
 use_memory()
 
@@ -34,7 +35,13 @@ def _logs_of_its_own() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """The shipped content, loaded once."""
-    return Knowledge.shipped()
+    return shipped_knowledge()
+
+
+@pytest.fixture
+def loaded_before(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that reads the shipped content finds it loaded, as a process of its own would not."""
+    monkeypatch.setattr(Knowledge, "shipped", lambda *_: knowledge)
 
 
 @pytest.fixture(scope="session")
