@@ -20,7 +20,7 @@ from tests.support.desk import Desk, running_desk
 from tests.support.memory import use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
 from tests.support.prepared import SECRET, Prepared, migrated, settled
-from tests.support.shipped import shipped_knowledge
+from tests.support.shipped import built_once, shipped_knowledge
 
 use_memory()
 
@@ -104,8 +104,10 @@ async def desk(
     tmp_path: Path,
     knowledge: Knowledge,
     clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Desk]:
     """The whole desk on each database, spoken to over the memory channel."""
+    monkeypatch.setattr("bot.content.built", built_once)
     async with (
         prepared.copy(request, tmp_path, settled) as url,
         running_desk(url, knowledge, clock) as made,
