@@ -91,8 +91,8 @@ class App:
     async def open(cls, parts: Parts) -> "App":
         """An app with the channels that the settings ask for, its tables up to date."""
         await migrate.upgrade(parts.database)
-        await bring_in(parts.database, parts.knowledge.book)
         door = open_door(parts.settings)
+        await bring_in(parts.database, parts.knowledge.book)
         async with parts.database.reading() as work:
             communities = await people.all_communities(work)
             ground = Ground(

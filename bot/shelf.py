@@ -72,7 +72,7 @@ def to_yaml(book: GuideBook) -> str:
     """The book as one YAML file, English beside the Chinese of each guide."""
     bodies = [body_of(guide) for guide in book.guides]
     whole = {**head_of(book), "count": len(bodies), "guides": bodies}
-    return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=100)
+    return yaml.dump(whole, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=100)
 
 
 async def current(work: Work) -> GuideBook:

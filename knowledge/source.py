@@ -26,11 +26,13 @@ class Source:
     def __init__(self, text: str, name: str) -> None:
         self.name = name
         try:
-            self._root = yaml.compose(text, Loader=yaml.CSafeLoader)
-            self.data: Any = yaml.load(text, Loader=yaml.CSafeLoader)
+            loader = yaml.CSafeLoader(text)  # read once for both: it is most of the work
+            self._root = loader.get_single_node()
+            doubled = [self._doubled(key) for key in _doubled_keys(self._root)]
+            self.data: Any = loader.construct_document(self._root) if self._root else None
         except yaml.YAMLError as error:
             raise ContentError([f"{name}: not YAML: {' '.join(str(error).split())}"]) from error
-        if doubled := [self._doubled(key) for key in _doubled_keys(self._root)]:
+        if doubled:
             raise ContentError(doubled)
 
     @classmethod

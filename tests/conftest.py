@@ -17,8 +17,12 @@ from storage.database import Database
 from storage.vault import Vault
 from tests.support.clock import HandClock
 from tests.support.desk import Desk, running_desk
+from tests.support.memory import use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
 from tests.support.prepared import SECRET, Prepared, migrated, settled
+from tests.support.shipped import built_once, shipped_knowledge
+
+use_memory()
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +35,13 @@ def _logs_of_its_own() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """The shipped content, loaded once."""
-    return Knowledge.shipped()
+    return shipped_knowledge()
+
+
+@pytest.fixture
+def loaded_before(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that reads the shipped content finds it loaded, as a process of its own would not."""
+    monkeypatch.setattr(Knowledge, "shipped", lambda *_: knowledge)
 
 
 @pytest.fixture(scope="session")
@@ -77,14 +87,27 @@ async def database(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+async def peopled(
+    request: pytest.FixtureRequest, prepared: Prepared, tmp_path: Path, clock: HandClock
+) -> AsyncIterator[Database]:
+    """A database of each kind that holds the test community."""
+    async with prepared.copy(request, tmp_path, settled) as url:
+        made = Database(url, Vault(SECRET), clock)
+        yield made
+        await made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 async def desk(
     request: pytest.FixtureRequest,
     prepared: Prepared,
     tmp_path: Path,
     knowledge: Knowledge,
     clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Desk]:
     """The whole desk on each database, spoken to over the memory channel."""
+    monkeypatch.setattr("bot.content.built", built_once)
     async with (
         prepared.copy(request, tmp_path, settled) as url,
         running_desk(url, knowledge, clock) as made,

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from string import Formatter
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -48,8 +50,9 @@ class Phrases:
         return self.by_language[language]
 
     @classmethod
+    @cache
     def shipped(cls) -> "Phrases":
-        """The catalogues beside this module."""
+        """The catalogues beside this module; read once."""
         return cls({language: Say(language, _read(language)) for language in Language})
 
     def every(self, key: str) -> frozenset[str]:
@@ -62,11 +65,12 @@ def placeholders(sentence: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
-def _read(language: Language) -> dict[str, str]:
+def _read(language: Language) -> Mapping[str, str]:
     sentences: dict[str, str] = {}
     for file in resources.files("wording").joinpath(language.value).iterdir():
         if file.name.endswith(".yaml"):
             capability = file.name.removesuffix(".yaml")
-            for key, sentence in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            text = file.read_text(encoding="utf-8")
+            for key, sentence in yaml.load(text, Loader=yaml.CSafeLoader).items():
                 sentences[f"{capability}.{key}"] = str(sentence).rstrip("\n")
-    return sentences
+    return MappingProxyType(sentences)

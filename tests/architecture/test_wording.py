@@ -22,9 +22,9 @@ def test_both_languages_say_the_same_things() -> None:
     assert set(ZH) == set(EN)
 
 
-@pytest.mark.parametrize("key", sorted(set(ZH) & set(EN)))
-def test_both_languages_fill_in_the_same_names(key: str) -> None:
-    assert placeholders(ZH[key]) == placeholders(EN[key])
+def test_both_languages_fill_in_the_same_names() -> None:
+    both = set(ZH) & set(EN)
+    assert not [key for key in both if placeholders(ZH[key]) != placeholders(EN[key])]
 
 
 def keys_in_code() -> set[str]:

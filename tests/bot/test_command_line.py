@@ -31,7 +31,7 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def run(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, loaded_before: None) -> Run:
     """Type a command in an empty folder, with a database file of its own."""
     for name in [name for name in os.environ if name.startswith("LINLI_")]:
         monkeypatch.delenv(name)

@@ -27,7 +27,9 @@ COMMANDS = [
 
 
 @pytest.fixture
-def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loaded_before: None
+) -> pytest.MonkeyPatch:
     """An empty folder and no setting but a key."""
     for name in [name for name in os.environ if name.startswith("LINLI_")]:
         monkeypatch.delenv(name)

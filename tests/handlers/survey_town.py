@@ -1,7 +1,5 @@
 """A small town for the survey's stories: homes with a chat each, staff, and a desk that answers."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
@@ -19,7 +17,6 @@ from scheduler import survey as clockwork
 from scheduler.base import Surroundings
 from storage import people
 from storage.database import Database, Work
-from storage.tables import metadata
 from storage.tables.messaging import outbox
 from storage.tables.people import (
     addresses,
@@ -31,7 +28,6 @@ from storage.tables.people import (
 from storage.tables.people import (
     people as people_table,
 )
-from storage.vault import Vault
 from tests.support.clock import HandClock
 from wording import Phrases
 
@@ -159,15 +155,11 @@ class Town:
             return list(await work.conn.execute(statement))
 
 
-@asynccontextmanager
 async def a_town(
-    url: str, knowledge: Knowledge, clock: HandClock, homes: int = 8, workers: int = 2
-) -> AsyncIterator[Town]:
+    database: Database, knowledge: Knowledge, clock: HandClock, homes: int = 8, workers: int = 2
+) -> Town:
     """One community with `homes` homes (`r1`, `r2` … live there), a `head` and `w1`, `w2` …; and
     `other-head` in a community of their own."""
-    database = Database(url, Vault("test" * 8), clock)
-    async with database.writers.begin() as conn:
-        await conn.run_sync(metadata.create_all)
     town = Town(database, knowledge, clock)
     async with database.writing() as work:
         here = await _row(work, communities, code="here", name="测试社区", **_COMMUNITY)
@@ -180,10 +172,7 @@ async def a_town(
         for number in range(1, homes + 1):
             home = await add_home(work, here, block, number)
             await add_person(work, here, f"r{number}", Role.RESIDENT, home=home)
-    try:
-        yield town
-    finally:
-        await database.close()
+    return town
 
 
 _COMMUNITY: dict[str, Any] = {"timezone": "Asia/Shanghai", "sample": False, "details": {}}

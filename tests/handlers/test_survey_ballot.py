@@ -1,21 +1,19 @@
 """Answering: one message, one tap an answer, and every odd tap gets a clear sentence."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 import sqlalchemy as sa
 
 from domain.people import Role
 from knowledge import Knowledge
+from storage.database import Database
 from storage.tables.survey import survey_invitations, survey_sheets
 from tests.handlers.survey_town import DEPARTMENTS, RESIDENTS, Town, a_town, add_person
 from tests.support.clock import HandClock
 
 
 @pytest.fixture
-async def town(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Town]:
-    async with a_town(database_url, knowledge, clock, workers=6) as made:
-        yield made
+async def town(database: Database, knowledge: Knowledge, clock: HandClock) -> Town:
+    return await a_town(database, knowledge, clock, workers=6)
 
 
 @pytest.fixture

@@ -1,20 +1,18 @@
 """The head of a community launches a round and reads it, on both databases."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 import sqlalchemy as sa
 
 from knowledge import Knowledge
+from storage.database import Database
 from storage.tables.survey import survey_invitations, survey_rounds
 from tests.handlers.survey_town import DEPARTMENTS, RESIDENTS, Town, a_town, add_person
 from tests.support.clock import HandClock
 
 
 @pytest.fixture
-async def town(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Town]:
-    async with a_town(database_url, knowledge, clock, homes=12) as made:
-        yield made
+async def town(database: Database, knowledge: Knowledge, clock: HandClock) -> Town:
+    return await a_town(database, knowledge, clock, homes=12)
 
 
 async def test_a_round_is_launched_by_four_taps_and_nothing_goes_out_before_the_last(

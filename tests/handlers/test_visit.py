@@ -1,6 +1,5 @@
 """A visit in one sentence or three taps, on both databases."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,14 +8,13 @@ import pytest
 from domain.people import Language
 from knowledge import Knowledge
 from storage.database import Database
-from tests.handlers.visit_talk import Place, settled
+from tests.handlers.visit_talk import Place
 from tests.support.clock import HandClock
 
 
 @pytest.fixture
-async def place(database: Database, knowledge: Knowledge) -> AsyncIterator[Place]:
-    async with settled(database, knowledge) as made:
-        yield made
+def place(peopled: Database, knowledge: Knowledge) -> Place:
+    return Place(peopled, knowledge)
 
 
 async def test_one_sentence_is_one_visit_with_time_note_and_topics(place: Place) -> None:

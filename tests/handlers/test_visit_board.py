@@ -1,6 +1,5 @@
 """The month in words, as a picture and on paper, each for whom it is."""
 
-from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
 
@@ -11,14 +10,13 @@ from bot.recipes import visit as recipes
 from knowledge import Knowledge
 from storage import people
 from storage.database import Database
-from tests.handlers.visit_talk import PHRASES, POLICIES, Place, Talk, settled
+from tests.handlers.visit_talk import PHRASES, POLICIES, Place, Talk
 from tests.support.clock import HandClock
 
 
 @pytest.fixture
-async def place(database: Database, knowledge: Knowledge) -> AsyncIterator[Place]:
-    async with settled(database, knowledge) as made:
-        yield made
+def place(peopled: Database, knowledge: Knowledge) -> Place:
+    return Place(peopled, knowledge)
 
 
 async def draw(place: Place, who: Talk, recipe: str, **params: Any) -> bytes:

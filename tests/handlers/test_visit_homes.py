@@ -1,7 +1,5 @@
 """Which home a sentence means, and what is asked back where that is not clear."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from domain.address import parse_visit_sentence
@@ -11,13 +9,12 @@ from knowledge import Knowledge
 from storage import enquiries
 from storage.database import Database
 from storage.visit_homes import Door
-from tests.handlers.visit_talk import Place, settled
+from tests.handlers.visit_talk import Place
 
 
 @pytest.fixture
-async def place(database: Database, knowledge: Knowledge) -> AsyncIterator[Place]:
-    async with settled(database, knowledge) as made:
-        yield made
+def place(peopled: Database, knowledge: Knowledge) -> Place:
+    return Place(peopled, knowledge)
 
 
 def door(number: int, building: str, room: str, *names: str, special: bool = False) -> Door:

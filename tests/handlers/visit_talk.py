@@ -1,13 +1,9 @@
 """A worker's conversation with the visit topics alone, over a real database, read as dialogue."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 
-from bot.loading import load
 from domain.ladder import Ladder
 from domain.messages import Button, Incoming, Message, Owed
 from domain.people import Person
@@ -16,13 +12,11 @@ from handlers import ask, emergency, visit, visit_board, visit_line, visit_said
 from handlers.base import Answer, Services, Step, Turn
 from handlers.router import Router
 from knowledge import Knowledge
-from knowledge.register import read_register
 from storage import inbox, people
 from storage.database import Database, Work
 from storage.tables.visit import visits
 from wording import Phrases
 
-COMMUNITY = Path(__file__).parents[1] / "support" / "community.yaml"
 PHRASES = Phrases.shipped()
 TOPICS = (
     emergency.topic,
@@ -114,7 +108,7 @@ class Talk:
 
 @dataclass
 class Place:
-    """The test community on a database, and the chats of its people."""
+    """The test community, on a database that holds it, and the chats of its people."""
 
     database: Database
     knowledge: Knowledge
@@ -134,11 +128,3 @@ class Place:
         async with self.database.reading() as work:
             found = await work.conn.execute(visits.select().order_by(visits.c.id))
             return [dict(row) for row in found.mappings()]
-
-
-@asynccontextmanager
-async def settled(database: Database, knowledge: Knowledge) -> AsyncIterator[Place]:
-    """The test community, loaded."""
-    async with database.writing() as work:
-        await load(work, read_register(COMMUNITY))
-    yield Place(database, knowledge)

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import Knowledge
 from knowledge.answers import ReplyKind
 from knowledge.guides import entry_of
 from knowledge.zones import ask_left_out
+from tests.support.shipped import shipped_knowledge
 
-SHIPPED = Knowledge.shipped()
+SHIPPED = shipped_knowledge()
 
 
 @pytest.mark.parametrize(

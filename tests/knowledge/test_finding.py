@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import Knowledge
 from knowledge.answers import ReplyKind
 from knowledge.attraction import attractions
 from knowledge.elsewhere import is_elsewhere, load_elsewhere, ours
@@ -19,8 +18,9 @@ from knowledge.source import ContentError
 from knowledge.split import pieces
 from knowledge.syllables import blurred, without_tones
 from knowledge.vocabulary import Vocabulary, load_vocabulary, shipped_vocabulary
+from tests.support.shipped import shipped_knowledge
 
-SHIPPED = Knowledge.shipped()
+SHIPPED = shipped_knowledge()
 REPAIRER = Repairer.build(["高龄津贴怎么领", "身份证怎么补办", "农村养老", "满八十岁"])
 
 

@@ -7,7 +7,6 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from bot.evaluating import PARTS
-from knowledge import Knowledge
 from knowledge.answers import ReplyKind
 from knowledge.index import Entry
 from knowledge.measures import Trial, auroc, car10, mrr, rate, share_of, top
@@ -15,10 +14,11 @@ from knowledge.normalise import core
 from knowledge.questions import UNANSWERABLE, half_of, load_questions
 from knowledge.rivals import rivals
 from knowledge.source import ContentError
+from tests.support.shipped import shipped_knowledge
 
 QUESTIONS = load_questions(Path(__file__).parent / "questions.yaml")
 ANSWERABLE = [q for q in QUESTIONS if q.guides]
-SHIPPED = Knowledge.shipped()
+SHIPPED = shipped_knowledge()
 KINDS = {
     "plain", "colloquial", "short", "typo", "voice", "pinyin", "traditional", "dialect", "story",
     "english", "several", "out", "emergency", "abuse", "injection",

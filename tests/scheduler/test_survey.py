@@ -1,7 +1,6 @@
 """The clock's part: invitations once each whatever happens, and the close on time."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from domain.people import Role
 from knowledge import Knowledge
 from scheduler import survey as clockwork
 from storage import outbox
+from storage.database import Database
 from storage.tables.people import addresses
 from storage.tables.survey import survey_invitations, survey_rounds
 from tests.handlers.survey_town import DEPARTMENTS, Town, a_town, add_person
@@ -23,9 +23,8 @@ class PowerCutError(Exception):
 
 
 @pytest.fixture
-async def town(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Town]:
-    async with a_town(database_url, knowledge, clock, homes=23) as made:
-        yield made
+async def town(database: Database, knowledge: Knowledge, clock: HandClock) -> Town:
+    return await a_town(database, knowledge, clock, homes=23)
 
 
 async def launched(town: Town) -> None:

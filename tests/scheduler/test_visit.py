@@ -1,6 +1,5 @@
 """Reminders by pace: silence on pace, each milestone once, nothing missed after a night down."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +19,7 @@ from storage import visit
 from storage.database import Database, Work
 from storage.tables.messaging import outbox
 from storage.visit import Entry
-from tests.handlers.visit_talk import PHRASES, POLICIES, Place, Talk, settled
+from tests.handlers.visit_talk import PHRASES, POLICIES, Place, Talk
 from tests.support.clock import HandClock
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -77,11 +76,8 @@ class Morning:
 
 
 @pytest.fixture
-async def morning(
-    database: Database, knowledge: Knowledge, clock: HandClock
-) -> AsyncIterator[Morning]:
-    async with settled(database, knowledge) as place:
-        yield Morning(place, clock)
+def morning(peopled: Database, knowledge: Knowledge, clock: HandClock) -> Morning:
+    return Morning(Place(peopled, knowledge), clock)
 
 
 async def visited(place: Place, talk: Talk, days: int, first: date, each: int = 2) -> None:

@@ -1,7 +1,6 @@
 """Rounds, ballots and sheets in both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -11,20 +10,19 @@ from domain.ballot import BallotState, Form
 from domain.people import Role
 from knowledge import Knowledge
 from storage import sheets, survey
+from storage.database import Database
 from storage.survey import Asked, Launch
 from storage.tables.people import addresses
 from storage.tables.survey import survey_invitations, survey_rounds, survey_sheets
 from tests.handlers.survey_town import RESIDENTS, Town, a_town, add_person
 from tests.support.clock import HandClock
-from tests.support.postgres import drop_database, new_database
 
 HERE = 1
 
 
 @pytest.fixture
-async def town(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Town]:
-    async with a_town(database_url, knowledge, clock, homes=20) as made:
-        yield made
+async def town(database: Database, knowledge: Knowledge, clock: HandClock) -> Town:
+    return await a_town(database, knowledge, clock, homes=20)
 
 
 def a_launch(number: int = 1) -> Launch:
@@ -160,22 +158,18 @@ async def test_sheets_and_ballots_share_no_column_but_the_round_and_the_subject(
     assert names == {"id", "round_id", "subject", "counted", "answers"}
 
 
-async def test_on_postgresql_no_transaction_number_joins_a_sheet_to_its_author(
-    postgres: str, knowledge: Knowledge, clock: HandClock
-) -> None:
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_on_postgresql_no_transaction_number_joins_a_sheet_to_its_author(town: Town) -> None:
     """PostgreSQL keeps the number of the transaction that wrote a row, for anyone to select."""
-    url = await new_database(postgres)
-    async with a_town(url, knowledge, clock, homes=20) as town:
-        round_id = await launched(town)
-        for number in range(1, 21):
-            assert await finished(town, number, {"a1": 5})
-        async with town.database.writing() as work:
-            await survey.close(work, round_id)
-            await sheets.count_all(work, round_id)
-        wrote = sa.literal_column("xmin::text", sa.Text)
-        authors = await town.reads(sa.select(wrote).select_from(survey_invitations))
-        written = await town.reads(sa.select(wrote).select_from(survey_sheets))
-    await drop_database(postgres, url)
+    round_id = await launched(town)
+    for number in range(1, 21):
+        assert await finished(town, number, {"a1": 5})
+    async with town.database.writing() as work:
+        await survey.close(work, round_id)
+        await sheets.count_all(work, round_id)
+    wrote = sa.literal_column("xmin::text", sa.Text)
+    authors = await town.reads(sa.select(wrote).select_from(survey_invitations))
+    written = await town.reads(sa.select(wrote).select_from(survey_sheets))
     assert len(set(written)) == 1
     assert not set(authors) & set(written)
 

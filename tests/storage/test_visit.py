@@ -1,7 +1,6 @@
 """The diary in the database: once, counted as the rules count, its readers told apart."""
 
 import random
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,20 +9,18 @@ import pytest
 from domain.calendar import Month, WorkCalendar
 from domain.people import Role
 from domain.visit import Mode, Quota, Topic, Visit, count_home_days
-from knowledge import Knowledge
 from storage import people, visit, visit_homes
 from storage.database import Database
 from storage.visit import Entry
-from tests.handlers.visit_talk import settled
 
 NOVEMBER = Month(2026, 11)
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def here(database: Database, knowledge: Knowledge) -> AsyncIterator[Database]:
-    async with settled(database, knowledge):
-        yield database
+def here(peopled: Database) -> Database:
+    """Where the test community lives."""
+    return peopled
 
 
 async def ids(database: Database, *codes: str) -> list[int]:

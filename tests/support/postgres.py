@@ -11,6 +11,16 @@ import sqlalchemy as sa
 
 _numbers = count(1)
 
+HURRY = """
+ALTER SYSTEM SET fsync = off;
+ALTER SYSTEM SET synchronous_commit = off;
+ALTER SYSTEM SET full_page_writes = off;
+ALTER SYSTEM SET autovacuum = off;
+ALTER SYSTEM SET max_wal_size = '128MB';
+SELECT pg_reload_conf();
+"""
+"""Our own server need not survive a power cut, nor keep much: its databases live for one test."""
+
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
@@ -26,6 +36,7 @@ def postgres_server() -> Iterator[str]:
 
         server = get_server(folder, cleanup_mode="delete")
         try:
+            server.psql(HURRY)
             yield server.get_uri()
         finally:
             server.cleanup()

@@ -1,12 +1,11 @@
 """The result's picture: drawn for the community's own head, from what may be shown."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.recipes import survey as recipes
 from knowledge import Knowledge
 from storage import people
+from storage.database import Database
 from tests.handlers.survey_town import Town, a_town
 from tests.support.clock import HandClock
 
@@ -14,13 +13,13 @@ PNG = b"\x89PNG"
 
 
 @pytest.fixture
-async def town(database_url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Town]:
-    async with a_town(database_url, knowledge, clock, homes=6) as made:
-        await made.launches()
-        for number in range(1, 7):
-            await made.answers(f"r{number}", *[4] * 7)
-        await made.does("head", "survey.close:1")
-        yield made
+async def town(database: Database, knowledge: Knowledge, clock: HandClock) -> Town:
+    made = await a_town(database, knowledge, clock, homes=6)
+    await made.launches()
+    for number in range(1, 7):
+        await made.answers(f"r{number}", *[4] * 7)
+    await made.does("head", "survey.close:1")
+    return made
 
 
 async def drawn(town: Town, code: str, **params: int) -> bytes:
