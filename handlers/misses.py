@@ -36,7 +36,12 @@ async def without_names(services: Services, enquiry: Enquiry | Heard) -> str:
     return stripped(enquiry.text, await enquiries.names_around(services.work, enquiry.address_id))
 
 
+def is_phrasing(text: str) -> bool:
+    """Whether it is long and short enough for somebody's way of putting it."""
+    return SHORTEST <= len(core(text)) <= LONGEST
+
+
 def _may_teach(services: Services, text: str) -> bool:
-    if not SHORTEST <= len(core(text)) <= LONGEST:
+    if not is_phrasing(text):
         return False
     return not is_elsewhere(services.knowledge.index.find(text, 1).matches)
