@@ -52,13 +52,21 @@ async def move_on(work: Work, head: Body | None = None) -> None:
 
 
 async def stock(work: Work) -> Stock:
-    """Everything that residents read now; few rows at a time, so that reading much holds nobody up."""
+    """Everything that residents read now.
+
+    Few guides at a time, so that reading many holds nobody up. What is published meanwhile, outside
+    a transaction, moves the version on, so whoever took this in takes it in anew.
+    """
     kept = (await work.conn.execute(sa.select(content))).one_or_none()
-    rows = await work.conn.stream(_published(), execution_options={"yield_per": FEW})
+    ids = (await work.conn.scalars(_published().with_only_columns(guides.c.id))).all()
+    bodies: list[Body] = []
+    for first in range(0, len(ids), FEW):
+        some = guide_versions.c.guide_id.in_(ids[first : first + FEW])
+        bodies += [row.body for row in await work.conn.execute(_published().where(some))]
     return Stock(
         version=kept.version if kept else 0,
         head=kept.head if kept else {},
-        guides=tuple([row.body async for row in rows]),
+        guides=tuple(bodies),
         local=await _local(work),
     )
 
