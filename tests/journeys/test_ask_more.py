@@ -208,7 +208,7 @@ async def test_a_handoff_is_a_draft_and_the_workers_guide_is_its_suggestion(desk
     said = await head.does("drafts")
     assert "问过 2 次" in said
     assert button.label.removeprefix("📖 发指南：") in head.buttons()[0]
-    assert "等人来写" in await head.taps("要写新指南")
+    assert "等人写的指南" in await head.taps("要写新指南")
     async with desk.database.reading() as work:
         assert [one.text for one in await drafts.wanted(work, 1)] == ["我家楼下井盖松了"]
 

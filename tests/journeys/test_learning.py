@@ -45,8 +45,6 @@ async def test_a_miss_is_answered_once_an_editor_has_approved_it(
     await opened(desk, knowledge)
     before = await versions(desk)
     assert "没有把握" in await resident.says(ASKED)
-    await resident.taps("问社工")
-    await missed(desk, ASKED)
     assert await versions(desk) == before, "nothing enters unapproved"
     assert not await desk.app.librarian.look()
 
@@ -156,20 +154,20 @@ async def test_a_guide_that_is_wanted_is_told_every_week_until_it_is_written(
 ) -> None:
     resident, head = await desk.people("resident", "head")
     await opened(desk, knowledge)
-    await resident.says("我家楼下井盖松了，电话13800001111")
+    await resident.says(ASKED)
     await head.does("drafts")
     assert "等人写的指南" in await head.taps("要写新指南")
-    assert "还有 1 份指南等人写，比如“我家楼下井盖松了" in await head.does("report")
+    assert f"还有 1 份指南等人写，比如“{ASKED}" in await head.does("report")
 
     new = body_of(knowledge.book.by_id[GUIDE]) | {
-        "id": "jinggai",
-        "name": "井盖松了",
-        "questions": ["我家楼下井盖松了"],
+        "id": "shouxing",
+        "name": "老寿星红包",
+        "questions": [ASKED],
         "english": None,
     }
     async with desk.database.writing() as work:
         number = await content.add(work, new, Signed("编辑", "居民问过"))
-        await content.publish(work, "jinggai", number)
+        await content.publish(work, "shouxing", number)
     assert await desk.app.librarian.look()
     assert "等人写" not in await head.does("report")
-    assert "井盖松了" in await asks(resident, "我家楼下井盖松了")
+    assert "老寿星红包" in await asks(resident, ASKED)
