@@ -45,6 +45,29 @@ async def test_two_questions_get_two_answers(desk: Desk) -> None:
     assert "老年助餐" in said
 
 
+async def test_a_question_without_an_answer_among_several_is_named_and_handed_over_alone(
+    desk: Desk,
+) -> None:
+    resident, worker = await desk.people("resident", "w1")
+    said = await resident.says("高龄津贴怎么领？另外我家楼下井盖松了谁管")
+    assert "您问了 2 件事" in said
+    assert "“我家楼下井盖松了谁管”这一句我没找到答案" in said
+    await resident.taps("问社工")
+    card = worker.hears("井盖松了").plain
+    assert "高龄津贴" not in card.split("\n")[1], "only what was not answered"
+    async with desk.database.reading() as work:
+        draft = await drafts.first(work, 1)
+    assert draft is not None
+    assert draft.text == "我家楼下井盖松了谁管"
+
+
+async def test_what_to_bring_is_no_question_of_its_own(desk: Desk) -> None:
+    resident = await desk.person("resident")
+    said = await resident.says("社保卡丢了怎么办？要带什么？")
+    assert "件事" not in said
+    assert said.startswith("社会保障卡")
+
+
 async def test_what_was_misspelt_is_said_to_be_understood_so(desk: Desk) -> None:
     resident = await desk.person("resident")
     said = await resident.says("shebaoka diule")
