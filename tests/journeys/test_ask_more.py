@@ -93,6 +93,7 @@ async def test_what_can_be_done_online_is_a_link(desk: Desk) -> None:
     resident = await desk.person("resident")
     await resident.says("失业金怎么领")
     _, button = resident.button("在线办")
+    assert "网址未核实" in button.label, "no source of ours names the address"
     assert button.url.startswith("https://www.zjzwfw.gov.cn")
 
 
@@ -260,3 +261,15 @@ async def test_nobody_judges_for_others(desk: Desk) -> None:
     await resident.says("高龄津贴怎么领")
     for action in ("felt:1:useful", "felt.why:1:amount", "felt:x:y", "felt"):
         assert "too old" in await other.does(action)
+
+
+async def test_an_english_reader_is_told_what_is_quoted_from_the_chinese(desk: Desk) -> None:
+    reader = await desk.person("english")
+    said = await reader.says("How do I get the old-age allowance?", hint="en")
+    head, quoted = said.split("The following is quoted from the Chinese guide:")
+    assert "paid every month" in head
+    assert "ID card (身份证) or household register (户口簿)" in quoted
+    assert "one-stop window of the community service centre (社区服务中心" in quoted
+    said = await reader.taps("Where and when")
+    assert "quoted" not in said, "all of it is fixed words, and in English"
+    assert "as posted at the community service centre" in said
