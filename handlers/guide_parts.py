@@ -74,12 +74,17 @@ def caveats(reader: Reader, guide: Guide) -> list[Markup]:
     """What is uncertain is said, with a number to ask; and the day by which all of it holds."""
     say = reader.say
     phone = number_to_ask(guide)
-    doubtful = not guide.verified or guide.unverified_fields or guide.is_stale(reader.today)
-    if reader.large and doubtful:
-        lines = [say("ask.call_first", phone=phone)]
+    if reader.large and is_doubtful(reader, guide):
+        lines = [say("ask.call_first", phone=reader.phone or phone)]
     else:
         lines = _doubts(reader, guide, phone)
     return [*lines, say("ask.as_of", date=guide.as_of)]
+
+
+def is_doubtful(reader: Reader, guide: Guide) -> bool:
+    """Whether anything of it has to be asked before one goes."""
+    unsure = not guide.verified or bool(guide.unverified_fields)
+    return unsure or guide.is_stale(reader.today)
 
 
 def _doubts(reader: Reader, guide: Guide, phone: str) -> list[Markup]:

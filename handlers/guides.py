@@ -10,6 +10,7 @@ from handlers.guide_parts import (
     amount_of,
     caveats,
     has_part,
+    is_doubtful,
     limit_of,
     number_to_ask,
     part_lines,
@@ -78,7 +79,8 @@ def _large(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
         )
     if opened != "where":
         lines.append(say("ask.where_short", where=_place_large(reader, guide)))
-    lines.append(say("ask.phone_short", phone=reader.phone or number_to_ask(guide)))
+    if not is_doubtful(reader, guide):  # else the last line names the number, once
+        lines.append(say("ask.phone_short", phone=reader.phone or number_to_ask(guide)))
     return lines
 
 

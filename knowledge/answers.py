@@ -11,6 +11,7 @@ from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
 from knowledge.index import Entry, Found, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
+from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
 from knowledge.split import asks, pieces
 from knowledge.zones import Zones
@@ -46,7 +47,7 @@ class Reply:
     A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
     was asked for; `replies` holds one reply a question where a text asks several, and the reply
     itself then offers their guides; a handoff among them is what no guide answers, in the words of
-    `asked`. `read_as` is a phrasing of the guide, where the text was not read as it was typed.
+    `asked`. `read_as` says what the text was understood as, where it was not read as it was typed.
     """
 
     kind: ReplyKind
@@ -123,7 +124,7 @@ class Answerer:
         candidates, found = self._found(question)
         kind = self._kind(question, found.matches)
         guide = self.book.by_id[candidates[0].id] if kind is ReplyKind.ANSWER else None
-        read_as = ours(found.matches)[0].phrasing if guide and found.is_repaired else ""
+        read_as = _read_as(found, guide) if guide and found.is_repaired else ""
         part = self._parts.asked(question)
         return Reply(kind, spoken, guide, candidates, part=part, read_as=read_as, asked=question)
 
@@ -172,6 +173,14 @@ class Answerer:
         if is_sure and not self._parts.leans(question):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
+
+
+def _read_as(found: Found, guide: Guide) -> str:
+    """What a question was understood as, in words that somebody wrote: a phrasing of the guide, or its
+    name where the phrasing says more than was asked."""
+    phrasing = ours(found.matches)[0].phrasing
+    says_more = len(core(phrasing)) > len(core(found.read_as)) + 2
+    return guide.short_name if says_more else phrasing
 
 
 def _names(matches: Sequence[Match]) -> bool:

@@ -148,7 +148,7 @@ async def test_what_the_question_says_is_not_asked_again(desk: Desk) -> None:
     assert "❌ 按 2023-04-01 的规定，看来不行" in said
 
     said = await resident.says("我爸85岁，高龄津贴怎么领")
-    assert "按这样看：80—89岁" in said
+    assert "按您说的：80—89岁" in said
     assert "户口在哪里" in said
     assert "看来可以" in await resident.taps("宁波户口")
 
