@@ -17,6 +17,7 @@ from knowledge.guides import Guide, GuideBook, body_of, fingerprint, head_of
 from knowledge.local import Local
 from storage import content
 from storage.content import Stock
+from storage.content_learn import learned, with_phrasings
 from storage.database import Database, Work
 
 log = structlog.get_logger()
@@ -36,7 +37,8 @@ class Brought:
 
 async def bring_in(database: Database, book: GuideBook) -> Brought:
     """Bring shipped guides in. What an office has edited or withdrawn is left as it is: the newer
-    shipped text lies beside it as a draft. The same book twice changes nothing."""
+    shipped text lies beside it as a draft. What residents taught a guide goes with it. The same
+    book twice changes nothing."""
     async with database.reading() as work:
         known = await content.shipped_known(work)
     new = [g for g in book.guides if fingerprint(g) not in known.get(g.id, ())]
@@ -55,9 +57,8 @@ async def _bring_in(work: Work, book: GuideBook, new: list[Guide]) -> Brought:
         text = fingerprint(guide)
         if text in known.get(guide.id, ()):  # another process was first
             continue
-        number = await content.add(
-            work, body_of(guide), SHIPPED, shipped=text, position=places[guide.id]
-        )
+        body = with_phrasings(body_of(guide), await learned(work, guide.id))
+        number = await content.add(work, body, SHIPPED, shipped=text, position=places[guide.id])
         now = live.get(guide.id)
         if guide.id in known and (now is None or now.shipped is None):
             offered += 1

@@ -73,11 +73,14 @@ def _signed(by: str, why: str) -> "Signed":
 def export(file: File, style: Format = "guides", language: In = "zh") -> None:
     """Write what residents read now into a file."""
     from bot import shelf
+    from knowledge.words import unwritten
+    from storage import drafts
 
     async def work(database: "Database") -> None:
         async with database.reading() as reading:
-            book = await shelf.current(reading)
-        made = shelf.to_file(book, file, style, _say(language))
+            book, wanted = await shelf.current(reading), await drafts.wanted(reading)
+        wanted = unwritten(book, wanted)
+        made = shelf.to_file(book, file, style, _say(language), wanted)
         file.write_bytes(made)
         typer.echo(f"{len(book.guides)} guides written to {file}.")
 
@@ -269,14 +272,17 @@ def own(
 
 @app.command()
 def check() -> None:
-    """Say what is overdue, what nobody has verified, and what waits to be published."""
+    """Say what is overdue, what nobody has verified, what waits to be published, and what is wanted."""
     from bot import shelf
+    from knowledge.words import unwritten
     from storage import content
+    from storage import drafts as misses
 
     async def work(database: "Database") -> None:
         async with database.reading() as reading:
             book, kept = await shelf.current(reading), await content.keeping(reading)
             drafts = await content.drafts(reading)
+            wanted = unwritten(book, await misses.wanted(reading))
         today = database.clock().date()
         for guide in book.guides:
             due = kept[guide.id].review_on
@@ -289,6 +295,8 @@ def check() -> None:
                 typer.echo(f"{guide.id}  {guide.short_name}: {'; '.join(faults)}")
         for draft in drafts:
             typer.echo(f"{draft.guide_id}  {draft.name}: draft {draft.number} waits ({draft.why})")
+        for miss in wanted:
+            typer.echo(f"wanted, asked {miss.times} times: {miss.text}")
 
     _with(work)
 

@@ -1,6 +1,6 @@
 """What an office does with its guides: import, publish, take back. Whole or not at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from bot.content import book_of
 from bot.standards import hsds, items
 from bot.workbook import read_book, write_book
 from domain.content import GOOD_FOR, Signed, State, Version
+from domain.draft import Draft
 from knowledge.guides import Guide, GuideBook, body_of, head_of, load_guides
 from knowledge.source import ContentError
 from storage import content
@@ -30,11 +31,14 @@ class Imported:
     same: int
 
 
-def to_file(book: GuideBook, path: Path, style: str, say: Say) -> bytes:
-    """The book in the format that the file's ending and `style` name."""
+def to_file(
+    book: GuideBook, path: Path, style: str, say: Say, wanted: Sequence[Draft] = ()
+) -> bytes:
+    """The book in the format that the file's ending and `style` name; a workbook of ours also lists
+    the guides `wanted`."""
     match style, path.suffix.lower():
         case "guides", ".xlsx":
-            return write_book(book, say, datetime.now(UTC))
+            return write_book(book, say, datetime.now(UTC), wanted)
         case "guides", ".yaml" | ".yml":
             return to_yaml(book).encode()
         case "hsds", ".zip":

@@ -31,7 +31,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version of a guide. `body` is the whole guide as JSON; `shipped` names the shipped text
-    it came from, None for what the office wrote."""
+    it came from, None for what the office wrote. Phrasings learned later do not make it the
+    office's: a newer shipped text may replace it, and takes them along."""
 
     guide_id: str
     number: int
@@ -41,6 +42,7 @@ class Version:
     made_at: datetime
     why: str
     shipped: str | None = None
+    by_id: int | None = None
 
     @property
     def name(self) -> str:

@@ -51,6 +51,20 @@ _TITLED = re.compile(
 )
 
 
+_MARKED = re.compile(
+    r"(?:(?:联系)?(?:电话|手机|号码)|身份证号?码?|家?住在?|我叫|我是|名字叫|名叫|姓名|联系人)?"
+    rf"\s*(?:是|[:：])?\s*(?:{NAME}|{NUMBER}|{PLACE})(?:家里?)?的?"
+)
+_LOOSE_ENDS = " ，,。.、；;：:！!\n"
+
+
+def unmarked(text: str) -> str:
+    """A stripped sentence without its marks and the words that led to them: a way of asking, whose
+    ever it was."""
+    kept = (clause.strip(_LOOSE_ENDS) for clause in _MARKED.sub("，", text).split("，"))
+    return "，".join(clause for clause in kept if len(clause) > 1)
+
+
 def stripped(text: str, names: Iterable[str] = ()) -> str:
     """The sentence with every known name, number and address in it replaced by what it was.
 

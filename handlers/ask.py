@@ -4,7 +4,7 @@ from domain.draft import Why
 from domain.enquiry import Enquiry
 from domain.messages import Button, Location, Message, Rows
 from domain.people import ANYONE
-from handlers.ask_found import leaning, leaning_message, reply_messages
+from handlers.ask_found import leaning, leaning_message, reply_messages, unanswered
 from handlers.base import Answer, Services, Step, Topic, Turn
 from handlers.guide_parts import PARTS
 from handlers.guides import all_parts_message, guide_message, part_message
@@ -12,7 +12,8 @@ from handlers.lasting import holds, lasting
 from handlers.misses import draft
 from handlers.places import community_of
 from handlers.reader import reader_in, reader_of
-from knowledge.answers import Reply, ReplyKind
+from knowledge.answers import MOST_CHOICES, Reply, ReplyKind
+from knowledge.elsewhere import ours
 from knowledge.guides import Guide
 from storage import enquiries
 from storage.enquiries import Heard
@@ -35,7 +36,11 @@ async def said(turn: Turn, services: Services) -> Answer:
     if part := leaning(reply, question, context):
         messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
     else:
-        messages = reply_messages(reader, reply, question)
+        left = {
+            piece: await _noted_piece(turn, services, community, piece)
+            for piece in unanswered(reply)
+        }
+        messages = reply_messages(reader, reply, question, left)
     return Answer(messages=messages, step=_shown(turn, services, _last_guide(services, reply)))
 
 
@@ -52,6 +57,19 @@ async def _noted(turn: Turn, services: Services, community: Community | None, re
     enquiry_id = await enquiries.note(services.work, heard)
     if reply.kind is ReplyKind.HANDOFF:
         await draft(services, heard, Why.HANDOFF)
+    return enquiry_id
+
+
+async def _noted_piece(
+    turn: Turn, services: Services, community: Community | None, piece: str
+) -> int:
+    """A question of several that got no answer, kept as one of its own: 问社工 hands over just that."""
+    near = [match.id for match in ours(services.knowledge.index.search(piece, MOST_CHOICES))]
+    kind = ReplyKind.HANDOFF.value
+    community_id = community.id if community else None
+    heard = Heard(turn.address_id, community_id, piece[:LONGEST], kind, None, near)
+    enquiry_id = await enquiries.note(services.work, heard)
+    await draft(services, heard, Why.HANDOFF)
     return enquiry_id
 
 

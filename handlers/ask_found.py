@@ -1,6 +1,6 @@
 """What a resident reads in reply to a question that is no emergency."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -14,34 +14,60 @@ from knowledge.conditions import asks_whether, check_of
 from knowledge.parts import Part, shipped_parts
 from wording.ask import LINE
 
+ANSWERED = 3
+"""Of several questions, how many are answered at once."""
 
-def reply_messages(reader: Reader, reply: Reply, question: str) -> tuple[Message, ...]:
-    """The answer, a few choices, or that nobody is sure; several where several things were asked."""
+
+def unanswered(reply: Reply) -> tuple[str, ...]:
+    """Of several questions, those that no guide answers."""
+    return tuple(one.asked for one in reply.replies if one.kind is ReplyKind.HANDOFF)
+
+
+def reply_messages(
+    reader: Reader, reply: Reply, question: str, left: Mapping[str, int] | None = None
+) -> tuple[Message, ...]:
+    """The answer, a few choices, or that nobody is sure; several where several things were asked.
+
+    `left` are the enquiries of questions that are `unanswered`, by their text.
+    """
     refused = reader.knowledge.certificates.refused_in(question)
     first: tuple[Message, ...] = ()
     if refused:
         text = reader.say("ask.refused", name=refused.name, instead=refused.where_instead)
         first = (Message(text, buttons=() if reply.guide else ((worker_button(reader),),)),)
     if len(reply.replies) > 1:
-        return (*first, *_several(reader, reply.replies))
+        return (*first, *_several(reader, reply.replies, left or {}))
     if reply.kind is ReplyKind.HANDOFF:
         return first or (Message(reader.say("ask.handoff"), buttons=((worker_button(reader),),)),)
     return (*first, *_one(reader, reply, question))
 
 
-def _several(reader: Reader, replies: Sequence[Reply]) -> tuple[Message, ...]:
-    """One answer a question; what is thought of them is not asked, for it would be of which?"""
+def _several(
+    reader: Reader, replies: Sequence[Reply], left: Mapping[str, int]
+) -> tuple[Message, ...]:
+    """One answer a question, in their order; what is thought of them is not asked, for it would be of
+    which? A question without one is named, and a person is asked just that."""
     each = replace(reader, may_judge=False)
-    head = Message(reader.say("ask.several", count=len(replies)))
-    found = (message for reply in replies for message in _one(each, reply, ""))
-    return (head, *found)
+    told = [reply for reply in replies if reply.kind is not ReplyKind.HANDOFF][:ANSWERED]
+    messages = [Message(reader.say("ask.several", count=len(replies)))]
+    for reply in replies:
+        if reply.kind is ReplyKind.HANDOFF:
+            messages.append(_unanswered(reader, reply.asked, left.get(reply.asked, 0)))
+        elif reply in told:
+            messages += _one(each, reply, "")
+        else:
+            messages.append(Message(reader.say("ask.piece_later", text=reply.asked)))
+    return tuple(messages)
+
+
+def _unanswered(reader: Reader, piece: str, enquiry: int) -> Message:
+    button = worker_button(replace(reader, enquiry=enquiry))
+    return Message(reader.say("ask.piece_missed", text=piece), buttons=((button,),))
 
 
 def _one(reader: Reader, reply: Reply, question: str) -> tuple[Message, ...]:
     if reply.kind is ReplyKind.CHOICES or reply.guide is None:
-        key = "ask.choices_read" if reply.read_as else "ask.choices"
-        text = reader.say(key, text=reply.read_as)
-        return (Message(text, buttons=_choices(reader, reply)),)
+        return (Message(reader.say("ask.choices"), buttons=_choices(reader, reply)),)
     message = replace(guide_message(reader, reply.guide, reply.part), in_place=False)
     message = _with_check(reader, reply, question, message)
     if not reply.read_as:

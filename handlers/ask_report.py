@@ -7,8 +7,8 @@ from domain.enquiry_week import new_words, week_of
 from domain.messages import Message
 from domain.people import Role
 from handlers.base import Answer, Services, Topic, Turn
-from knowledge.words import guide_names, known_text
-from storage import enquiries, people
+from knowledge.words import guide_names, known_text, unwritten
+from storage import drafts, enquiries, people
 from wording.enquiry import week_report
 
 topic = Topic("report", keys={"report.key": "report"})
@@ -27,5 +27,6 @@ async def report(turn: Turn, services: Services) -> Answer:
         return Answer.of(Message(turn.say("report.nothing")), step=turn.step)
     words = new_words((text for text, _ in week.missed_texts), known_text(services.knowledge.book))
     names = guide_names(services.knowledge.book, turn.language)
-    messages = week_report(turn.say, week, community.name, community.id, names, words)
+    wanted = unwritten(services.knowledge.book, await drafts.wanted(services.work, community.id))
+    messages = week_report(turn.say, week, community.name, community.id, names, words, wanted)
     return Answer(messages=messages, step=turn.step)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from domain.people import Language
 from handlers.places import HOTLINE
 from handlers.reader import Reader
 from knowledge.guides import Guide
@@ -26,6 +25,8 @@ SHOWN_AT_ONCE: Mapping[Part, str] = {
 
 _EMERGENCIES = ("110", "119", "120", "122")
 _SENTENCE = re.compile(r"[^。；]*[。；]?")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BRACKETED = re.compile(r"\([^()]*\)")
 _AMOUNT = re.compile(r"\d[\d.]*\s*(?:元|万元|%|％)")
 
 
@@ -55,16 +56,35 @@ def part_lines(reader: Reader, guide: Guide, part: str) -> list[Markup]:
     return _PARTS[part](reader, guide)
 
 
+def quoted(reader: Reader, lines: list[Markup]) -> list[Markup]:
+    """The lines, and before the first that an English reader cannot read, that it is the guide's own
+    Chinese: facts are not translated by a machine."""
+    first = next((n for n, line in enumerate(lines) if _is_chinese(line)), None)
+    if first is None or not reader.translates:
+        return lines
+    return [*lines[:first], reader.say("ask.quoted"), *lines[first:]]
+
+
+def _is_chinese(line: Markup) -> bool:
+    """Whether more is Chinese than a name in brackets behind the English."""
+    return _HAN.search(_BRACKETED.sub("", line)) is not None
+
+
 def caveats(reader: Reader, guide: Guide) -> list[Markup]:
     """What is uncertain is said, with a number to ask; and the day by which all of it holds."""
     say = reader.say
     phone = number_to_ask(guide)
-    doubtful = not guide.verified or guide.unverified_fields or guide.is_stale(reader.today)
-    if reader.large and doubtful:
-        lines = [say("ask.call_first", phone=phone)]
+    if reader.large and is_doubtful(reader, guide):
+        lines = [say("ask.call_first", phone=reader.phone or phone)]
     else:
         lines = _doubts(reader, guide, phone)
     return [*lines, say("ask.as_of", date=guide.as_of)]
+
+
+def is_doubtful(reader: Reader, guide: Guide) -> bool:
+    """Whether anything of it has to be asked before one goes."""
+    unsure = not guide.verified or bool(guide.unverified_fields)
+    return unsure or guide.is_stale(reader.today)
 
 
 def _doubts(reader: Reader, guide: Guide, phone: str) -> list[Markup]:
@@ -84,7 +104,13 @@ def _materials(reader: Reader, guide: Guide) -> list[Markup]:
     if not guide.materials:
         return [reader.say("ask.no_materials")]
     return [
-        reader.say("ask.material", name=m.name, form=m.form, where=m.where) for m in guide.materials
+        reader.say(
+            "ask.material",
+            name=reader.fixed(m.name),
+            form=reader.fixed(m.form),
+            where=reader.fixed(m.where),
+        )
+        for m in guide.materials
     ]
 
 
@@ -98,10 +124,10 @@ def _steps(reader: Reader, guide: Guide) -> list[Markup]:
 def _where(reader: Reader, guide: Guide) -> list[Markup]:
     lines = []
     for where in guide.where:
-        lines.append(reader.say("ask.bullet", item=where.text))
+        lines.append(reader.say("ask.bullet", item=reader.place(where)))
         if where.type == "community":
             lines += _centre(reader, guide)
-    return [*lines, reader.say("ask.hours", hours=guide.hours)]
+    return [*lines, reader.say("ask.hours", hours=reader.fixed(guide.hours))]
 
 
 def _centre(reader: Reader, guide: Guide) -> list[Markup]:
@@ -123,8 +149,8 @@ def _time_and_fee(reader: Reader, guide: Guide) -> list[Markup]:
         lines.append(say("ask.promised", limit=limit.promised))
     if not lines:
         lines.append(say("ask.no_limit"))
-    lines.append(say("ask.fee", fee=guide.fee))
-    if (amount := amount_of(guide)) and say.language is Language.ZH:
+    lines.append(say("ask.fee", fee=reader.fixed(guide.fee)))
+    if amount := amount_of(guide):
         lines.append(say("ask.note", note=amount))
     return lines
 

@@ -4,21 +4,22 @@ from markupsafe import Markup
 
 from domain.enquiry import Verdict
 from domain.messages import Button, Message, Rows
-from domain.people import Language
 from handlers.guide_parts import (
     PARTS,
     SHOWN_AT_ONCE,
     amount_of,
     caveats,
     has_part,
+    is_doubtful,
     limit_of,
     number_to_ask,
     part_lines,
+    quoted,
 )
 from handlers.reader import Reader
 from knowledge.conditions import check_of
 from knowledge.guides import Guide
-from knowledge.online import online_of, shipped_online
+from knowledge.online import OnlinePlace, online_of, shipped_online
 from knowledge.parts import Part
 from knowledge.words import without_brackets
 from wording.ask import LINE
@@ -42,19 +43,19 @@ def guide_message(reader: Reader, guide: Guide, part: Part | None = None) -> Mes
         title = reader.say("ask.part_title", part=reader.say.plain(f"ask.part_{opened}"))
         wanted = part_lines(reader, guide, opened)
         lines += [Markup(), title, *(line for line in wanted if line not in lines)]
-    lines += caveats(reader, guide)
+    lines = [lines[0], *quoted(reader, lines[1:]), *caveats(reader, guide)]
     return Message(LINE.join(lines), buttons=_buttons(reader, guide), in_place=True)
 
 
 def _usual(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
     say, shown = reader.say, guide.in_language(reader.say.language)
     lines = [say("ask.guide", name=shown.name, summary=shown.summary)]
-    if (note := _note(guide)) and say.language is Language.ZH:
+    if note := _note(guide):
         lines.append(say("ask.note", note=note))
     if opened != "materials":
-        lines.append(_papers(reader, [material.name for material in guide.materials]))
+        lines.append(_papers(reader, [reader.fixed(material.name) for material in guide.materials]))
     if opened != "where":
-        lines.append(say("ask.where_short", where=guide.where[0].text))
+        lines.append(say("ask.where_short", where=reader.place(guide.where[0])))
     if opened != "time" and (limit := limit_of(guide)):
         lines.append(say("ask.limit_short", limit=limit))
     return lines
@@ -70,16 +71,27 @@ def _large(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
     """Figures first, no brackets, one thing a line."""
     say, shown = reader.say, guide.in_language(reader.say.language)
     lines = [say("ask.guide", name=without_brackets(shown.name), summary=shown.summary)]
-    if (amount := amount_of(guide)) and say.language is Language.ZH:
+    if amount := amount_of(guide):
         lines.append(say("ask.note", note=without_brackets(amount)))
     if opened != "materials":
         lines.append(
-            _papers(reader, [without_brackets(material.name) for material in guide.materials])
+            _papers(reader, [_plainly(reader, material.name) for material in guide.materials])
         )
     if opened != "where":
-        lines.append(say("ask.where_short", where=without_brackets(guide.where[0].text)))
-    lines.append(say("ask.phone_short", phone=reader.phone or number_to_ask(guide)))
+        lines.append(say("ask.where_short", where=_place_large(reader, guide)))
+    if not is_doubtful(reader, guide):  # else the last line names the number, once
+        lines.append(say("ask.phone_short", phone=reader.phone or number_to_ask(guide)))
     return lines
+
+
+def _plainly(reader: Reader, text: str) -> str:
+    """Without brackets; in English these hold the Chinese name, to be shown at the window."""
+    return reader.fixed(text) if reader.translates else without_brackets(text)
+
+
+def _place_large(reader: Reader, guide: Guide) -> str:
+    place = reader.place(guide.where[0])
+    return place if reader.translates else without_brackets(place)
 
 
 def _papers(reader: Reader, names: list[str]) -> Markup:
@@ -92,7 +104,8 @@ def _papers(reader: Reader, names: list[str]) -> Markup:
 
 def part_message(reader: Reader, guide: Guide, part: str) -> Message:
     """One part of a guide, shown in the place of the answer, with the way back."""
-    lines = [*titled_part(reader, guide, part), *caveats(reader, guide)]
+    titled = quoted(reader, titled_part(reader, guide, part))
+    lines = [*titled, *caveats(reader, guide)]
     back = Button(reader.say.plain("menu.back"), f"ask.guide:{guide.id}:{reader.enquiry}")
     rows = (*_open_parts(reader, guide, PARTS, part), *_links(reader, guide, part), (back,))
     return Message(LINE.join(lines), buttons=rows, in_place=True)
@@ -148,12 +161,18 @@ def worker_button(reader: Reader) -> Button:
 def _links(reader: Reader, guide: Guide, part: str = "") -> Rows:
     """可以在线办 as something to tap; and the way to the window, where it was asked for."""
     rows: Rows = tuple(
-        (Button(reader.say.plain("ask.online", place=place.name), url=place.address),)
+        (Button(_link_label(reader, place), url=place.address),)
         for place in online_of(guide, shipped_online())
     )
     if part == "where" and {"lat", "lon"} <= reader.centre.keys():
         rows = (*rows, (Button(reader.say.plain("ask.map"), "ask.map"),))
     return rows
+
+
+def _link_label(reader: Reader, place: OnlinePlace) -> str:
+    """Whose site it is; that nobody has checked the address, where nobody has."""
+    key = "ask.online" if place.verified else "ask.online_unverified"
+    return reader.say.plain(key, place=without_brackets(place.name))
 
 
 def feedback_row(reader: Reader) -> Rows:

@@ -12,6 +12,10 @@ from storage.enquiries import Heard
 SHORTEST, LONGEST = 3, 80
 """Characters of a question that can be somebody's way of putting it; a story is no phrasing."""
 
+CLEARLY = 0.2
+"""From what score a question is what no community answers. Below it the likeness is faint: of our test
+questions 8 in 11 matters that are mistaken for such lie there, and a quarter of those that are such."""
+
 
 async def draft(services: Services, enquiry: Enquiry | Heard, why: Why) -> None:
     """Keep the miss for an editor, unless it is nothing that a community answers."""
@@ -36,7 +40,13 @@ async def without_names(services: Services, enquiry: Enquiry | Heard) -> str:
     return stripped(enquiry.text, await enquiries.names_around(services.work, enquiry.address_id))
 
 
+def is_phrasing(text: str) -> bool:
+    """Whether it is long and short enough for somebody's way of putting it."""
+    return SHORTEST <= len(core(text)) <= LONGEST
+
+
 def _may_teach(services: Services, text: str) -> bool:
-    if not SHORTEST <= len(core(text)) <= LONGEST:
+    if not is_phrasing(text):
         return False
-    return not is_elsewhere(services.knowledge.index.find(text, 1).matches)
+    best = services.knowledge.index.search(text, 1)
+    return not is_elsewhere(best) or best[0].score < CLEARLY

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from domain.calendar import local_day
+from domain.people import Language
 from handlers.base import Services, Turn
 from handlers.places import community_of
 from knowledge import Knowledge
-from knowledge.guides import Guide
+from knowledge.english import fixed_english
+from knowledge.guides import Guide, Where
 from storage.people import Community
 from wording import Say
 
@@ -30,6 +32,24 @@ class Reader:
     community: Mapping[str, Any] = field(default_factory=dict)
     at_home: bool = False
     may_judge: bool = True
+
+    @property
+    def translates(self) -> bool:
+        """Whether the reader knows other words than the guides'."""
+        return self.say.language is not Language.ZH
+
+    def fixed(self, text: str) -> str:
+        """A text of a guide; in English where it is one of the fixed words, else as the guide has it."""
+        return fixed_english().get(text, text) if self.translates else text
+
+    def place(self, where: Where) -> str:
+        """A place of a guide; whoever reads no Chinese is told at least what kind of place it is."""
+        text = self.fixed(where.text)
+        if not self.translates or text != where.text:
+            return text
+        return self.say.plain(
+            "ask.place", kind=self.say.plain(f"ask.place_{where.type}"), text=text
+        )
 
     @property
     def phone(self) -> str:

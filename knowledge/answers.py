@@ -11,8 +11,9 @@ from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
 from knowledge.index import Entry, Found, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
+from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
-from knowledge.split import pieces
+from knowledge.split import asks, pieces
 from knowledge.zones import Zones
 
 MOST_CHOICES = 3
@@ -45,7 +46,8 @@ class Reply:
     An emergency has candidates too, for a button behind the advice: never a procedure first.
     A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
     was asked for; `replies` holds one reply a question where a text asks several, and the reply
-    itself then offers their guides; `read_as` is how the text was read where that differs.
+    itself then offers their guides; a handoff among them is what no guide answers, in the words of
+    `asked`. `read_as` says what the text was understood as, where it was not read as it was typed.
     """
 
     kind: ReplyKind
@@ -56,6 +58,7 @@ class Reply:
     part: Part | None = None
     replies: tuple["Reply", ...] = ()
     read_as: str = ""
+    asked: str = ""
 
 
 def entries_of(book: GuideBook) -> tuple[Entry, ...]:
@@ -121,22 +124,38 @@ class Answerer:
         candidates, found = self._found(question)
         kind = self._kind(question, found.matches)
         guide = self.book.by_id[candidates[0].id] if kind is ReplyKind.ANSWER else None
-        read_as = found.read_as if found.is_repaired else ""
+        read_as = _read_as(found, guide) if guide and found.is_repaired else ""
         part = self._parts.asked(question)
-        return Reply(kind, spoken, guide, candidates, part=part, read_as=read_as)
+        return Reply(kind, spoken, guide, candidates, part=part, read_as=read_as, asked=question)
 
     def _several(self, question: str, spoken: Language) -> Reply | None:
         """A reply to each of several questions; None where the text asks one thing."""
-        asked = pieces(question)
+        asked = self._with_leaning(pieces(question))
         if len(asked) < 2:
             return None
-        replies = tuple(self._one(piece, spoken) for piece in asked)
-        solid = tuple(r for r in replies if r.kind is not ReplyKind.HANDOFF)
+        replies = [self._one(piece, spoken) for piece in asked]
+        solid = [r for r in replies if r.kind is not ReplyKind.HANDOFF]
+        missed = [r for r in replies if r.kind is ReplyKind.HANDOFF and self._is_missed(r.asked)]
         first = {reply.candidates[0].id: reply for reply in solid}
-        if len(first) < 2 or not any(r.kind is ReplyKind.ANSWER for r in solid):
+        if len(first) + len(missed) < 2 or not any(r.kind is ReplyKind.ANSWER for r in solid):
             return None
+        told = [r for r in replies if r in missed or r in first.values()]
         candidates = tuple(reply.candidates[0] for reply in first.values())[:MOST_CHOICES]
-        return Reply(ReplyKind.CHOICES, spoken, candidates=candidates, replies=(*first.values(),))
+        return Reply(ReplyKind.CHOICES, spoken, candidates=candidates, replies=tuple(told))
+
+    def _is_missed(self, piece: str) -> bool:
+        """Whether a piece without an answer is a question of its own, and no empty "那怎么办"."""
+        return asks(piece) and not self._parts.leans(piece)
+
+    def _with_leaning(self, asked: Sequence[str]) -> list[str]:
+        """The pieces, "要带什么" with the one before, which it is about."""
+        whole: list[str] = []
+        for piece in asked:
+            if whole and self._parts.leans(piece):
+                whole[-1] = f"{whole[-1]} {piece}"
+            else:
+                whole.append(piece)
+        return whole
 
     def _found(self, question: str) -> tuple[tuple[Candidate, ...], Found]:
         found = self.index.find(question, LOOKED_AT)
@@ -154,6 +173,14 @@ class Answerer:
         if is_sure and not self._parts.leans(question):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
+
+
+def _read_as(found: Found, guide: Guide) -> str:
+    """What a question was understood as, in words that somebody wrote: a phrasing of the guide, or its
+    name where the phrasing says more than was asked."""
+    phrasing = ours(found.matches)[0].phrasing
+    says_more = len(core(phrasing)) > len(core(found.read_as)) + 2
+    return guide.short_name if says_more else phrasing
 
 
 def _names(matches: Sequence[Match]) -> bool:

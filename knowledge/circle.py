@@ -27,6 +27,7 @@ class CircleWords(Value):
     """All kinds that are known, and the words that tell asking the way from asking about a matter."""
 
     near: Texts
+    everything: Texts
     way: Texts
     not_: Texts = Field(alias="not")
     kinds: Mapping[Text, KindWords]
@@ -36,14 +37,16 @@ class CircleWords(Value):
         return self._kind(_plain(text), needs=True)
 
     def asked(self, text: str) -> str | None:
-        """The kind whose nearest place a text asks for; None where it does not ask the way."""
+        """The kind whose nearest place a text asks for, "" for whatever is near (3幢附近有什么); None
+        where it does not ask the way."""
         said = _plain(text)
         if len(said) > LONGEST:
             return None
         near = _any(self.near, said)
         kind = self._kind(said, needs=near) if near or _any(self.way, said) else None
         if kind is None:
-            return None
+            whole = near and said.endswith(tuple(_plain(word) for word in self.everything))
+            return "" if whole else None
         # A name may hold such a word itself: 社区服务中心办公室 is a place, not a matter.
         rest = said
         for word in sorted((kind, *self.kinds[kind].words), key=len, reverse=True):

@@ -13,11 +13,21 @@ from knowledge.value import Day, Text, Texts, Value, naming_entries, read_value
 
 
 class OnlinePlace(Value):
-    """A government's own site or app page. `called` are the names by which guides mean it."""
+    """A government's own site or app page. `called` are the names by which guides mean it.
+
+    `source` says where the address was read; without one it is not `verified`, and residents are
+    told so.
+    """
 
     name: Text
     called: Annotated[Texts, Field(min_length=1)]
     address: Annotated[str, Field(pattern=r"^https://[\w.-]+/")]
+    source: Text | None
+
+    @property
+    def verified(self) -> bool:
+        """Whether somebody read the address in a source."""
+        return self.source is not None
 
 
 class _Online(Value):

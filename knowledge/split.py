@@ -17,17 +17,22 @@ _ASKS = re.compile(
 )
 SHORTEST = 3
 """Characters of a piece that can be a question."""
-MOST = 3
-"""Questions that are answered at once."""
+MOST = 6
+"""Questions that are looked at; nobody reads more answers at once."""
 
 
 def pieces(text: str) -> tuple[str, ...]:
-    """The questions in a text, at most three; one where nothing says that there are more."""
+    """The questions in a text, at most six; one where nothing says that there are more."""
     said = clean(text)
     parts = [part for end in _ENDS.split(said) for part in _JOINED.split(end)]
     found = [piece for part in parts for piece in _at_commas(part)]
     kept = [piece.strip() for piece in found if len(core(piece)) >= SHORTEST]
     return tuple(kept[:MOST]) if len(kept) > 1 else (text,)
+
+
+def asks(piece: str) -> bool:
+    """Whether a piece is a question by its own words, not a greeting or a part of a story."""
+    return _ASKS.search(piece) is not None
 
 
 def _at_commas(text: str) -> list[str]:

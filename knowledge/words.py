@@ -1,10 +1,13 @@
 """What the guides are called, and all the words they use: for reports on what was asked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from domain.draft import Draft
 from domain.people import Language
+from domain.privacy import unmarked
 from knowledge.guides import GuideBook, entry_of
+from knowledge.normalise import core
 
 _BRACKETS = re.compile(r"\s*[（(][^（）()]*[）)]")
 
@@ -23,3 +26,9 @@ def without_brackets(text: str) -> str:
 def guide_names(book: GuideBook, language: Language) -> Mapping[str, str]:
     """Each guide's name by its id, short enough for a list."""
     return {g.id: without_brackets(g.in_language(language).name) for g in book.guides}
+
+
+def unwritten(book: GuideBook, wanted: Iterable[Draft]) -> list[Draft]:
+    """Of the guides wanted, those whose question no guide has among its phrasings yet."""
+    known = {core(text) for guide in book.guides for text in entry_of(guide).phrasings}
+    return [draft for draft in wanted if core(unmarked(draft.text)) not in known]

@@ -1,15 +1,16 @@
 """Monday morning: the week of questions goes to the heads of each community, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from domain.calendar import local_day
+from domain.draft import Draft
 from domain.enquiry_week import Week, new_words, week_of
 from domain.messages import Lane, Owed
 from domain.people import Person, Role
-from knowledge.words import guide_names, known_text
+from knowledge.words import guide_names, known_text, unwritten
 from scheduler.base import Surroundings
-from storage import enquiries, outbox, people
+from storage import drafts, enquiries, outbox, people
 from storage.database import Work
 from storage.people import Community
 from wording.enquiry import week_report
@@ -39,17 +40,18 @@ async def _owed(around: Surroundings, work: Work, community: Community, first: d
     if not heads or week.is_empty:
         return []
     persons = (await people.persons(work, heads)).values()
-    return [each for person in persons for each in _report(around, week, community, person)]
+    wanted = unwritten(around.knowledge().book, await drafts.wanted(work, community.id))
+    return [each for person in persons for each in _report(around, week, community, person, wanted)]
 
 
 def _report(
-    around: Surroundings, week: Week, community: Community, person: Person
+    around: Surroundings, week: Week, community: Community, person: Person, wanted: Sequence[Draft]
 ) -> Iterator[Owed]:
     book = around.knowledge().book
     words = new_words((text for text, _ in week.missed_texts), known_text(book))
     names = guide_names(book, person.language)
     say = around.phrases[person.language]
-    messages = week_report(say, week, community.name, community.id, names, words)
+    messages = week_report(say, week, community.name, community.id, names, words, wanted)
     for number, message in enumerate(messages):
         key = f"{JOB}:{community.id}:{week.first}:{person.id}:{number}"
         yield Owed(person.id, message, Lane.ROUTINE, key)

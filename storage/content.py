@@ -125,6 +125,17 @@ async def get(work: Work, guide_id: str, number: int) -> Version | None:
     return _version(row) if row else None
 
 
+async def newest(work: Work, guide_id: str, state: State) -> Version | None:
+    """The newest version of a guide that is in that state."""
+    row = await work.conn.execute(
+        sa.select(guide_versions)
+        .where(guide_versions.c.guide_id == guide_id, guide_versions.c.state == state)
+        .order_by(guide_versions.c.number.desc())
+        .limit(1)
+    )
+    return next((_version(found) for found in row), None)
+
+
 async def shipped_known(work: Work) -> dict[str, set[str]]:
     """Which shipped texts of each guide have been taken in or offered already."""
     rows = await work.conn.execute(sa.select(guide_versions.c.guide_id, guide_versions.c.shipped))
@@ -257,4 +268,5 @@ def _version(row: sa.Row[Any]) -> Version:
         row.made_at,
         row.why,
         row.shipped,
+        row.by_id,
     )

@@ -82,6 +82,18 @@ async def first(work: Work, community_id: int, skip: int = 0) -> Draft | None:
     return next((_read(row) for row in rows), None)
 
 
+async def waiting(work: Work, draft_id: int, community_id: int) -> Draft | None:
+    """A draft of the community that nobody has decided on."""
+    rows = await work.conn.execute(
+        sa.select(drafts).where(
+            drafts.c.id == draft_id,
+            drafts.c.community_id == community_id,
+            drafts.c.state == DraftState.OPEN,
+        )
+    )
+    return next((_read(row) for row in rows), None)
+
+
 async def decide(
     work: Work, draft_id: int, community_id: int, state: DraftState, by: int, guide: str | None
 ) -> bool:
@@ -98,26 +110,12 @@ async def decide(
     return done.rowcount == 1
 
 
-async def approved(work: Work, after: int = 0) -> list[Draft]:
-    """Phrasings that an editor let in, in the order of their ids, those after one already taken over.
-
-    This is what the knowledge base reads: each has a guide, and a text without personal data.
-    """
-    rows = await work.conn.execute(
-        sa.select(drafts)
-        .where(drafts.c.state == DraftState.APPROVED, drafts.c.id > after)
-        .order_by(drafts.c.id)
-    )
-    return [_read(row) for row in rows]
-
-
-async def wanted(work: Work, community_id: int) -> list[Draft]:
-    """Guides that an editor wants written, the most asked for first."""
-    rows = await work.conn.execute(
-        sa.select(drafts)
-        .where(drafts.c.community_id == community_id, drafts.c.state == DraftState.WANTED)
-        .order_by(drafts.c.times.desc(), drafts.c.id)
-    )
+async def wanted(work: Work, community_id: int | None = None) -> list[Draft]:
+    """Guides that editors want written, of one community or of all, the most asked for first."""
+    query = sa.select(drafts).where(drafts.c.state == DraftState.WANTED)
+    if community_id is not None:
+        query = query.where(drafts.c.community_id == community_id)
+    rows = await work.conn.execute(query.order_by(drafts.c.times.desc(), drafts.c.id))
     return [_read(row) for row in rows]
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from markupsafe import Markup
+
+from domain.draft import Draft
 from domain.enquiry_week import Week
 from domain.messages import Attachment, Button, Message, Rows
 from wording.ask import LINE
@@ -21,12 +24,45 @@ def day(say: Say, which: date) -> str:
 
 
 def week_report(
-    say: Say, week: Week, community: str, community_id: int, names: Names, words: Words
+    say: Say,
+    week: Week,
+    community: str,
+    community_id: int,
+    names: Names,
+    words: Words,
+    wanted: Sequence[Draft] = (),
 ) -> tuple[Message, ...]:
     """The figures, the picture, and the sheet to file.
 
-    `names` are the guides' names by id, `words` the new words: both are known where guides are.
+    `names` are the guides' names by id, `words` the new words, `wanted` what no guide says yet: all
+    are known where guides are.
     """
+    lines = _lines(say, week, community, names)
+    if wanted:
+        lines.append(say("report.wanted", count=len(wanted), text=wanted[0].text))
+    params = {
+        "community": community_id,
+        "week": week.first.isoformat(),
+        "names": {guide: names.get(guide, guide) for guide in _named(week)},
+        "words": [list(pair) for pair in words],
+        "wanted": [draft.id for draft in wanted],
+    }
+    filename = say.plain("report.file", week=week.first.isoformat())
+    return (
+        Message(
+            LINE.join(lines),
+            attachment=Attachment("ask.week", f"{filename}.png", params, picture=True),
+        ),
+        Message(
+            say("report.sheet"),
+            buttons=_buttons(say),
+            attachment=Attachment("ask.sheet", f"{filename}.xlsx", params),
+        ),
+    )
+
+
+def _lines(say: Say, week: Week, community: str, names: Names) -> list[Markup]:
+    """The figures, and the first of what was said to be wrong and what was missed."""
     lines = [
         say(
             "report.head",
@@ -52,24 +88,7 @@ def week_report(
     lines += [
         say("report.missed", text=text, times=times) for text, times in week.missed_texts[:SHOWN]
     ]
-    params = {
-        "community": community_id,
-        "week": week.first.isoformat(),
-        "names": {guide: names.get(guide, guide) for guide in _named(week)},
-        "words": [list(pair) for pair in words],
-    }
-    filename = say.plain("report.file", week=week.first.isoformat())
-    return (
-        Message(
-            LINE.join(lines),
-            attachment=Attachment("ask.week", f"{filename}.png", params, picture=True),
-        ),
-        Message(
-            say("report.sheet"),
-            buttons=_buttons(say),
-            attachment=Attachment("ask.sheet", f"{filename}.xlsx", params),
-        ),
-    )
+    return lines
 
 
 def _named(week: Week) -> list[str]:

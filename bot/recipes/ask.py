@@ -8,7 +8,7 @@ from typing import Any
 from bot.render.ask import WeekPaper, week_picture, week_sheet
 from domain.people import Person, Role
 from domain.policies import Policies
-from storage import enquiries, people
+from storage import drafts, enquiries, people
 from storage.database import Work
 from wording import Say
 
@@ -34,9 +34,12 @@ async def _paper(work: Work, viewer: Person, params: Mapping[str, Any]) -> WeekP
     if not viewer.is_any(Role.SUPERVISOR, Role.STREET) or viewer.community_id != community_id:
         raise PermissionError(f"person {viewer.id} may not see what {community_id} was asked")
     community = await people.community(work, community_id)
+    listed = {int(draft_id) for draft_id in params.get("wanted", ())}
+    wanted = [draft for draft in await drafts.wanted(work, community_id) if draft.id in listed]
     return WeekPaper(
         week=await enquiries.week(work, community, date.fromisoformat(str(params["week"]))),
         community=community.name,
         names=dict(params.get("names", {})),
         words=tuple((str(word), int(times)) for word, times in params.get("words", ())),
+        wanted=tuple((draft.text, draft.times) for draft in wanted),
     )

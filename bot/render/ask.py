@@ -24,12 +24,13 @@ FOUND, OFFERED, MISSED = "#2166ac", "#67a9cf", "#c2570c"
 
 @dataclass(frozen=True, slots=True)
 class WeekPaper:
-    """What both show: `names` by guide, `words` with how often."""
+    """What both show: `names` by guide; `words`, and the guides `wanted`, with how often."""
 
     week: Week
     community: str
     names: Mapping[str, str]
     words: tuple[tuple[str, int], ...]
+    wanted: tuple[tuple[str, int], ...] = ()
 
 
 def week_picture(paper: WeekPaper, say: Saying) -> bytes:
@@ -149,7 +150,7 @@ COLUMNS = (60, 14, 30)
 
 
 def week_sheet(paper: WeekPaper, say: Saying) -> bytes:
-    """What was asked, missed, said to be wrong, and new: a sheet each, as XLSX."""
+    """What was asked, missed, said to be wrong, new, and waited for: a sheet each, as XLSX."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, rows in _sheets(paper, say):
@@ -175,6 +176,7 @@ def _sheets(
             ],
         ),
         ("words", [(word, times, "") for word, times in paper.words]),
+        ("wanted", [(text, times, "") for text, times in paper.wanted]),
     )
 
 

@@ -114,6 +114,9 @@ ENGLISH = Sheet(
 CATEGORIES = Sheet("categories", (Column("category"), Column("english", width=36)))
 BOOK = Sheet("book", (Column("field"), Column("value", width=40)))
 
+WANTED = Sheet("wanted", (Column("questions", width=60), Column("times", width=12)))
+"""What residents asked that no guide answers: written, never read back."""
+
 SHEETS = (GUIDES, MATERIALS, WHERE, SOURCES, ENGLISH, CATEGORIES, BOOK)
 
 HEAD = ("version", "retrieved", "language", "region")

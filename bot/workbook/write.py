@@ -19,6 +19,7 @@ from bot.workbook.layout import (
     MAIN,
     MORE,
     SHEETS,
+    WANTED,
     Column,
     Kind,
     Sheet,
@@ -26,6 +27,7 @@ from bot.workbook.layout import (
     field_words,
     lines,
 )
+from domain.draft import Draft
 from knowledge.guides import Guide, GuideBook
 from knowledge.source import ContentError
 from wording import Say
@@ -37,12 +39,18 @@ _HEAD = PatternFill("solid", fgColor="DCE6F1")
 Values = Mapping[str, Any]
 
 
-def write_book(book: GuideBook, say: Say, made: datetime) -> bytes:
-    """The workbook of a book; the same book and moment (UTC) give the same bytes."""
+def write_book(book: GuideBook, say: Say, made: datetime, wanted: Sequence[Draft] = ()) -> bytes:
+    """The workbook of a book; the same book and moment (UTC) give the same bytes.
+
+    The guides `wanted` have a sheet to be read only: whoever writes one gives it a row of its own.
+    """
     file = Workbook()
     file.remove(file.worksheets[0])
     for sheet in SHEETS:
         _fill(file.create_sheet(sheet.title(say)), sheet, list(_rows(sheet, book)), say)
+    if wanted:
+        rows = [{"questions": draft.text, "times": draft.times} for draft in wanted]
+        _fill(file.create_sheet(WANTED.title(say)), WANTED, rows, say)
     _explain(file.create_sheet(say.plain("content.sheet_how")), say)
     return to_bytes(file, made)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.privacy import stripped
+from domain.privacy import stripped, unmarked
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,16 @@ def test_any_text_whatever_comes_back_without_its_names(said: str, names: list[s
     for name in names:
         if len(name) > 1 and not any(name in mark for mark in ("〔姓名〕", "〔号码〕", "〔地址〕")):
             assert name not in kept
+
+
+@pytest.mark.parametrize(
+    ("stripped_text", "phrasing"),
+    [
+        ("〔姓名〕的高龄津贴怎么领，电话〔号码〕", "高龄津贴怎么领"),
+        ("我叫〔姓名〕，家住〔地址〕，楼下井盖松了", "楼下井盖松了"),
+        ("高龄津贴怎么领？", "高龄津贴怎么领？"),
+        ("〔号码〕", ""),
+    ],
+)
+def test_a_way_of_asking_has_no_gaps(stripped_text: str, phrasing: str) -> None:
+    assert unmarked(stripped_text) == phrasing

@@ -53,7 +53,7 @@ async def test_on_demand_it_says_what_was_asked_found_missed_and_wrong(desk: Des
     picture, sheet = (attached(message) for message in head.messages[-2:])
     assert (await drawn(desk, head, picture)).startswith(b"\x89PNG")
     book = load_workbook(BytesIO(await drawn(desk, head, sheet)))
-    assert book.sheetnames == ["概况", "问了什么", "没答上来", "说答错了", "新词"]
+    assert book.sheetnames == ["概况", "问了什么", "没答上来", "说答错了", "新词", "等人写的指南"]
     told = "\n".join(str(cell.value) for page in book for row in page for cell in row)
     assert "钱数、时间不对" in told
     assert "井盖" in told

@@ -146,7 +146,7 @@ async def test_an_answer_sent_by_mistake_is_taken_back(desk: Desk) -> None:
     await worker.taps("撤回")
 
     assert "老李的药" not in resident.transcript
-    resident.hears("撤回了刚才的回答")
+    resident.hears("收回了刚才的回答")
     await worker.says("物业明天来修")
     resident.hears("物业明天来修")
     assert "没有等回答的问题" in await worker.does("questions")

@@ -14,6 +14,8 @@ WORDS = shipped_circle()
     ("said", "kind"),
     [
         ("最近的老年食堂", "老年食堂"),
+        ("3幢附近有什么", ""),
+        ("我家附近有哪些设施？", ""),
         ("附近哪里能量血压", "社区卫生服务站"),
         ("离我家最近的食堂在哪儿？", "老年食堂"),
         ("哪里有厕所", "公共厕所"),
@@ -37,6 +39,8 @@ def test_asking_the_way(said: str, kind: str) -> None:
         "我爸满八十了，高龄津贴怎么领？",
         "附近哪里能办老年卡",
         "老年食堂怎么申请",
+        "附近有什么补贴",
+        "附近有什么活动可以报名",
         "派出所能办身份证吗",
         "最近社区有什么活动",
         "血压高能不能办慢病证明",
@@ -52,12 +56,12 @@ def test_asking_something_else(said: str) -> None:
 def test_it_takes_few_questions_away_from_the_guides(knowledge: Knowledge) -> None:
     """Ways of asking for a guide must go on leading to it."""
     asked = [q for guide in knowledge.book.guides for q in guide.questions]
-    taken = [q for q in asked if WORDS.asked(q)]
+    taken = [q for q in asked if WORDS.asked(q) is not None]
     assert len(taken) <= 5, taken
     from bot.evaluating import QUESTIONS
 
     tested = [q.text for q in load_questions(QUESTIONS) if q.guides]
-    assert len([q for q in tested if WORDS.asked(q)]) <= 4
+    assert len([q for q in tested if WORDS.asked(q) is not None]) <= 4
 
 
 def test_a_kind_has_a_name_in_both_languages() -> None:

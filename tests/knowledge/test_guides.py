@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from knowledge.english import fixed_english
 from knowledge.guides import GuideBook, load_guides
 from knowledge.source import ContentError, Source
 
@@ -161,3 +162,12 @@ def test_english_for_a_guide_that_is_not_there_is_refused() -> None:
     english = "categories: {}\nguides:\n  nobody: {name: a, summary: b, questions: [c]}\n"
     with pytest.raises(ContentError, match='guide "nobody": is in no guide file'):
         load_guides(Source.shipped("guides.yaml"), english)
+
+
+def test_fixed_words_in_english_are_words_of_the_guides(book: GuideBook) -> None:
+    """A guide that is rewritten must not leave its English behind."""
+    papers = [paper for guide in book.guides for paper in guide.materials]
+    said = {text for paper in papers for text in (paper.name, paper.form, paper.where)}
+    said |= {where.text for guide in book.guides for where in guide.where}
+    said |= {text for guide in book.guides for text in (guide.hours, guide.fee)}
+    assert set(fixed_english()) <= said

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.workbook import read_book, write_book
 from bot.workbook.layout import GUIDES, SHEETS, lines, unlines
+from domain.draft import Draft, DraftState, Why
 from domain.people import Language
 from knowledge import Knowledge
 from knowledge.guides import Guide, GuideBook, Material
@@ -204,3 +205,12 @@ def test_a_guide_without_a_place_and_a_sheet_that_is_gone_are_told(knowledge: Kn
 def test_what_is_no_workbook_is_told() -> None:
     with pytest.raises(ContentError, match="不是 xlsx"):
         read_book(b"PK\x03\x04 nothing", ZH)
+
+
+def test_guides_that_are_wanted_are_shown_and_never_read_back(knowledge: Knowledge) -> None:
+    miss = Draft(1, 1, "=井盖松了", Why.HANDOFF, None, (), 3, DraftState.WANTED, MADE)
+    made = write_book(knowledge.book, ZH, MADE, [miss])
+    page = sheet(load_workbook(BytesIO(made)), "等人写的指南")
+    assert [cell.value for cell in page[FIRST]] == ["=井盖松了", "3"]
+    assert page.cell(FIRST, 1).data_type == "s", "never a formula"
+    assert read_book(made, ZH).guides == knowledge.book.guides
