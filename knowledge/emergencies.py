@@ -57,13 +57,11 @@ class _Rules(Value):
 
     @model_validator(mode="after")
     def _knows_its_words(self) -> "_Rules":
-        for rule in self.rules:
-            for phrase in (*rule.always, *rule.unless_asking):
-                for word in WORD.findall(phrase):
-                    if word not in self.words:
-                        raise ValueError(
-                            f'rule "{rule.kind}" uses {{{word}}}, which is not in words'
-                        )
+        told = {f'rule "{r.kind}"': (*r.always, *r.unless_asking) for r in self.rules}
+        for user, phrases in {"figures": self.figures, **told}.items():
+            for word in WORD.findall(" ".join(phrases)):
+                if word not in self.words:
+                    raise ValueError(f"{user} uses {{{word}}}, which is not in words")
         return self
 
 
@@ -93,7 +91,7 @@ class Emergencies:
     """The rules, ready to be applied."""
 
     def __init__(self, rules: _Rules) -> None:
-        self._figures = Phrases.of(rules.figures, {}).written
+        self._figures = Phrases.of(rules.figures, rules.words).written
         self._asking = Phrases.of(rules.asking, {}).written
         self._past = Phrases.of(rules.past, {}).written
         self._signs = tuple(_Signs.of(rule, rules.words) for rule in rules.rules)
