@@ -66,7 +66,7 @@ async def test_a_worker_whose_role_was_withdrawn_cannot_tap_an_old_card(
 
     changes = await loads(desk, tmp_path, *LEFT_FOR_GOOD)
     assert "w2 is no longer worker" in changes.withdrawn
-    for action in (take, "help.done:1", "helplist", "calls.log:1", "visit", "board"):
+    for action in (take, "calls.done:1", "helplist", "calls.log:1", "visit", "board"):
         assert "用不了" in await gone.does(action), action
     assert await the_duty_is(desk, DutyState.OPEN)
 
@@ -189,7 +189,7 @@ async def test_a_revoked_chat_is_a_strangers_and_its_cards_prove_nothing(desk: D
     keyboard = lost.messages[-1].keyboard
     assert keyboard is not None
     assert len(keyboard.rows) == 1, "a stranger's"
-    for action in (take, "help.arrive:1", "helplist", "visit", "diary", "pace"):
+    for action in (take, "calls.arrive:1", "helplist", "visit", "diary", "pace"):
         assert "用不了" in await lost.does(action), action
     assert "您好，这里是" in await lost.does("start")
     assert await the_duty_is(desk, DutyState.OPEN)
