@@ -12,8 +12,7 @@ from handlers.lasting import holds, lasting
 from handlers.misses import draft
 from handlers.places import community_of
 from handlers.reader import reader_in, reader_of
-from knowledge.answers import MOST_CHOICES, Reply, ReplyKind
-from knowledge.elsewhere import ours
+from knowledge.answers import Reply, ReplyKind
 from knowledge.guides import Guide
 from storage import enquiries
 from storage.enquiries import Heard
@@ -37,8 +36,8 @@ async def said(turn: Turn, services: Services) -> Answer:
         messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
     else:
         left = {
-            piece: await _noted_piece(turn, services, community, piece)
-            for piece in unanswered(reply)
+            one.asked: await _noted_piece(turn, services, community, one)
+            for one in unanswered(reply)
         }
         messages = reply_messages(reader, reply, question, left)
     return Answer(messages=messages, step=_shown(turn, services, _last_guide(services, reply)))
@@ -61,13 +60,13 @@ async def _noted(turn: Turn, services: Services, community: Community | None, re
 
 
 async def _noted_piece(
-    turn: Turn, services: Services, community: Community | None, piece: str
+    turn: Turn, services: Services, community: Community | None, one: Reply
 ) -> int:
     """A question of several that got no answer, kept as one of its own: 问社工 hands over just that."""
-    near = [match.id for match in ours(services.knowledge.index.search(piece, MOST_CHOICES))]
-    kind = ReplyKind.HANDOFF.value
+    near = [candidate.id for candidate in one.candidates]
     community_id = community.id if community else None
-    heard = Heard(turn.address_id, community_id, piece[:LONGEST], kind, None, near)
+    text = one.asked[:LONGEST]
+    heard = Heard(turn.address_id, community_id, text, one.kind.value, None, near)
     enquiry_id = await enquiries.note(services.work, heard)
     await draft(services, heard, Why.HANDOFF)
     return enquiry_id

@@ -100,7 +100,7 @@ async def _approve(turn: Turn, services: Services, *, sure: bool) -> Answer:
     if guide is None or not is_phrasing(phrasing):
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
     drawn = (
-        *_answered_now(services, phrasing, guide),
+        *await _answered_now(services, phrasing, guide),
         *drawn_by(services.knowledge.index, phrasing, guide.id),
     )
     if any(each.same for each in drawn):
@@ -113,9 +113,9 @@ async def _approve(turn: Turn, services: Services, *, sure: bool) -> Answer:
     return await _decide(turn, services, DraftState.APPROVED, guide.id)
 
 
-def _answered_now(services: Services, phrasing: str, guide: Guide) -> tuple[Drawn, ...]:
+async def _answered_now(services: Services, phrasing: str, guide: Guide) -> tuple[Drawn, ...]:
     """The words themselves, where the desk is sure that they mean another guide."""
-    now = services.knowledge.answer(phrasing).guide
+    now = (await services.knowledge.reply(phrasing)).guide
     return () if now is None or now.id == guide.id else (Drawn(now.id, phrasing, same=False),)
 
 

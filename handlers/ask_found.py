@@ -18,9 +18,9 @@ ANSWERED = 3
 """Of several questions, how many are answered at once."""
 
 
-def unanswered(reply: Reply) -> tuple[str, ...]:
+def unanswered(reply: Reply) -> tuple[Reply, ...]:
     """Of several questions, those that no guide answers."""
-    return tuple(one.asked for one in reply.replies if one.kind is ReplyKind.HANDOFF)
+    return tuple(one for one in reply.replies if one.kind is ReplyKind.HANDOFF)
 
 
 def reply_messages(
