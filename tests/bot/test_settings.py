@@ -32,6 +32,7 @@ GIVEN: dict[str, tuple[str, object]] = {
     "strangers_an_hour": ("5", 5),
     "reply_minutes": ("15", 15.0),
     "sweep_seconds": ("0.5", 0.5),
+    "content_seconds": ("0.5", 0.5),
     "stop_seconds": ("4", 4.0),
     "keep_days": ("90", 90),
     "log_format": ("json", "json"),
