@@ -45,7 +45,8 @@ class Reply:
     An emergency has candidates too, for a button behind the advice: never a procedure first.
     A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
     was asked for; `replies` holds one reply a question where a text asks several, and the reply
-    itself then offers their guides; `read_as` is how the text was read where that differs.
+    itself then offers their guides; `read_as` is how the text was read where that differs and
+    can be shown.
     """
 
     kind: ReplyKind
@@ -121,7 +122,7 @@ class Answerer:
         candidates, found = self._found(question)
         kind = self._kind(question, found.matches)
         guide = self.book.by_id[candidates[0].id] if kind is ReplyKind.ANSWER else None
-        read_as = found.read_as if found.is_repaired else ""
+        read_as = found.read_as if found.may_be_said else ""
         part = self._parts.asked(question)
         return Reply(kind, spoken, guide, candidates, part=part, read_as=read_as)
 
