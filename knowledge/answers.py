@@ -47,7 +47,8 @@ class Reply:
     A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
     was asked for; `replies` holds one reply a question where a text asks several, and the reply
     itself then offers their guides; a handoff among them is what no guide answers, in the words of
-    `asked`. `read_as` says what the text was understood as, where it was not read as it was typed.
+    `asked`. `read_as` says what the text was understood as, where it was not read as it was typed
+    and that can be shown.
     """
 
     kind: ReplyKind
@@ -124,7 +125,9 @@ class Answerer:
         candidates, found = self._found(question)
         kind = self._kind(question, found.matches)
         guide = self.book.by_id[candidates[0].id] if kind is ReplyKind.ANSWER else None
-        read_as = _read_as(found, guide) if guide and found.is_repaired else ""
+        read_as = ""
+        if found.may_be_said:
+            read_as = _read_as(found, guide) if guide else found.read_as
         part = self._parts.asked(question)
         return Reply(kind, spoken, guide, candidates, part=part, read_as=read_as, asked=question)
 

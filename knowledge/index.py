@@ -24,7 +24,7 @@ from rapidfuzz import fuzz, process
 from knowledge.bag import Asked, Floats, Lexicon, Postings, Rows
 from knowledge.meaning import Meanings, Meant, installed_meanings
 from knowledge.normalise import core
-from knowledge.repair import Repairer
+from knowledge.repair import Repairer, pairs_of, sound_alike
 from knowledge.terms import joined, terms_of, together
 from knowledge.vocabulary import Vocabulary, shipped_vocabulary
 
@@ -67,11 +67,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, and the text it was found by: as typed, or as it was meant."""
+    """What a search found, and the text it was found by: as typed, or as it was meant.
+
+    A repaired reading helps to find long before it can be shown: `may_be_said` is whether a person
+    would recognise it as their own question.
+    """
 
     matches: tuple[Match, ...]
     read_as: str
-    is_repaired: bool
+    may_be_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +146,28 @@ class Index:
         """The same, with the reading of the question that was found by."""
         typed = self._weigh(self._vocabulary.rewrite(core(text)))
         if typed.text in self._all_said:
-            return Found(tuple(self._nearest(typed, limit)), typed.text, is_repaired=False)
+            return Found(tuple(self._nearest(typed, limit)), typed.text)
         repaired = self._repairer.repair(typed.text)
         meant = self._vocabulary.rewrite(repaired)
         if meant != typed.text:
             read = self._weigh(meant)
             if read.best > typed.best + REPAIRED * changes(typed.text, repaired):
-                return Found(tuple(self._nearest(read, limit)), meant, is_repaired=True)
-        return Found(tuple(self._nearest(typed, limit)), typed.text, is_repaired=False)
+                matches = tuple(self._nearest(read, limit))
+                said = bool(matches) and self._explains(matches[0], typed.text, repaired)
+                return Found(matches, repaired, may_be_said=said)
+        return Found(tuple(self._nearest(typed, limit)), typed.text)
+
+    def _explains(self, match: Match, typed: str, repaired: str) -> bool:
+        """Whether what was put right is known words, and words of what was found.
+
+        头晕得厉害 read as 头运的位和 finds something, but to show it would frighten whoever wrote it.
+        """
+        brought_in = pairs_of(repaired) - pairs_of(typed)
+        if not self._repairer.knows(brought_in) or not sound_alike(typed, repaired):
+            return False
+        number = next(n for n, entry in enumerate(self.entries) if entry.id == match.id)
+        own = pairs_of(" ".join((*self._said[number], self.entries[number].body)))
+        return 0 < len(brought_in) <= 2 * len(brought_in & own)
 
     def _weigh(self, text: str) -> _Weighed:
         """What every entry as a whole has of a question; cheap, so done for both its readings."""

@@ -92,6 +92,10 @@ class Repairer:
         read = (self._read(piece) for piece in pieces)
         return " ".join("".join(read).split())
 
+    def knows(self, pairs: Iterable[str]) -> bool:
+        """Whether the entries have all these characters side by side."""
+        return all(pair in self._after for pair in pairs)
+
     def _read(self, piece: str) -> str:
         if "\u4e00" <= piece[0] <= "\u9fff":
             if all(map(self._after.__contains__, map("".join, pairwise(piece)))):
@@ -158,6 +162,19 @@ class Repairer:
 
     def _chance_of(self, last: str, char: str, alone: float) -> float:
         return self._after.get(last + char, alone + UNSEEN) if last else alone
+
+
+def pairs_of(text: str) -> set[str]:
+    """Chinese characters that stand side by side."""
+    runs = re.findall(r"[\u4e00-\u9fff]+", text)
+    return {a + b for run in runs for a, b in pairwise(run)}
+
+
+def sound_alike(typed: str, meant: str) -> bool:
+    """Whether every sign put right sounds like the one written; letters are read by sound anyway."""
+    a, b = ([c for c in text if not c.isascii()] for text in (typed, meant))
+    heard = [[set(_heard(readings().get(c, ()))) for c in pair] for pair in zip(a, b, strict=False)]
+    return len(a) != len(b) or not any(x.isdisjoint(y) for x, y in heard if x != y)
 
 
 def _first(texts: Iterable[str], characters: int) -> Iterator[str]:
