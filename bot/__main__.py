@@ -44,15 +44,17 @@ def demo() -> None:
 
 
 async def _serve(settings: Settings, *, sample: bool) -> None:
-    from bot.parts import Parts
     from storage.alone import alone
+    from storage.trouble import address
 
-    parts = Parts.make(settings)
-    try:
-        with alone(parts.database.url):
+    with alone(address(settings.database_url)):  # before the seconds that content takes
+        from bot.parts import Parts
+
+        parts = Parts.make(settings)
+        try:
             await _open_until_stopped(parts, sample=sample)
-    finally:
-        await parts.database.close()
+        finally:
+            await parts.database.close()
 
 
 async def _open_until_stopped(parts: Any, *, sample: bool) -> None:

@@ -25,6 +25,12 @@ def test_every_setting_is_documented(setting: str) -> None:
 
 
 @pytest.mark.parametrize("setting", sorted(Settings.model_fields))
+def test_every_setting_can_be_copied_from_the_example(setting: str) -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    assert any(line.removeprefix("#").startswith(f"LINLI_{setting.upper()}=") for line in lines)
+
+
+@pytest.mark.parametrize("setting", sorted(Settings.model_fields))
 def test_every_setting_says_what_it_is(setting: str) -> None:
     assert Settings.model_fields[setting].description
 
