@@ -24,6 +24,8 @@ log = structlog.get_logger()
 
 GROUP = 32
 """Turns that may share one commit: more gains little and makes the first wait for the last."""
+RACES = 3
+"""How often a group that lost a race in the database runs again at once."""
 
 
 class Reception:
@@ -126,7 +128,7 @@ class Reception:
     async def _serve(self, group: list[int]) -> None:
         started = monotonic()
         try:
-            outcome = await self._runner.run(group)
+            outcome = await self._run(group)
         except TurnFailed as failed:
             await self._one_by_one(group, failed.error, failed.turns)
             return
@@ -136,6 +138,17 @@ class Reception:
         self._metrics.turn_seconds.observe(monotonic() - started)
         self._after(outcome)
         self._release(group)
+
+    async def _run(self, group: list[int]) -> Outcome:
+        """Run them; what another transaction pushed aside may do well the next moment."""
+        for race in range(1, RACES + 1):
+            try:
+                return await self._runner.run(group)
+            except Exception as error:  # all but a lost race goes on
+                if not _lost_a_race(error):
+                    raise
+                log.info("turn.lost_race", turns=len(group), race=race)
+        return await self._runner.run(group)
 
     async def _one_by_one(self, group: list[int], error: Exception, turns: Sequence[int]) -> None:
         if len(group) == 1:
@@ -148,6 +161,9 @@ class Reception:
     async def _failed(self, address_id: int, error: Exception, turns: Sequence[int]) -> None:
         if isinstance(error, inbox.Overtaken):
             return  # another process has served them
+        if _lost_a_race(error):
+            log.warning("turn.lost_every_race", address=address_id)
+            return  # the turn is not to blame: the sweep finds it again
         if _database_is_away(error):
             log.error("database.away", why=type(error).__name__)
             await asyncio.sleep(1)  # the sweep finds the turn again
@@ -203,8 +219,17 @@ class Reception:
             await asyncio.gather(*late_too, return_exceptions=True)
 
 
-_LOST_A_RACE = {"40001", "40P01"}
+_RACES_LOST = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock: the same turn may do well next time."""
+
+
+def _lost_a_race(error: Exception) -> bool:
+    """Whether the database let another transaction go first."""
+    cause = error.error if isinstance(error, TurnFailed) else error
+    return (
+        isinstance(cause, sqlalchemy.exc.DBAPIError)
+        and getattr(cause.orig, "sqlstate", "") in _RACES_LOST
+    )
 
 
 def _database_is_away(error: Exception) -> bool:
@@ -213,6 +238,5 @@ def _database_is_away(error: Exception) -> bool:
         return True
     return isinstance(error, sqlalchemy.exc.DBAPIError) and (
         error.connection_invalidated
-        or getattr(error.orig, "sqlstate", "") in _LOST_A_RACE
         or isinstance(error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError)
     )

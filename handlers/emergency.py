@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from domain.messages import Button, Lane, Message
-from domain.people import ANYONE
+from domain.people import ANYONE, Role
 from handlers.base import Answer, Services, Topic, Turn
 from knowledge.emergencies import Emergency
 from wording import Say
@@ -11,14 +11,24 @@ from wording import Say
 topic = Topic("emergency")
 
 
-def _claims(turn: Turn, services: Services) -> bool:
+def _beyond_doubt(turn: Turn, services: Services) -> bool:
+    """A worker types notes about the people they visit; elsewhere every sign counts."""
+    writes_notes = turn.person is not None and turn.person.is_any(Role.WORKER)
+    return _sounds_like_one(turn, services, noted=writes_notes)
+
+
+def _sounds_like_one(turn: Turn, services: Services, *, noted: bool = False) -> bool:
     text = turn.incoming.text
-    return bool(text) and services.knowledge.emergencies.recognise(text) is not None
+    return bool(text) and services.knowledge.emergencies.recognise(text, noted=noted) is not None
 
 
-@topic.text(order=5, claim=_claims, roles=ANYONE, strangers=True)
+@topic.text(order=75, claim=_sounds_like_one, roles=ANYONE, strangers=True)
+@topic.text(order=5, claim=_beyond_doubt, roles=ANYONE, strangers=True)
 async def cry(turn: Turn, services: Services) -> Answer:
-    """What to do now, whom to call, and one press to have a worker come."""
+    """What to do now, whom to call, and one press to have a worker come.
+
+    Before everything where there is no doubt; a worker's words that may be a note, once they are none.
+    """
     found = services.knowledge.emergencies.recognise(turn.incoming.text)
     assert found is not None, "the claim saw it"
     message = emergency_message(turn.say, found, may_press=turn.person is not None)

@@ -1,16 +1,16 @@
 """The welcome that fits who is speaking, and the lasting keyboard of each role."""
 
 from domain.messages import Button, Keyboard, Message
-from domain.people import Person, Role
+from domain.people import STAFF, Person, Role
 from handlers.base import Services, Turn
 from storage import people
 from wording import Say
 
-_KEYS: tuple[tuple[frozenset[Role], tuple[tuple[tuple[str, str], ...], ...]], ...] = (
-    (
-        frozenset({Role.ELDER, Role.FAMILY}),
-        ((("help.key", "help.press"),), (("ask.menu_key", "menu"), ("circle.key", "circle"))),
-    ),
+_Rows = tuple[tuple[tuple[str, str], ...], ...]
+
+_HELP: _Rows = ((("help.key", "help.press"),),)
+_AT_HOME = frozenset({Role.ELDER, Role.FAMILY})
+_KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
     (
         frozenset({Role.WORKER}),
         (
@@ -26,23 +26,27 @@ _KEYS: tuple[tuple[frozenset[Role], tuple[tuple[tuple[str, str], ...], ...]], ..
             (("report.key", "report"), ("content.key", "guides")),
         ),
     ),
+    (_AT_HOME, (*_HELP, (("ask.menu_key", "menu"), ("circle.key", "circle")))),
     (
         frozenset({Role.RESIDENT}),
-        ((("ask.menu_key", "menu"), ("circle.key", "circle")), (("help.key", "help.press"),)),
+        ((("ask.menu_key", "menu"), ("circle.key", "circle")), *_HELP),
     ),
 )
 
 
 def keyboard(say: Say, person: Person | None) -> Keyboard:
-    """The lasting keyboard for a person: few keys, the most urgent first and alone."""
+    """The lasting keyboard for a person: few keys, the most urgent first and alone.
+
+    Staff who have family here, or are old themselves, get the keys of their work and the key for help.
+    """
     if person is None:
         return Keyboard(((Button(say.plain("ask.menu_key"), "menu"),),))
-    for roles, rows in _KEYS:
-        if person.is_any(*roles):
-            return Keyboard(
-                tuple(tuple(Button(say.plain(key), action) for key, action in row) for row in rows)
-            )
-    return Keyboard()
+    rows = next((rows for roles, rows in _KEYS if person.is_any(*roles)), ())
+    if person.is_any(*STAFF) and person.is_any(*_AT_HOME):
+        rows = (*rows, *_HELP)
+    return Keyboard(
+        tuple(tuple(Button(say.plain(key), action) for key, action in row) for row in rows)
+    )
 
 
 async def greet(turn: Turn, services: Services, person: Person | None) -> Message:

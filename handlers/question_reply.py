@@ -14,7 +14,7 @@ from handlers.question_open import open_again
 from handlers.reader import Reader
 from handlers.router import at_step
 from handlers.visit_homes import by_name
-from storage import help, people, questions, visit_homes
+from storage import people, questions, told, visit_homes
 from wording.ask import answer_card, answered, asker, question_card
 
 topic = Topic("reply")
@@ -189,7 +189,7 @@ async def _closed_cards(services: Services, asked: Asked) -> tuple[Owed, ...]:
             replace(question_card(services.phrases[person.language], asked), in_place=True),
             duty_id=asked.duty.id,
         )
-        for person in await help.helpers(services.work, asked.duty)
+        for person in await told.staff(services.work, asked.duty)
     )
 
 

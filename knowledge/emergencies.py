@@ -99,12 +99,17 @@ class Emergencies:
         self._any = Phrases.of(told, rules.words)
         self._alone = frozenset().union(*(signs.alone for signs in self._signs))
 
-    def recognise(self, text: str) -> Emergency | None:
-        """The emergency a text speaks of, or None; any text at all, in well under a millisecond."""
+    def recognise(self, text: str, *, noted: bool = False) -> Emergency | None:
+        """The emergency a text speaks of, or None; any text at all, in well under a millisecond.
+
+        What may be a worker's note (`noted`) takes the signs that leave no doubt: 血压高 头晕 is what
+        visits are about.
+        """
         said = self._figures.sub(" ", plain(_both_ends(text))).strip()
         asks = self._asking.search(said) is not None
         if asks and self._past.search(said):
             return None
+        asks = asks or noted
         heard = sounded(said)
         if said not in self._alone and not self._any.are_in(said, heard):
             return None

@@ -1,7 +1,7 @@
 """Duties in the database: opened once, moved only forward by people, by the clock up the ladder and out
 of silent hands, logged at each step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -324,12 +324,16 @@ async def stop_waiting(work: Work, duty_id: int, owner_id: int) -> None:
     )
 
 
-async def due(work: Work, limit: int = 200) -> list[Duty]:
-    """Duties whose next step is due."""
+async def due(work: Work, kinds: Iterable[DutyKind] = DutyKind, limit: int = 200) -> list[Duty]:
+    """Duties of these kinds whose next step is due: calls for help first, then who waits longest."""
     rows = await work.conn.execute(
         sa.select(duties)
-        .where(duties.c.state < int(DutyState.CLOSED), duties.c.next_at <= work.now)
-        .order_by(duties.c.next_at)
+        .where(
+            duties.c.state < int(DutyState.CLOSED),
+            duties.c.next_at <= work.now,
+            duties.c.kind.in_(list(kinds)),
+        )
+        .order_by(duties.c.kind != DutyKind.HELP, duties.c.next_at)
         .limit(limit)
     )
     return [read_duty(row) for row in rows]

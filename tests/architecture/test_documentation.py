@@ -28,6 +28,12 @@ def test_every_setting_says_what_it_is() -> None:
     assert not [name for name, field in Settings.model_fields.items() if not field.description]
 
 
+def test_every_setting_can_be_copied_from_the_example() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    told = {line.removeprefix("#").partition("=")[0] for line in lines}
+    assert not [name for name in Settings.model_fields if f"LINLI_{name.upper()}" not in told]
+
+
 def test_no_setting_is_documented_that_does_not_exist() -> None:
     import re
 

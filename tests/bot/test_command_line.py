@@ -13,8 +13,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
+from bot.parts import Parts
 from storage import inbox
+from storage.alone import alone
 from storage.database import Database
+from storage.trouble import address
 from storage.vault import Vault
 from tests.botapi import BotApi
 from tests.faults.rig import ROOT, Process, real_clock
@@ -265,6 +268,19 @@ async def test_one_desk_is_all_that_a_file_carries_and_tools_work_beside_it(
         assert "no desk is open" in (await asyncio.to_thread(run, "doctor")).output
         await second.start()
         assert await second.ask_to_stop() == 0
+
+
+def test_a_second_desk_is_told_before_the_content_is_read(
+    url: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reads(*_: object, **__: object) -> Parts:
+        raise AssertionError("the content was read first")
+
+    monkeypatch.setattr(Parts, "make", reads)
+    with alone(address(url)):
+        done = run("serve")
+    assert done.exit_code == 3
+    assert "A desk is open on" in done.output
 
 
 async def test_a_token_that_telegram_refuses_ends_it_with_a_sentence(

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
+from bot.reception import RACES
 from domain.messages import Message, Received
 from domain.people import ANYONE
 from handlers.base import Answer, Services, Step, Topic, Turn
@@ -152,6 +156,41 @@ async def test_a_backlog_is_handled_in_order_without_waiting_for_sweeps(
     someone = desk.stranger()
     await together(desk, *((someone, f"trouble.fine:{number}") for number in range(7)))
     assert trouble.handled == [str(number) for number in range(7)]
+
+
+class Deadlock(Exception):
+    """What the driver raises when PostgreSQL lets another transaction go first."""
+
+    sqlstate = "40P01"
+
+
+@pytest.mark.parametrize(("lost", "swept"), [(1, False), (RACES, False), (RACES + 2, True)])
+async def test_a_lost_race_is_run_again_at_once_and_is_no_outage(
+    desk: Desk, trouble: Trouble, lost: int, swept: bool
+) -> None:
+    races = iter(range(lost))
+
+    async def makes_way(turn: Turn, services: Services) -> Answer:
+        if next(races, None) is not None:
+            raise DBAPIError("update", {}, Deadlock())
+        return await trouble.fine(turn, services)
+
+    someone = desk.stranger()
+    route = desk.app.desk.router.routes["trouble.make"]
+    desk.app.desk.router.routes["trouble.make"] = replace(route, handler=makes_way)
+    with capture_logs() as said:
+        await someone.does("trouble.make:1")
+        if swept:
+            await desk.app.reception.sweep()
+            await desk.settles()
+
+    assert trouble.handled == ["1"]
+    assert "好的 1" in someone.transcript
+    assert [line["log_level"] for line in said if line["event"] == "turn.lost_race"] == [
+        "info" for _ in range(lost - swept)
+    ]
+    assert [line["event"] for line in said if line["event"] == "database.away"] == []
+    assert await failures(desk) == [], "the turn is not to blame"
 
 
 async def test_the_wrong_turn_is_never_blamed(desk: Desk, trouble: Trouble) -> None:

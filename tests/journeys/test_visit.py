@@ -19,6 +19,15 @@ async def test_one_sentence_is_a_visit(desk: Desk) -> None:
     assert "1/30" in await worker.says("📊 本月走访")
 
 
+async def test_dizzy_in_a_note_is_a_visit_and_in_no_note_is_a_cry_for_help(desk: Desk) -> None:
+    worker = await desk.person("w1")
+
+    assert "记下了：3幢502" in await worker.says("3幢502 血压 180 头晕 要换药")
+    assert "120" in await worker.says("我血压高，头晕得厉害")
+    assert "120" in await worker.says("3幢502 老人昏迷不醒"), "what leaves no doubt comes first"
+    assert "1/30" in await worker.does("pace")
+
+
 async def test_three_taps_are_a_visit(desk: Desk) -> None:
     worker = await desk.person("w1")
     said = await worker.says("📝 记走访")

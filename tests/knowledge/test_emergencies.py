@@ -42,6 +42,21 @@ def test_an_ordinary_text_is_none(emergencies: Emergencies, text: str) -> None:
     assert emergencies.recognise(text) is None
 
 
+@pytest.mark.parametrize(
+    "note", ["3幢502 血压 180 头晕 要换药", "陈奶奶 今天血压高 头晕", "3幢502 血糖高 有点晕"]
+)
+def test_what_visits_are_about_is_no_alarm_in_a_note(emergencies: Emergencies, note: str) -> None:
+    assert emergencies.recognise(note) is not None, "from a resident it is one"
+    assert emergencies.recognise(note, noted=True) is None
+
+
+@pytest.mark.parametrize("note", ["3幢502 老人昏迷不醒", "陈奶奶 摔倒了起不来", "救命"])
+def test_what_leaves_no_doubt_is_an_alarm_in_a_note_too(
+    emergencies: Emergencies, note: str
+) -> None:
+    assert emergencies.recognise(note, noted=True) is not None
+
+
 def test_hardly_a_shipped_phrasing_is_taken_for_an_emergency(emergencies: Emergencies) -> None:
     """The bar is one in fifty; measured one in seven hundred, each of them about a child in need."""
     book = load_guides(Source.shipped("guides.yaml"), Source.shipped("guides.en.yaml"))

@@ -3,18 +3,20 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from domain.duty import Duty, DutyEvent
-from domain.messages import Owed
+from domain.duty import Duty, DutyEvent, DutyKind
+from domain.messages import Lane, Owed
 from scheduler import duties as jobs
 from scheduler.base import Surroundings
 from scheduler.escalate import climber
-from storage import duties
+from storage import duties, people
 from storage.database import Database, Work
+from storage.tables.duties import duties as duty_rows
 from storage.tables.messaging import outbox
 from storage.vault import Vault
 from tests.support.desk import Desk
@@ -89,6 +91,109 @@ async def test_one_duty_that_cannot_be_told_keeps_no_other_waiting(
 
     third.hears("王先生 求助")
     assert [line["duty"] for line in said if line["event"] == "escalate.failed"] == [1]
+
+
+async def waiting(desk: Desk, kind: DutyKind, number: int) -> int:
+    """A duty of a kind of the first community, due now; its id."""
+    async with desk.database.writing() as work:
+        head = await people.person_by_code(work, "head")
+        assert head is not None
+        opened = await duties.open_duty(
+            work,
+            duties.Opening(
+                kind=kind,
+                community_id=head.community_id,
+                ladder=desk.app.parts.policies.ladders[kind],
+                source_key=f"test:{kind}:{number}",
+                subject_id=head.id if kind is DutyKind.HELP else None,
+            ),
+        )
+        assert opened is not None
+        await work.conn.execute(
+            sa.update(duty_rows)
+            .where(duty_rows.c.id == opened.id)
+            .values(next_at=work.now - timedelta(minutes=9 - number))
+        )
+        return opened.id
+
+
+async def test_help_waits_for_no_more_than_one_other_duty(desk: Desk) -> None:
+    """A morning's reviews are due for longest; a second call becomes due while they are climbed."""
+    await desk.people("head")
+    chores = [await waiting(desk, DutyKind.GUIDE, number) for number in range(3)]
+    call = await waiting(desk, DutyKind.HELP, 4)
+    order: list[int] = []
+
+    async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
+        order.append(duty.id)
+        if duty.id == call:
+            await work.conn.execute(
+                sa.update(duty_rows).where(duty_rows.c.id == call).values(state=4, next_at=None)
+            )
+        if duty.id == chores[0]:
+            again = sa.update(duty_rows).where(duty_rows.c.id == call)
+            await work.conn.execute(again.values(state=0, next_at=work.now))
+        return ()
+
+    await jobs.escalate(replace(surroundings(desk), climb=climb), desk.clock())
+
+    assert order == [call, chores[0], call, *chores[1:]]
+
+
+async def test_help_that_cannot_be_told_is_tried_once_a_sweep(desk: Desk) -> None:
+    await desk.people("head")
+    call = await waiting(desk, DutyKind.HELP, 4)
+    chores = [await waiting(desk, DutyKind.GUIDE, number) for number in range(3)]
+    order: list[int] = []
+
+    async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
+        order.append(duty.id)
+        if duty.id == call:
+            raise LookupError("poison")
+        return ()
+
+    with capture_logs():
+        await jobs.escalate(replace(surroundings(desk), climb=climb), desk.clock())
+    assert order == [call, *chores]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "lane"),
+    [
+        (DutyKind.HELP, "有 1 件求助没有下一步，请马上看一看：/helplist", Lane.EMERGENCY),
+        (DutyKind.QUESTION, "有 2 个居民提问到点了", Lane.CONVERSATION),
+        (DutyKind.GUIDE, "有 2 份办事指南该核对了", Lane.CONVERSATION),
+    ],
+)
+async def test_the_watchdog_words_it_by_kind_and_cries_for_help_alone(
+    desk: Desk, kind: DutyKind, said: str, lane: Lane
+) -> None:
+    (head,) = await desk.people("head")
+    count = 1 if kind is DutyKind.HELP else 2  # one person has one call for help at a time
+    for number in range(count):
+        await waiting(desk, kind, number)
+    await jobs.watch(surroundings(desk), desk.clock())
+    await desk.settles()
+
+    head.hears(said)
+    async with desk.database.reading() as work:
+        lanes = await work.conn.scalars(
+            sa.select(outbox.c.lane).where(outbox.c.dedupe_key.like(f"watchdog:{kind}:%"))
+        )
+        assert set(lanes) == {int(lane)}
+
+
+async def test_each_kind_that_is_stuck_is_told_apart(desk: Desk) -> None:
+    (head,) = await desk.people("head")
+    for kind in DutyKind:
+        await waiting(desk, kind, 1)
+    for _ in range(2):
+        await jobs.watch(surroundings(desk), desk.clock())
+        await desk.settles()
+    head.hears("有 1 件求助")
+    head.hears("/questions")
+    head.hears("/guides")
+    assert len(head.messages) == len(DutyKind), "each once an hour"
 
 
 async def test_the_watchdog_speaks_of_what_is_overdue_and_of_nothing_else(desk: Desk) -> None:

@@ -1,0 +1,36 @@
+"""The lasting keyboard: what somebody's work needs, and the key for help where it may be needed."""
+
+import pytest
+
+from domain.people import Language, Person, Role
+from handlers.greeting import keyboard
+from wording import Phrases
+
+SAY = Phrases.shipped()[Language.ZH]
+WORK = {Role.WORKER: "visit", Role.SUPERVISOR: "board", Role.STREET: "board"}
+
+
+def actions(*roles: Role) -> list[list[str]]:
+    who = Person(1, "小陈", 1, roles=frozenset(roles))
+    return [[button.action for button in row] for row in keyboard(SAY, who).rows]
+
+
+@pytest.mark.parametrize("at_home", [Role.FAMILY, Role.ELDER])
+@pytest.mark.parametrize("work", list(WORK))
+def test_staff_who_are_family_have_the_keys_of_their_work_and_help(
+    work: Role, at_home: Role
+) -> None:
+    rows = actions(work, at_home, Role.RESIDENT)
+    assert rows[:-1] == actions(work)
+    assert any(WORK[work] in row for row in rows)
+    assert rows[-1] == ["help.press"], "alone"
+
+
+@pytest.mark.parametrize("role", [Role.FAMILY, Role.ELDER])
+def test_at_home_help_comes_first_and_alone(role: Role) -> None:
+    assert actions(role, Role.RESIDENT)[0] == ["help.press"]
+
+
+def test_nobody_else_at_work_has_a_key_for_help() -> None:
+    assert ["help.press"] not in actions(Role.WORKER)
+    assert ["help.press"] in actions(Role.RESIDENT)
