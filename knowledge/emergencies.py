@@ -45,7 +45,13 @@ class Rule(Value):
     always: Annotated[Texts, Field(min_length=1)]
     alone: Texts = ()
     unless_asking: Texts = ()
+    unless_noted: Texts = ()
     advice: Advice
+
+    @property
+    def told(self) -> Texts:
+        """Every sign that may stand among other words."""
+        return (*self.always, *self.unless_asking, *self.unless_noted)
 
 
 class _Rules(Value):
@@ -57,7 +63,7 @@ class _Rules(Value):
 
     @model_validator(mode="after")
     def _knows_its_words(self) -> "_Rules":
-        told = {f'rule "{r.kind}"': (*r.always, *r.unless_asking) for r in self.rules}
+        told = {f'rule "{r.kind}"': r.told for r in self.rules}
         for user, phrases in {"figures": self.figures, **told}.items():
             for word in WORD.findall(" ".join(phrases)):
                 if word not in self.words:
@@ -71,6 +77,7 @@ class _Signs:
     always: Phrases
     alone: frozenset[str]
     unless_asking: Phrases
+    unless_noted: Phrases
 
     @classmethod
     def of(cls, rule: Rule, words: Mapping[str, Texts]) -> "_Signs":
@@ -79,12 +86,17 @@ class _Signs:
             always=Phrases.of(rule.always, words),
             alone=frozenset(plain(phrase) for phrase in rule.alone),
             unless_asking=Phrases.of(rule.unless_asking, words),
+            unless_noted=Phrases.of(rule.unless_noted, words),
         )
 
-    def fit(self, said: str, heard: str, *, asks: bool) -> bool:
+    def fit(self, said: str, heard: str, *, asks: bool, noted: bool) -> bool:
         if said in self.alone or self.always.are_in(said, heard):
             return True
-        return not asks and self.unless_asking.are_in(said, heard)
+        if asks:
+            return False
+        return self.unless_asking.are_in(said, heard) or (
+            not noted and self.unless_noted.are_in(said, heard)
+        )
 
 
 class Emergencies:
@@ -95,25 +107,26 @@ class Emergencies:
         self._asking = Phrases.of(rules.asking, {}).written
         self._past = Phrases.of(rules.past, {}).written
         self._signs = tuple(_Signs.of(rule, rules.words) for rule in rules.rules)
-        told = [p for rule in rules.rules for p in (*rule.always, *rule.unless_asking)]
+        told = [phrase for rule in rules.rules for phrase in rule.told]
         self._any = Phrases.of(told, rules.words)
         self._alone = frozenset().union(*(signs.alone for signs in self._signs))
 
     def recognise(self, text: str, *, noted: bool = False) -> Emergency | None:
         """The emergency a text speaks of, or None; any text at all, in well under a millisecond.
 
-        What may be a worker's note (`noted`) takes the signs that leave no doubt: 血压高 头晕 is what
-        visits are about.
+        In what may be a worker's note (`noted`) a few signs are none: 血压高 头晕 is what visits are
+        about.
         """
         said = self._figures.sub(" ", plain(_both_ends(text))).strip()
         asks = self._asking.search(said) is not None
         if asks and self._past.search(said):
             return None
-        asks = asks or noted
         heard = sounded(said)
         if said not in self._alone and not self._any.are_in(said, heard):
             return None
-        fitting = [signs.rule for signs in self._signs if signs.fit(said, heard, asks=asks)]
+        fitting = [
+            signs.rule for signs in self._signs if signs.fit(said, heard, asks=asks, noted=noted)
+        ]
         return _emergency(fitting) if fitting else None
 
     @property

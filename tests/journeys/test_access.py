@@ -1,5 +1,6 @@
 """Access that ends: what a newer register no longer gives is gone, and a revoked chat is a stranger's."""
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from knowledge.register import read_register
 from storage import duties, enroll, inbox, outbox, people, web
 from storage.load import Changes
 from storage.outbox import Letter
+from storage.tables.clock import job_periods
 from storage.tables.messaging import outbox as outbox_rows
 from storage.tables.people import families, households, shifts
 from storage.tables.people import people as person_rows
@@ -104,9 +106,23 @@ async def on_shift(desk: Desk, at: datetime) -> list[str]:
         return list(found)
 
 
+async def roster_is_laid_out(desk: Desk) -> None:
+    """The job of the start is over: it lays out shifts beside whatever is loaded."""
+    done = sa.select(job_periods.c.finished_at).where(
+        job_periods.c.job == "roster", job_periods.c.finished_at.is_not(None)
+    )
+    async with asyncio.timeout(10):
+        while True:
+            async with desk.database.reading() as work:
+                if await work.conn.scalar(done):
+                    return
+            await asyncio.sleep(0.01)
+
+
 async def test_the_register_is_what_the_newest_file_says_and_twice_is_once(
     desk: Desk, tmp_path: Path
 ) -> None:
+    await roster_is_laid_out(desk)
     changes = await loads(desk, tmp_path, *LEFT_FOR_GOOD)
     assert changes.removed > 20, "her role and her coming shifts"
     assert await loads(desk, tmp_path, *LEFT_FOR_GOOD) == Changes()

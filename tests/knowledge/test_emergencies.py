@@ -50,7 +50,9 @@ def test_what_visits_are_about_is_no_alarm_in_a_note(emergencies: Emergencies, n
     assert emergencies.recognise(note, noted=True) is None
 
 
-@pytest.mark.parametrize("note", ["3幢502 老人昏迷不醒", "陈奶奶 摔倒了起不来", "救命"])
+@pytest.mark.parametrize(
+    "note", ["3幢502 老人昏迷不醒", "陈奶奶 摔倒了起不来", "救命", "3幢502 着火了", "3幢 有小偷"]
+)
 def test_what_leaves_no_doubt_is_an_alarm_in_a_note_too(
     emergencies: Emergencies, note: str
 ) -> None:
