@@ -13,7 +13,7 @@ from domain.messages import Button, Lane, Message
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_news import lines
-from storage import duties, help, people
+from storage import duties, help, people, told
 from storage.duties import LogLine
 from wording import Say
 from wording.help import (
@@ -70,9 +70,9 @@ async def take_over(turn: Turn, services: Services) -> Answer:
         return await _too_late(turn, services, duty)
     answer = await _moved(turn, services, moved)
     call = await help.call(services.work, moved)
-    before = [one for one in await help.helpers(services.work, duty) if one.id == duty.owner_id]
-    told = lines(turn, services, call, before, "help.line_taken_over")
-    return replace(answer, owed=(*answer.owed, *told))
+    before = [one for one in await told.staff(services.work, duty) if one.id == duty.owner_id]
+    freed = lines(turn, services, call, before, "help.line_taken_over")
+    return replace(answer, owed=(*answer.owed, *freed))
 
 
 @topic.action("calls.go", roles=_STAFF)
@@ -122,7 +122,7 @@ async def _too_late(turn: Turn, services: Services, duty: Duty) -> Answer:
 
 async def _moved(turn: Turn, services: Services, duty: Duty) -> Answer:
     call = await help.call(services.work, duty)
-    staff = await help.helpers(services.work, duty)
+    staff = await told.staff(services.work, duty)
     others = [person for person in staff if person.id != turn.who.id]
     home = await help.at_home(services.work, call)
     news = home_news(services.phrases, call, home, STATE_KEYS[duty.state], turn.now)

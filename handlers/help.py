@@ -10,7 +10,7 @@ from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.people import ANYONE, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_news import alone_in, lines, listening, reached, tell_home
-from storage import duties, help, people
+from storage import duties, help, people, told
 from storage.duties import Opening
 from wording.help import STATE_KEYS, call_of, cards_now, clock_time
 
@@ -158,7 +158,7 @@ async def _call_off(turn: Turn, services: Services, duty: Duty | None) -> tuple[
     if closed is None:
         return ()
     call = await help.call(services.work, closed)
-    staff = await help.helpers(services.work, closed)
+    staff = await told.staff(services.work, closed)
     return (
         *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
         *lines(turn, services, call, staff, "help.line_redirected"),
@@ -170,7 +170,7 @@ async def _again(turn: Turn, services: Services, duty: Duty, others: list[Person
     """A second press is no second request: it is noted, passed on to all who know of it, and answered
     with how things stand."""
     call = await help.call(services.work, duty)
-    staff = await help.helpers(services.work, duty)
+    staff = await told.staff(services.work, duty)
     state = STATE_KEYS.get(duty.state, "open")
     owed = (
         *cards_now(services.phrases, call, staff, Lane.EMERGENCY),

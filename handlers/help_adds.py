@@ -19,7 +19,7 @@ from handlers.help_news import (
 )
 from handlers.lasting import holds
 from knowledge.answers import ReplyKind
-from storage import duties, help, people
+from storage import duties, help, people, told
 from wording.help import cards_now
 
 topic = Topic("adds")
@@ -60,11 +60,11 @@ async def say_kind(turn: Turn, services: Services) -> Answer:
     if kind == HelpKind.FALL:
         await duties.hurry(services.work, duty)
     call = await help.call(services.work, duty)
-    staff = await help.helpers(services.work, duty)
-    told = await in_charge(services, duty)
+    staff = await told.staff(services.work, duty)
+    charged = await in_charge(services, duty)
     owed = (
         *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
-        *lines(turn, services, call, told, f"help.line_{kind}"),
+        *lines(turn, services, call, charged, f"help.line_{kind}"),
     )
     passed_on = await _passed_on(turn, services, owed)
     text = turn.say(f"help.noted_{kind}", passed_on=passed_on)
@@ -168,15 +168,15 @@ async def wrong(turn: Turn, services: Services) -> Answer:
     if closed is None:
         return await _regretted(turn, services, duty, alone)
     call = await help.call(services.work, closed)
-    staff = await help.helpers(services.work, closed)
+    staff = await told.staff(services.work, closed)
     knew = lines(turn, services, call, staff, "help.line_false_alarm")
     owed = (
         *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
         *knew,
         *await tell_home(turn, services, call, "help.home_cancelled"),
     )
-    told = await reached(services, {item.person_id for item in knew})
-    text = turn.say("help.cancelled_told" if told else "help.cancelled")
+    hear = await reached(services, {item.person_id for item in knew})
+    text = turn.say("help.cancelled_told" if hear else "help.cancelled")
     return Answer(messages=(Message(text),), owed=owed, lane=Lane.EMERGENCY)
 
 

@@ -8,7 +8,7 @@ from domain.messages import Lane, Message, Owed
 from domain.people import Person
 from handlers.base import Services, Step, Turn
 from handlers.lasting import lasting
-from storage import help, people
+from storage import help, people, told
 from wording.help import call_of
 
 LISTENS = "help.more"
@@ -33,7 +33,7 @@ async def alone_in(turn: Turn, services: Services, duty: Duty) -> bool:
 
 async def in_charge(services: Services, duty: Duty) -> list[Person]:
     """Whoever has the request; while nobody has, all who were told."""
-    staff = await help.helpers(services.work, duty)
+    staff = await told.staff(services.work, duty)
     owner = [person for person in staff if person.id == duty.owner_id]
     return owner or staff
 

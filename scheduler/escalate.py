@@ -7,7 +7,7 @@ from domain.duty import Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
 from domain.help import Call
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
-from storage import content_review, duties, help, ladder, people, questions
+from storage import content_review, duties, help, ladder, people, questions, told
 from storage.database import Work
 from wording import Phrases, Say
 from wording.ask import question_card
@@ -124,7 +124,7 @@ async def _give_back(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ..
         return ()
     was, call = await help.call(work, duty), await help.call(work, open_again)
     home = await help.at_home(work, call)
-    staff = await help.helpers(work, duty)
+    staff = await told.staff(work, duty)
     return (
         *home_news(phrases, was, home, "given_back", work.now),
         *cards_now(phrases, call, staff, Lane.EMERGENCY),

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.duty import Duty, DutyEvent, DutyKind
-from domain.help import Call, HelpKind, may_serve
+from domain.help import Call, HelpKind
 from domain.people import Card, Person, Relative
 from storage import duties as all_duties
 from storage import people as persons
 from storage.database import AnyRow, Work
 from storage.tables.duties import duty_log
-from storage.tables.people import buildings, communities, families, households, people, roles
+from storage.tables.people import buildings, communities, families, households, people
 
 KIND = "kind:"
 """Marks a log line that says by one tap what the request is about."""
@@ -146,23 +146,6 @@ async def at_home(work: Work, call: Call) -> list[Person]:
     """Whom every change of a request concerns at home: who it is for, who pressed, the family."""
     ids = [call.duty.subject_id, call.duty.raised_by, *(r.person_id for r in call.person.family)]
     return list((await persons.persons(work, {i for i in ids if i is not None})).values())
-
-
-_TOLD = (
-    sa.select(*persons.PERSON)
-    .outerjoin(roles, roles.c.person_id == people.c.id)
-    .where(
-        sa.or_(people.c.id.in_(all_duties.TOLD), people.c.id == sa.bindparam("owner", type_=_ID))
-    )
-    .order_by(people.c.id)
-)
-
-
-async def helpers(work: Work, duty: Duty) -> list[Person]:
-    """The staff who know of a request and may still see it: who was told, and who has it (they may
-    have found it in the list)."""
-    rows = await work.conn.execute(_TOLD, {"duty": duty.id, "owner": duty.owner_id})
-    return [who for who in persons.read_persons(rows).values() if may_serve(who, duty)]
 
 
 async def pressers(work: Work, duty: Duty) -> set[int]:

@@ -1,4 +1,4 @@
-"""Who of the staff knows of a duty: they are told how it ends, too."""
+"""Who of the staff knows of a duty: they hear of what happens to it, and how it ends."""
 
 import sqlalchemy as sa
 
@@ -13,12 +13,15 @@ from storage.tables.people import roles
 _STAFF = (
     sa.select(*people.PERSON)
     .outerjoin(roles, roles.c.person_id == rows.c.id)
-    .where(rows.c.id.in_(duties.TOLD))
+    .where(
+        sa.or_(rows.c.id.in_(duties.TOLD), rows.c.id == sa.bindparam("owner", type_=sa.BigInteger))
+    )
     .order_by(rows.c.id)
 )
 
 
 async def staff(work: Work, duty: Duty) -> list[Person]:
-    """The staff who have been told of a duty of any kind and may still see it."""
-    found = await work.conn.execute(_STAFF, {"duty": duty.id})
+    """The staff who were told of a duty of any kind, and who has it (they may have found it in a
+    list); of them, who may still see it."""
+    found = await work.conn.execute(_STAFF, {"duty": duty.id, "owner": duty.owner_id})
     return [who for who in people.read_persons(found).values() if may_serve(who, duty)]
