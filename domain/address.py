@@ -83,6 +83,12 @@ def parse_visit_sentence(text: str) -> VisitSentence | None:
     return VisitSentence(building, room, note, _number(unit) if unit else None, estate)
 
 
+def floor_of(room: str) -> int | None:
+    """On which floor a room lies, where its number says so: 502 is on the fifth, 1502 on the fifteenth."""
+    number = room.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+    return int(number[:-2]) if number.isascii() and number.isdigit() and 3 <= len(number) <= 4 else None
+
+
 def without_opening(text: str) -> str:
     """The sentence without words such as 今天去了 at its beginning."""
     return text[_skip_opening(text.translate(_SAME_WIDTH)) :]

@@ -17,6 +17,8 @@ class DutyKind(StrEnum):
     HELP = "help"
     QUESTION = "question"
     GUIDE = "guide"
+    AFTER = "after"
+    """A request for help that was closed and, its people say a day later, has not been solved."""
 
 
 class DutyState(IntEnum):
@@ -36,6 +38,27 @@ class Outcome(StrEnum):
     FALSE_ALARM = "false_alarm"
     REDIRECTED = "redirected"
     ANSWERED = "answered"
+    HOSPITAL = "hospital"
+    SETTLED = "settled"
+    BY_PHONE = "by_phone"
+    FAMILY = "family"
+    ALL_WELL = "all_well"
+    NOT_IN = "not_in"
+    REFERRED = "referred"
+    OTHER = "other"
+
+
+class Asking(StrEnum):
+    """What whoever has a duty waits for; one thing at a time, the newest."""
+
+    OFFER = "offer"
+    """One named colleague to take it over."""
+    ANYONE = "anyone"
+    """Any colleague to take it over, for the one who was named did not."""
+    SUPPORT = "support"
+    """Colleagues who come, too."""
+    OUTCOME = "outcome"
+    """Their own word on how it ended."""
 
 
 class DutyEvent(StrEnum):
@@ -53,6 +76,15 @@ class DutyEvent(StrEnum):
     REGRETTED = "regretted"
     CLOSED = "closed"
     UNDELIVERED = "undelivered"
+    ENDING = "ending"
+    NOTED = "noted"
+    OFFERED = "offered"
+    HANDED = "handed"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    KEPT = "kept"
+    SUPPORT = "support"
+    JOINED = "joined"
 
 
 def may_cancel(opened_at: datetime, now: datetime, within_s: float) -> bool:
@@ -82,6 +114,16 @@ class Duty:
     """When it came into its state; None while it is open."""
     closed_by: int | None = None
     outcome: Outcome | None = None
+    asking: Asking | None = None
+    asked_id: int | None = None
+    """Who is asked to take it over."""
+    handed_at: datetime | None = None
+    """When one colleague took it over from another."""
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether a named person has it."""
+        return DutyState.OPEN < self.state < DutyState.CLOSED
 
     def stay_until(self, state: DutyState, now: datetime) -> datetime | None:
         """When somebody who brings it into that state now must have given a further sign."""
@@ -90,13 +132,15 @@ class Duty:
 
     def again_at(self, now: datetime) -> datetime | None:
         """When, after a reminder, silence has its next consequence."""
+        if self.asking is Asking.OUTCOME:
+            return now + self.ladder.wait(Asking.OUTCOME).again
         stay = self.ladder.stays.get(self.state.name.lower())
         return None if stay is None else now + stay.again
 
 
-def silence_leads_to(state: DutyState, reminders: int) -> DutyEvent:
+def silence_leads_to(duty: Duty) -> DutyEvent:
     """What follows when whoever has a duty gives no sign: one reminder, then it goes back to the
-    ladder; but once somebody is at the door there is no taking it away, only reminding."""
-    if state is DutyState.ARRIVED or reminders == 0:
-        return DutyEvent.REMINDED
-    return DutyEvent.GIVEN_BACK
+    ladder; but once somebody is at the door, or has said that it is dealt with, there is no taking it
+    away, only reminding."""
+    settled = duty.state is DutyState.ARRIVED or duty.asking is Asking.OUTCOME
+    return DutyEvent.REMINDED if settled or duty.reminders == 0 else DutyEvent.GIVEN_BACK

@@ -1,10 +1,12 @@
 """What a help request is about, for everyone who is told of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from domain.duty import Duty
+from domain.duty import Duty, Outcome
+from domain.ladder import Who
 from domain.people import STAFF, Card, Person
 
 
@@ -15,6 +17,64 @@ class HelpKind(StrEnum):
     UNWELL = "unwell"
     HAND = "hand"
     SERVICE = "service"
+
+
+class Need(StrEnum):
+    """Why whoever is there asks colleagues to come, too."""
+
+    LIFT = "lift"
+    DOOR = "door"
+    CARE = "care"
+    UPSET = "upset"
+    DANGER = "danger"
+    OTHER = "other"
+
+
+OUTCOMES = (
+    Outcome.HOSPITAL,
+    Outcome.SETTLED,
+    Outcome.FAMILY,
+    Outcome.BY_PHONE,
+    Outcome.ALL_WELL,
+    Outcome.NOT_IN,
+    Outcome.REFERRED,
+    Outcome.OTHER,
+)
+"""How a request for help may end, in the order in which a worker at the door is offered them."""
+
+NOTHING_WRONG = frozenset({Outcome.FALSE_ALARM, Outcome.ALL_WELL, Outcome.REDIRECTED})
+"""Ends after which there is nothing to ask about a day later."""
+
+SUPPORT = (Who.DUTY_WORKER, Who.ALL_WORKERS, Who.SUPERVISOR)
+"""Who is called when somebody needs support; after a silence, all of the ladder's last rung."""
+
+
+class Later(StrEnum):
+    """What is said a day later, when asked whether it has been solved."""
+
+    YES = "yes"
+    NO = "no"
+    AGAIN = "again"
+
+
+class Saw(StrEnum):
+    """On what somebody looked; cards that the ladder sent stand in the duty's own log."""
+
+    LIST = "list"
+    CARD = "card"
+    LOG = "log"
+    SENT = "sent"
+    """A card that the clock sent them, not they asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The earlier requests of a person: how many, how many of them by mistake, and how the last ended."""
+
+    count: int = 0
+    mistakes: int = 0
+    last_at: datetime | None = None
+    last: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +89,15 @@ class Call:
     raised_by: str = ""
     kind: HelpKind | None = None
     words: tuple[str, ...] = ()
+    past: Past = Past()
+    asked: str = ""
+    """The colleague who is asked to take it over."""
+    need: Need | None = None
+    """What support was last asked for."""
+    joined: tuple[str, ...] = ()
+    """Who came in support."""
+    notes: tuple[str, ...] = ()
+    """What the workers wrote down about its end."""
     looks_after: tuple[tuple[str, str], ...] = ()
     """Name and place of the elders for whom the person is here as family: it may be about one of them."""
 

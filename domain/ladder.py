@@ -47,8 +47,11 @@ class Stay:
     again: timedelta
 
 
-STAYS = ("taken", "on_the_way", "arrived")
-"""The states in which a duty is in somebody's hands."""
+STAYS = ("taken", "on_the_way", "arrived", "offer", "support", "outcome")
+"""The states in which a duty is in somebody's hands, and what they may wait for while it is."""
+
+UNWRITTEN = Stay(timedelta(minutes=2), timedelta(minutes=2))
+"""How long is waited where the ladder does not say: nobody may be forgotten by an older file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,15 @@ class Ladder:
 
     rungs: tuple[Rung, ...]
     stays: Mapping[str, Stay] = field(default_factory=dict)
+
+    def wait(self, what: str) -> Stay:
+        """How long an answer is waited for."""
+        return self.stays.get(what, UNWRITTEN)
+
+    @property
+    def widest(self) -> tuple[Who, ...]:
+        """The colleagues on the last rung, where everybody is called."""
+        return tuple(who for who in self.rungs[-1].who if who not in (Who.FAMILY, Who.OWNER))
 
     def at(self, climbed: int) -> Rung:
         """The rung to climb after `climbed` rungs; past the end, the last one again."""

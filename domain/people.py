@@ -87,3 +87,6 @@ class Card:
     key_holder: str | None = None
     place: str = ""
     family: tuple[Relative, ...] = ()
+    floor: int | None = None
+    way: str | None = None
+    """How to get to the door: unit, lift, which door."""

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.duty import Duty, DutyEvent, DutyKind, DutyState, Outcome
+from domain.duty import Asking, Duty, DutyEvent, DutyKind, DutyState, Outcome
 from domain.ladder import Ladder
 from storage.database import Work
 from storage.inbox import insert_or_leave
+from storage.tables.base import Instant
 from storage.tables.duties import duties, duty_log
 
 _STAMPS = {
@@ -21,6 +22,7 @@ _STAMPS = {
     DutyState.ARRIVED: "arrived_at",
     DutyState.CLOSED: "closed_at",
 }
+_UNASKED = {"asking": None, "asked_id": None, "reminders": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ def read_duty(row: sa.Row[Any]) -> Duty:
         moved_at=getattr(row, _STAMPS[state]) if state in _STAMPS else None,
         closed_by=row.closed_by,
         outcome=Outcome(row.outcome) if row.outcome else None,
+        asking=Asking(row.asking) if row.asking else None,
+        asked_id=row.asked_id,
+        handed_at=row.handed_at,
     )
 
 
@@ -183,7 +188,8 @@ async def move(work: Work, duty: Duty, to: DutyState, actor_id: int) -> Duty | N
     """Bring a duty forward into this person's hands; None where it is that far already.
 
     Whoever brings it furthest has it: what happened at the door outranks who said 我来. From now on
-    the clock waits for their next sign.
+    the clock waits for their next sign. What was asked of colleagues is over, but for support that
+    is still needed.
     """
     row = (
         await work.conn.execute(
@@ -220,11 +226,15 @@ async def take_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
 
 
 def _in_hand(work: Work, duty: Duty, state: DutyState, owner_id: int) -> dict[str, Any]:
+    unheard = sa.and_(duties.c.asking == Asking.SUPPORT, duties.c.owner_id == owner_id)
+    stay = sa.literal(duty.stay_until(state, work.now), Instant)
     return {
         "state": int(state),
         "owner_id": owner_id,
-        "next_at": duty.stay_until(state, work.now),
+        "next_at": sa.case((unheard, duties.c.next_at), else_=stay),
         "reminders": 0,
+        "asking": sa.case((unheard, duties.c.asking), else_=sa.null()),
+        "asked_id": None,
         _STAMPS[state]: work.now,
     }
 
@@ -247,7 +257,7 @@ async def give_back(work: Work, duty: Duty) -> Duty | None:
         await work.conn.execute(
             sa.update(duties)
             .where(*_as_read(duty))
-            .values(state=int(DutyState.OPEN), owner_id=None, reminders=0, next_at=work.now)
+            .values(state=int(DutyState.OPEN), owner_id=None, next_at=work.now, **_UNASKED)
             .returning(duties)
         )
     ).one_or_none()
@@ -300,6 +310,7 @@ async def _close(
                 closed_by=actor_id,
                 outcome=outcome,
                 next_at=None,
+                **_UNASKED,
             )
             .returning(duties)
         )
@@ -311,14 +322,18 @@ async def _close(
     return read_duty(row)
 
 
-async def stop_waiting(work: Work, duty_id: int, owner_id: int) -> None:
-    """Whoever has it cannot be reached: it need not be waited for their sign, at the door excepted."""
+async def stop_waiting(work: Work, duty_id: int, person_id: int) -> None:
+    """Whoever has it, or is asked to take it over, cannot be reached: it need not be waited for their
+    sign, at the door excepted."""
+    on_the_way = duties.c.state.in_([int(DutyState.TAKEN), int(DutyState.ON_THE_WAY)])
     await work.conn.execute(
         sa.update(duties)
         .where(
             duties.c.id == duty_id,
-            duties.c.owner_id == owner_id,
-            duties.c.state.in_([int(DutyState.TAKEN), int(DutyState.ON_THE_WAY)]),
+            sa.or_(
+                sa.and_(duties.c.owner_id == person_id, on_the_way),
+                sa.and_(duties.c.asked_id == person_id, duties.c.state < int(DutyState.CLOSED)),
+            ),
         )
         .values(next_at=work.now, reminders=1)
     )

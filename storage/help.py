@@ -4,13 +4,14 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.duty import Duty, DutyEvent, DutyKind
-from domain.help import Call, HelpKind
+from domain.address import floor_of
+from domain.duty import Duty, DutyEvent, DutyKind, DutyState, Outcome
+from domain.help import Call, HelpKind, Need, Past
 from domain.people import Card, Person, Relative
 from storage import duties as all_duties
 from storage import people as persons
 from storage.database import AnyRow, Work
-from storage.tables.duties import duty_log
+from storage.tables.duties import duties, duty_log
 from storage.tables.people import buildings, communities, families, households, people
 
 KIND = "kind:"
@@ -18,6 +19,7 @@ KIND = "kind:"
 
 _ID = sa.BigInteger
 _WORKER, _RAISER, _OTHER = people.alias("worker"), people.alias("raiser"), people.alias("other")
+_ASKED, _ACTOR = people.alias("asked"), people.alias("actor")
 
 
 async def get(work: Work, duty_id: int) -> Duty | None:
@@ -37,12 +39,16 @@ async def call(work: Work, duty: Duty) -> Call:
                 "community": duty.community_id,
                 "hands": duty.closed_by or duty.owner_id,
                 "raiser": duty.raised_by,
+                "asked": duty.asked_id,
+                "duty": duty.id,
             },
         )
     ).one()
     family, looks_after = await _kin(work, duty.subject_id)
-    added = await _added(work, duty.id)
+    said = await _said(work, duty.id)
+    added = said[DutyEvent.ADDED]
     kinds = [detail.removeprefix(KIND) for detail in added if detail.startswith(KIND)]
+    needs = said[DutyEvent.SUPPORT]
     return Call(
         duty=duty,
         person=Card(
@@ -53,6 +59,8 @@ async def call(work: Work, duty: Duty) -> Call:
             row.key_holder,
             place=_place(row),
             family=family,
+            floor=floor_of(row.room or ""),
+            way=row.way,
         ),
         zone=ZoneInfo(row.timezone),
         community_phone=str(row.details.get("phone", "")),
@@ -61,8 +69,31 @@ async def call(work: Work, duty: Duty) -> Call:
         kind=HelpKind(kinds[-1]) if kinds else None,
         words=tuple(detail for detail in added if not detail.startswith(KIND)),
         looks_after=looks_after,
+        past=_past(row),
+        asked=row.asked or "",
+        need=Need(needs[-1]) if needs else None,
+        joined=tuple(dict.fromkeys(said[DutyEvent.JOINED])),
+        notes=tuple(said[DutyEvent.NOTED]),
     )
 
+
+def _past(row: AnyRow) -> Past:
+    if not row.past:
+        return Past()
+    last = Outcome(row.past_outcome) if row.past_outcome else None
+    return Past(row.past, row.past_mistakes, row.past_at, last)
+
+
+_BEFORE = (
+    duties.c.kind == DutyKind.HELP,
+    duties.c.subject_id == sa.bindparam("subject", type_=_ID),
+    duties.c.id < sa.bindparam("duty", type_=_ID),
+    duties.c.state == int(DutyState.CLOSED),
+    # What meant somebody else was no call of theirs.
+    sa.func.coalesce(duties.c.outcome, "") != Outcome.REDIRECTED,
+)
+_MISTAKES = duties.c.outcome == Outcome.FALSE_ALARM
+_LAST = sa.desc(duties.c.id)
 
 _ABOUT = (
     sa.select(
@@ -76,6 +107,25 @@ _ABOUT = (
         communities.c.details,
         _WORKER.c.name.label("worker"),
         _RAISER.c.name.label("raiser"),
+        _ASKED.c.name.label("asked"),
+        households.c.way,
+        sa.select(sa.func.count()).where(*_BEFORE).scalar_subquery().label("past"),
+        sa.select(sa.func.count())
+        .where(*_BEFORE, _MISTAKES)
+        .scalar_subquery()
+        .label("past_mistakes"),
+        sa.select(duties.c.opened_at)
+        .where(*_BEFORE)
+        .order_by(_LAST)
+        .limit(1)
+        .scalar_subquery()
+        .label("past_at"),
+        sa.select(duties.c.outcome)
+        .where(*_BEFORE)
+        .order_by(_LAST)
+        .limit(1)
+        .scalar_subquery()
+        .label("past_outcome"),
     )
     .select_from(people)
     .join(communities, communities.c.id == sa.bindparam("community", type_=_ID))
@@ -87,6 +137,7 @@ _ABOUT = (
     .outerjoin(buildings, buildings.c.id == households.c.building_id)
     .outerjoin(_WORKER, _WORKER.c.id == sa.bindparam("hands", type_=_ID))
     .outerjoin(_RAISER, _RAISER.c.id == sa.bindparam("raiser", type_=_ID))
+    .outerjoin(_ASKED, _ASKED.c.id == sa.bindparam("asked", type_=_ID))
     .where(people.c.id == sa.bindparam("subject", type_=_ID))
 )
 
@@ -159,13 +210,19 @@ _PRESSERS = sa.select(duty_log.c.actor_id).where(
 )
 
 
-_ADDED = (
-    sa.select(duty_log.c.detail)
-    .where(duty_log.c.duty_id == sa.bindparam("duty"), duty_log.c.event == DutyEvent.ADDED)
+_SAID_IN = (DutyEvent.ADDED, DutyEvent.NOTED, DutyEvent.SUPPORT, DutyEvent.JOINED)
+_SAID = (
+    sa.select(duty_log.c.event, duty_log.c.detail, _ACTOR.c.name)
+    .outerjoin(_ACTOR, _ACTOR.c.id == duty_log.c.actor_id)
+    .where(duty_log.c.duty_id == sa.bindparam("duty"), duty_log.c.event.in_(_SAID_IN))
     .order_by(duty_log.c.id)
 )
 
 
-async def _added(work: Work, duty_id: int) -> list[str]:
-    found = await work.conn.scalars(_ADDED, {"duty": duty_id})
-    return [detail for detail in found if detail]
+async def _said(work: Work, duty_id: int) -> dict[DutyEvent, list[str]]:
+    """What was added, noted and asked for, and who came, in order."""
+    said: dict[DutyEvent, list[str]] = {event: [] for event in _SAID_IN}
+    for row in await work.conn.execute(_SAID, {"duty": duty_id}):
+        if found := row.name if row.event == DutyEvent.JOINED else row.detail:
+            said[DutyEvent(row.event)].append(found)
+    return said

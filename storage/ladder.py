@@ -48,11 +48,12 @@ async def climb(work: Work, duty: Duty) -> list[int] | None:
         return None
     whom = await people_on(work, duty, rung.who)
     nobody = (DutyEvent.NOBODY, None, ",".join(rung.who))
-    await duties.log_all(work, duty.id, [_told(one) for one in whom] or [nobody])
+    await duties.log_all(work, duty.id, [told_line(one) for one in whom] or [nobody])
     return [one.person_id for one in whom if one.reachable]
 
 
-def _told(one: OnRung) -> tuple[DutyEvent, int | None, str]:
+def told_line(one: OnRung) -> tuple[DutyEvent, int | None, str]:
+    """What the log says of telling them."""
     if one.reachable:
         return DutyEvent.TOLD, one.person_id, one.who
     return DutyEvent.NOT_TOLD, one.person_id, f"{one.who}: no channel"

@@ -28,6 +28,10 @@ duties = sa.Table(
     link("closed_by", "people", nullable=True),
     sa.Column("outcome", sa.String(16)),
     sa.Column("source_key", sa.String(120), unique=True),
+    # What whoever has it waits for, of whom, and when one colleague took it over from another.
+    sa.Column("asking", sa.String(8)),
+    link("asked_id", "people", nullable=True),
+    sa.Column("handed_at", Instant),
     # One open help request for an elder, whatever is pressed how often by whom.
     sa.Index(
         "uq_duties_open_help",
@@ -43,6 +47,21 @@ duties = sa.Table(
         postgresql_where=sa.text("state < 4"),
     ),
     sa.Index("ix_duties_community_id_opened_at", "community_id", "opened_at"),
+    # Each card says how often somebody called before.
+    sa.Index(
+        "ix_duties_calls",
+        "subject_id",
+        "opened_at",
+        sqlite_where=sa.text("kind = 'help'"),
+        postgresql_where=sa.text("kind = 'help'"),
+    ),
+    # The next morning looks for what was closed the day before.
+    sa.Index(
+        "ix_duties_closed_help",
+        "closed_at",
+        sqlite_where=sa.text("kind = 'help' AND state = 4"),
+        postgresql_where=sa.text("kind = 'help' AND state = 4"),
+    ),
 )
 
 duty_log = sa.Table(

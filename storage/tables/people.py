@@ -35,6 +35,8 @@ households = sa.Table(
     link("building_id", "buildings"),
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("room", Sealed, nullable=False),
+    # How to get to the door: unit, lift, which door on the landing.
+    sa.Column("way", Sealed),
     link("worker_id", "people", nullable=True, index=True),
     sa.Column("special", sa.Boolean, nullable=False, default=False),
     sa.Column("tags", sa.JSON, nullable=False),
