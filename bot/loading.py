@@ -130,6 +130,7 @@ async def _homes(work: Work, community_id: int, entry: CommunityEntry) -> Change
             "building_id": building_ids[home.building],
             "room": home.room,
             "worker_id": staff[home.worker],
+            "way": home.way,
             "special": home.special,
             "tags": list(home.tags),
         }

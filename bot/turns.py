@@ -144,6 +144,7 @@ class TurnRunner:
             say=self._desk.phrases[language],
             now=work.now,
             step=Step(row.step["action"], row.step["data"]) if row.step else None,
+            hears=self._channels[row.channel].abilities.hears,
         )
 
     def _services(self, work: Work, person: Person | None) -> Services:

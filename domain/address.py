@@ -86,7 +86,11 @@ def parse_visit_sentence(text: str) -> VisitSentence | None:
 def floor_of(room: str) -> int | None:
     """On which floor a room lies, where its number says so: 502 is on the fifth, 1502 on the fifteenth."""
     number = room.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-    return int(number[:-2]) if number.isascii() and number.isdigit() and 3 <= len(number) <= 4 else None
+    return (
+        int(number[:-2])
+        if number.isascii() and number.isdigit() and 3 <= len(number) <= 4
+        else None
+    )
 
 
 def without_opening(text: str) -> str:

@@ -46,6 +46,8 @@ class Turn:
     now: datetime
     args: tuple[str, ...] = ()
     step: Step | None = None
+    hears: bool = False
+    """Whether they may speak here instead of typing: only then it is said that they may."""
 
     @property
     def who(self) -> Person:

@@ -37,16 +37,30 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
 def keyboard(say: Say, person: Person | None) -> Keyboard:
     """The lasting keyboard for a person: few keys, the most urgent first and alone.
 
-    Staff who have family here, or are old themselves, get the keys of their work and the key for help.
+    Whoever is worker and supervisor has the keys of both; staff who have family here, or are old
+    themselves, have the key for help, too.
     """
     if person is None:
         return Keyboard(((Button(say.plain("ask.menu_key"), "menu"),),))
-    rows = next((rows for roles, rows in _KEYS if person.is_any(*roles)), ())
-    if person.is_any(*STAFF) and person.is_any(*_AT_HOME):
+    mine = [rows for roles, rows in _KEYS if person.is_any(*roles)]
+    at_work = [rows for roles, rows in _KEYS if roles <= STAFF and person.is_any(*roles)]
+    rows = _together(at_work) if at_work else mine[0] if mine else ()
+    if at_work and person.is_any(*_AT_HOME):
         rows = (*rows, *_HELP)
     return Keyboard(
         tuple(tuple(Button(say.plain(key), action) for key, action in row) for row in rows)
     )
+
+
+def _together(several: list[_Rows]) -> _Rows:
+    """The keys of several jobs, each once: whoever does both needs both."""
+    seen: set[tuple[str, str]] = set()
+    rows = []
+    for row in (row for rows in several for row in rows):
+        if fresh := tuple(key for key in row if key not in seen):
+            rows.append(fresh)
+            seen.update(fresh)
+    return tuple(rows)
 
 
 async def greet(turn: Turn, services: Services, person: Person | None) -> Message:

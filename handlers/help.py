@@ -12,7 +12,7 @@ from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_news import alone_in, lines, listening, reached, tell_home
 from storage import duties, help, people, told
 from storage.duties import Opening
-from wording.help import STATE_KEYS, call_of, cards_now, clock_time
+from wording.help import call_of, cards_now, clock_time, state_key
 
 topic = Topic("help", keys={"help.key": "help.press", "help.list_key": "helplist"})
 
@@ -30,6 +30,11 @@ async def press(turn: Turn, services: Services) -> Answer:
     if len(elders) == 1:
         return await _press_for(turn, services, elders[0], others=[turn.who])
     return await _press_for(turn, services, turn.who, others=elders)
+
+
+async def press_about(turn: Turn, services: Services, subject: Person) -> Answer:
+    """A press where it is plain for whom it is."""
+    return await _press_for(turn, services, subject, others=[])
 
 
 @topic.action("sos", roles=ANYONE, strangers=True, command="help.command")
@@ -81,7 +86,8 @@ async def _opened(turn: Turn, services: Services, duty: Duty, others: list[Perso
     call = await help.call(services.work, duty)
     text = _received(turn, call, owed)
     choose = bool(others) and duty.subject_id == turn.who.id
-    text += "\n\n" + turn.say("help.for_whom" if choose else "help.tell_more")
+    more = "help.tell_more_voice" if turn.hears else "help.tell_more"
+    text += "\n\n" + turn.say("help.for_whom" if choose else more)
     return Answer(
         messages=(Message(text, buttons=_buttons(turn, duty, others)),),
         owed=tuple(o for o in owed if o.person_id != turn.who.id),
@@ -171,7 +177,7 @@ async def _again(turn: Turn, services: Services, duty: Duty, others: list[Person
     with how things stand."""
     call = await help.call(services.work, duty)
     staff = await told.staff(services.work, duty)
-    state = STATE_KEYS.get(duty.state, "open")
+    state = state_key(duty)
     owed = (
         *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
         *lines(turn, services, call, staff, f"help.again_card_{state}"),
@@ -194,5 +200,5 @@ async def _how_it_stands(turn: Turn, services: Services, call: Call) -> Markup:
     if duty.state is not DutyState.ARRIVED and not await reached(services, [duty.owner_id]):
         await duties.stop_waiting(services.work, duty.id, duty.owner_id)
         return turn.say("help.again_lost", call=whose, worker=call.worker)
-    doing = turn.say(f"help.doing_{STATE_KEYS[duty.state]}")
+    doing = turn.say(f"help.doing_{state_key(duty)}")
     return turn.say("help.again_taken", call=whose, worker=call.worker, doing=doing)

@@ -67,6 +67,7 @@ class HouseholdEntry(_Entry):
     building: Annotated[str, Field(min_length=1, max_length=60)]
     room: Annotated[str, Field(min_length=1, max_length=30)]
     worker: Code
+    way: Annotated[str, Field(max_length=200)] | None = None
     special: bool = False
     tags: tuple[str, ...] = ()
     members: tuple[PersonEntry, ...] = ()

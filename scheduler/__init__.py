@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scheduler import content, duties, housekeeping, question, survey, visit
+from scheduler import content, duties, help_after, housekeeping, question, survey, visit
 from scheduler.base import Job
 
 
@@ -29,6 +29,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("survey-close", every(60), survey.close),
         Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
+        Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),
         Job("reviews", daily(9, 10), content.ask_for_reviews, catch_up=timedelta(hours=8)),
         Job("roster", daily(2, 40), housekeeping.lay_out_roster, catch_up=timedelta(hours=23)),
         Job("tidy", daily(3, 20), housekeeping.tidy, catch_up=timedelta(hours=23)),

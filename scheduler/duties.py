@@ -22,6 +22,7 @@ _ALARMS = {
     DutyKind.HELP: ("help.watchdog", Lane.EMERGENCY),
     DutyKind.QUESTION: ("watch.question", Lane.CONVERSATION),
     DutyKind.GUIDE: ("watch.guide", Lane.CONVERSATION),
+    DutyKind.AFTER: ("watch.after", Lane.CONVERSATION),
 }
 """How supervisors are told of stuck duties, by kind: the sentence, which names the list that shows them,
 and how urgent it is."""

@@ -3,16 +3,18 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from domain.duty import Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
-from domain.help import Call
+from domain.duty import Asking, Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
+from domain.help import Call, Saw
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
-from storage import content_review, duties, help, ladder, people, questions, told
+from scheduler import help_hands
+from storage import content_review, duties, help, ladder, looks, people, questions, told
 from storage.database import Work
 from wording import Phrases, Say
 from wording.ask import question_card
 from wording.content import review_card
 from wording.help import cards_now, family_card, given_back, home_news, reminder, worker_card
+from wording.help_after import after_card
 
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 
@@ -30,7 +32,11 @@ def climber(phrases: Phrases) -> Climb:
             return await _climb(work, phrases, duty)
         if duty.kind is not DutyKind.HELP:
             return ()
-        if silence_leads_to(duty.state, duty.reminders) is DutyEvent.REMINDED:
+        if duty.asking is Asking.OFFER:
+            return await help_hands.lapse(work, phrases, duty)
+        if duty.asking is Asking.SUPPORT:
+            return await help_hands.call_again(work, phrases, duty)
+        if silence_leads_to(duty) is DutyEvent.REMINDED:
             return await _remind(work, phrases, duty)
         return await _give_back(work, phrases, duty)
 
@@ -88,7 +94,26 @@ async def _review(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> 
     )
 
 
-_TELL = {DutyKind.HELP: _help, DutyKind.QUESTION: _question, DutyKind.GUIDE: _review}
+async def _after(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
+    call = await help.call(work, duty)
+    return tuple(
+        Owed(
+            person.id,
+            after_card(phrases[person.language], call, person.id),
+            Lane.CONVERSATION,
+            f"duty:{duty.id}:{duty.rung}:{person.id}",
+            duty.id,
+        )
+        for person in (await people.persons(work, told)).values()
+    )
+
+
+_TELL = {
+    DutyKind.HELP: _help,
+    DutyKind.QUESTION: _question,
+    DutyKind.GUIDE: _review,
+    DutyKind.AFTER: _after,
+}
 """What those on a rung are told, by kind of duty."""
 
 
@@ -97,6 +122,8 @@ async def _remind(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
     if not await duties.remind(work, duty):
         return ()
     call = await help.call(work, duty)
+    asked = await _answerable(work, call)
+    await looks.note(work, [person.id for person in asked], [duty], Saw.SENT)
     return tuple(
         Owed(
             person.id,
@@ -105,7 +132,7 @@ async def _remind(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
             f"remind:{duty.id}:{work.now.timestamp():.0f}:{person.id}",
             duty.id,
         )
-        for person in await _answerable(work, call)
+        for person in asked
     )
 
 

@@ -213,17 +213,17 @@ async def join(work: Work, duty: Duty, actor_id: int) -> Duty | None:
 
 async def has(work: Work, duty: Duty, event: DutyEvent, actor_id: int | None = None) -> bool:
     """Whether that stands in its log (as something that this person did)."""
-    lines = sa.select(duty_log.c.id).where(
-        duty_log.c.duty_id == duty.id, duty_log.c.event == event
-    )
+    lines = sa.select(duty_log.c.id).where(duty_log.c.duty_id == duty.id, duty_log.c.event == event)
     if actor_id is not None:
         lines = lines.where(duty_log.c.actor_id == actor_id)
     return await work.conn.scalar(lines.limit(1)) is not None
 
 
-async def call_out(work: Work, duty: Duty, who: Sequence[Who]) -> list[int]:
-    """Those colleagues besides its owner, and who of them can be told; the log says who could not."""
-    found = [one for one in await people_on(work, duty, who) if one.person_id != duty.owner_id]
+async def call_out(work: Work, duty: Duty, who: Sequence[Who], but: int | None = None) -> list[int]:
+    """Those colleagues besides its owner (and one more) who can be told; the log says who could not."""
+    found = [
+        one for one in await people_on(work, duty, who) if one.person_id not in (duty.owner_id, but)
+    ]
     nobody = (DutyEvent.NOBODY, None, ",".join(who))
     await log_all(work, duty.id, [told_line(one) for one in found] or [nobody])
     return [one.person_id for one in found if one.reachable]

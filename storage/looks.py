@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -53,7 +54,7 @@ _BY_STAFF = duty_log.c.actor_id.in_(
 )
 
 
-def _everything(of: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
+def _everything(of: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """What was looked at, and what the ladder sent to the staff, of the duties that `of` picks."""
     looked = (
         sa.select(looks.c.at, looks.c.viewer_id, looks.c.duty_id, looks.c.what)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from domain.duty import Duty, DutyState, Outcome
-from domain.help import Call
+from domain.duty import Asking, Duty, DutyState, Outcome
+from domain.help import OUTCOMES, Call
 from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.people import Person
 from wording.phrases import Phrases, Say
@@ -19,6 +19,15 @@ STATE_KEYS = {
     DutyState.ARRIVED: "arrived",
     DutyState.CLOSED: "closed",
 }
+
+
+def state_key(duty: Duty) -> str:
+    """Under which key its state is said; `handed` where a colleague took it over who has not come as far
+    as the one before."""
+    beyond_taken = DutyState.TAKEN < duty.state < DutyState.CLOSED
+    if beyond_taken and duty.handed_at and duty.handed_at >= (duty.moved_at or duty.opened_at):
+        return "handed"
+    return STATE_KEYS.get(duty.state, "open")
 
 
 def clock_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -32,8 +41,8 @@ def worker_card(say: Say, call: Call, reader_id: int) -> Message:
     `reader_id`: who has it sees other buttons than those who can only help out.
     """
     return Message(
-        Markup("\n").join([*_facts(say, call), _state(say, call)]),
-        buttons=_buttons(say, call.duty, call.duty.owner_id == reader_id),
+        Markup("\n").join([*facts(say, call, "help.card"), *_state(say, call)]),
+        buttons=_buttons(say, call.duty, reader_id),
         card=card_name(call.duty.id),
     )
 
@@ -43,18 +52,21 @@ def card_name(duty_id: int) -> str:
     return f"help:{duty_id}"
 
 
-def _facts(say: Say, call: Call) -> list[Markup]:
+def facts(say: Say, call: Call, head: str) -> list[Markup]:
+    """Who, where, how to get in, what matters of their health, whom else to ring, and what was before."""
     person, duty = call.person, call.duty
     lines = [
         say(
-            "help.card",
+            head,
             name=person.name,
-            place=person.place or say("help.unknown_place"),
-            phone=person.phone or say("help.unknown_phone"),
+            place=_place(say, call),
+            phone=dial(say, person.phone) or say("help.unknown_phone"),
             time=clock_time(duty.opened_at, call.zone),
             presses=duty.presses,
         )
     ]
+    if person.way:
+        lines.append(say("help.card_way", way=person.way))
     if call.raised_by:
         lines.append(say("help.card_by", relative=call.raised_by))
     if call.kind:
@@ -64,45 +76,152 @@ def _facts(say: Say, call: Call) -> list[Markup]:
     if person.key_holder:
         lines.append(say("help.card_key", key_holder=person.key_holder))
     lines += [
-        say("help.card_family", relation=r.relation, name=r.name, phone=r.phone or "")
+        say("help.card_family", relation=r.relation, name=r.name, phone=dial(say, r.phone))
         for r in person.family
     ]
     lines += [
         say("help.card_looks_after", name=name, place=place) for name, place in call.looks_after
     ]
+    if call.past.count:
+        lines.append(_past(say, call))
     return lines + [say("help.card_words", words=words) for words in call.words]
 
 
-def _state(say: Say, call: Call) -> Markup:
+def _place(say: Say, call: Call) -> Markup:
+    person = call.person
+    if not person.place:
+        return say("help.unknown_place")
+    if person.floor is None:
+        return say("help.place", place=person.place)
+    return say("help.place_floor", place=person.place, floor=person.floor)
+
+
+def dial(say: Say, phone: str | None) -> Markup:
+    """A number that rings when it is touched, where the channel can; "" where there is none."""
+    if not phone:
+        return Markup("")
+    number = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    return say("help.dial", dial=number, phone=phone)
+
+
+def _past(say: Say, call: Call) -> Markup:
+    past = call.past
+    line = say("help.card_past", count=past.count)
+    if past.mistakes:
+        line += say("help.card_past_mistakes", mistakes=past.mistakes)
+    if past.last_at and past.last:
+        day = past.last_at.astimezone(call.zone)
+        outcome = say(f"help.outcome_{past.last}")
+        line += say("help.card_past_last", month=day.month, day=day.day, outcome=outcome)
+    return line
+
+
+def _state(say: Say, call: Call) -> list[Markup]:
+    """How far it is, what is waited for, who else has come, and what was noted."""
     duty = call.duty
-    if duty.state is DutyState.OPEN:
+    lines = [_how_far(say, call)]
+    if duty.asking:
+        need = say(f"help.need_{call.need}") if call.need else ""
+        asking = say(f"help.asking_{duty.asking}", worker=call.worker, asked=call.asked, need=need)
+        lines.append(asking)
+    if call.joined:
+        lines.append(say("help.card_joined", names=say.plain("help.and").join(call.joined)))
+    return lines + [say("help.card_note", note=note) for note in call.notes]
+
+
+def _how_far(say: Say, call: Call) -> Markup:
+    duty, key = call.duty, state_key(call.duty)
+    if key == "open":
         return say("help.card_open")
-    time = clock_time(duty.moved_at or duty.opened_at, call.zone)
+    moved = duty.moved_at or duty.opened_at
+    in_hand_since = max(moved, duty.handed_at or moved)
+    time = clock_time(moved if key == "closed" else in_hand_since, call.zone)
     if duty.outcome in (Outcome.FALSE_ALARM, Outcome.REDIRECTED):
         return say(f"help.card_{duty.outcome}", time=time)
-    key = "done" if duty.state is DutyState.CLOSED else STATE_KEYS[duty.state]
-    return say(f"help.card_{key}", worker=call.worker, time=time)
+    outcome = say(f"help.outcome_{duty.outcome}") if duty.outcome else ""
+    return say(f"help.card_{key}", worker=call.worker, time=time, outcome=outcome)
 
 
-_OWN = {
+_OWN: dict[DutyState, tuple[tuple[str, ...], ...]] = {
     DutyState.OPEN: (("take",),),
-    DutyState.TAKEN: (("go", "arrive"), ("done",)),
-    DutyState.ON_THE_WAY: (("arrive", "done"),),
-    DutyState.ARRIVED: (("done",),),
+    DutyState.TAKEN: (("go", "arrive"), ("done",), ("give", "support")),
+    DutyState.ON_THE_WAY: (("arrive", "done"), ("give", "support")),
+    DutyState.ARRIVED: (("done",), ("give", "support")),
     DutyState.CLOSED: (),
 }
 _OTHERS = _OWN | {
     DutyState.TAKEN: (("over", "arrive"),),
     DutyState.ON_THE_WAY: (("arrive",),),
+    DutyState.ARRIVED: (("done",),),
 }
+_INSTEAD = {
+    Asking.OFFER: {"give": "unoffer"},
+    Asking.ANYONE: {"give": "unoffer"},
+    Asking.SUPPORT: {"support": "uncall"},
+}
+_HANDS = {
+    "give": "give",
+    "accept": "accept",
+    "decline": "decline",
+    "support": "support",
+    "join": "join",
+    "unoffer": "keep",
+    "uncall": "keep",
+    "not_over": "keep",
+    "back": "keep",
+}
+"""Which tap asks something of colleagues, or takes that back."""
 
 
-def _buttons(say: Say, duty: Duty, own: bool) -> Rows:
-    def button(name: str) -> Button:
-        return Button(say.plain(f"help.{name}"), f"calls.{name}:{duty.id}")
+def _buttons(say: Say, duty: Duty, reader_id: int) -> Rows:
+    own = duty.owner_id == reader_id
+    if own and duty.asking is Asking.OUTCOME:
+        return outcome_rows(say, duty)
+    if duty.state is DutyState.CLOSED and duty.closed_by == reader_id:
+        return ((Button(say.plain("help.note_button"), f"closing.note:{duty.id}"),),)
+    rows = _own_rows(duty) if own else (*_asked_rows(duty, reader_id), *_OTHERS[duty.state])
+    return tuple(tuple(call_button(say, name, duty) for name in row) for row in rows)
 
-    rows = (_OWN if own else _OTHERS)[duty.state]
-    return tuple(tuple(button(name) for name in row) for row in rows)
+
+def call_button(say: Say, name: str, duty: Duty) -> Button:
+    """A button of a request's card."""
+    action = f"hands.{_HANDS[name]}" if name in _HANDS else f"calls.{name}"
+    return Button(say.plain(f"help.{name}"), f"{action}:{duty.id}")
+
+
+def _own_rows(duty: Duty) -> tuple[tuple[str, ...], ...]:
+    instead = _INSTEAD.get(duty.asking, {}) if duty.asking else {}
+    return tuple(tuple(instead.get(name, name) for name in row) for row in _OWN[duty.state])
+
+
+def _asked_rows(duty: Duty, reader_id: int) -> tuple[tuple[str, ...], ...]:
+    """What somebody who does not have it is asked for."""
+    if duty.asking is Asking.OFFER and duty.asked_id == reader_id:
+        return (("accept", "decline"),)
+    wanted = {Asking.ANYONE: "accept", Asking.SUPPORT: "join"}
+    return ((wanted[duty.asking],),) if duty.asking in wanted else ()
+
+
+def outcome_rows(say: Say, duty: Duty) -> Rows:
+    """How it may have ended, two in a row, and the way back: one tap closes it."""
+    ends = [
+        Button(say.plain(f"help.end_{outcome}"), f"calls.done:{duty.id}:{outcome}")
+        for outcome in OUTCOMES
+    ]
+    pairs = [tuple(ends[start : start + 2]) for start in range(0, len(ends), 2)]
+    return (*pairs, (call_button(say, "not_over", duty),))
+
+
+def asking_card(say: Say, call: Call, reader_id: int, question: str, rows: Rows) -> Message:
+    """The card with a question under it, in the place of the card."""
+    card = worker_card(say, call, reader_id)
+    return replace(card, text=card.text + "\n\n" + question, buttons=rows, in_place=True)
+
+
+def headed_card(say: Say, call: Call, reader_id: int, head: Markup) -> Message:
+    """The card again with a line above it: what is new rings, and all that is needed stands below."""
+    card = worker_card(say, call, reader_id)
+    return replace(card, text=head + "\n\n" + card.text)
 
 
 def family_card(say: Say, call: Call, staff_told: bool) -> Message:
@@ -115,12 +234,14 @@ def family_card(say: Say, call: Call, staff_told: bool) -> Message:
 
 def reminder(say: Say, call: Call, reader_id: int, now: datetime) -> Message:
     """The card again for who has been silent, and for the supervisor who should ask after them."""
-    card = worker_card(say, call, reader_id)
     minutes = int((now - (call.duty.moved_at or now)).total_seconds() // 60)
-    key = "help.remind" if call.duty.owner_id == reader_id else "help.remind_head"
-    state = say(f"help.state_{STATE_KEYS[call.duty.state]}")
+    own = call.duty.owner_id == reader_id
+    key = "help.remind" if own else "help.remind_head"
+    if call.duty.asking is Asking.OUTCOME:
+        key = "help.remind_end" if own else "help.remind_end_head"
+    state = say(f"help.state_{state_key(call.duty)}")
     head = say(key, name=call.person.name, worker=call.worker, minutes=minutes, state=state)
-    return replace(card, text=head + "\n\n" + card.text)
+    return headed_card(say, call, reader_id, head)
 
 
 def call_of(say: Say, call: Call, reader_id: int) -> Markup:
@@ -133,15 +254,16 @@ def call_of(say: Say, call: Call, reader_id: int) -> Markup:
 def home_news(
     phrases: Phrases, call: Call, home: Iterable[Person], what: str, now: datetime
 ) -> tuple[Owed, ...]:
-    """`what` has happened (`taken` … `closed`, `given_back`), in plain words for each at home."""
+    """`what` has happened (`taken` … `closed_hospital`, `given_back`), in plain words for each at home."""
     time = clock_time(now, call.zone)
     owed = []
     for person in home:
         say = phrases[person.language]
         whose = call_of(say, call, person.id)
         text = say(f"help.news_{what}", worker=call.worker, time=time, call=whose)
-        if person.id == call.duty.subject_id and what in ("arrived", "closed"):
-            text += "\n" + say(f"help.unless_{what}")
+        unless = "closed" if what.startswith("closed") else what
+        if person.id == call.duty.subject_id and unless in ("arrived", "closed"):
+            text += "\n" + say(f"help.unless_{unless}")
         owed.append(Owed(person.id, Message(text), Lane.EMERGENCY, duty_id=call.duty.id))
     return tuple(owed)
 

@@ -41,6 +41,8 @@ class Abilities:
     max_caption: int
     max_label: int = 64
     edits: bool = True
+    hears: bool = True
+    """Whether people can send their voice."""
     draws_files: bool = True
     """Whether attachments must be drawn before sending (False: the channel links to them)."""
 

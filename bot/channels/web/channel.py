@@ -29,7 +29,12 @@ class WebChannel:
 
     name = posted.CHANNEL
     abilities = Abilities(
-        max_text=_ENOUGH, max_caption=_ENOUGH, max_label=200, edits=True, draws_files=False
+        max_text=_ENOUGH,
+        max_caption=_ENOUGH,
+        max_label=200,
+        edits=True,
+        hears=False,
+        draws_files=False,
     )
 
     def __init__(

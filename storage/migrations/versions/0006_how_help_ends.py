@@ -17,9 +17,7 @@ def upgrade() -> None:
         duties.add_column(sa.Column("asking", sa.String(length=8), nullable=True))
         duties.add_column(sa.Column("asked_id", _ID, nullable=True))
         duties.add_column(sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True))
-        duties.create_foreign_key(
-            op.f("fk_duties_asked_id_people"), "people", ["asked_id"], ["id"]
-        )
+        duties.create_foreign_key(op.f("fk_duties_asked_id_people"), "people", ["asked_id"], ["id"])
     _index("ix_duties_calls", ["subject_id", "opened_at"], "kind = 'help'")
     _index("ix_duties_closed_help", ["closed_at"], "kind = 'help' AND state = 4")
     _looks()
