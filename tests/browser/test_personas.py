@@ -96,11 +96,12 @@ async def test_an_elder_presses_and_the_worker_comes(address: str, browser: Brow
         await tap(page, "在路上")
         await tap(page, "到了")
         await tap(page, "已处理")
-        await hears(page, "社工甲 已处理")
+        await tap(page, "帮好安顿了")
+        await hears(page, "社工甲 已处理：帮好了")
 
         await become(page, "elder")
         await hears(page, "您的求助：社工甲正在路上")
-        await hears(page, "您的求助：社工甲说办好了")
+        await hears(page, "您的求助：社工甲说已经帮好了")
         await become(page, "family")
         await hears(page, "社工甲接到了陈奶奶（示例）的求助")
 

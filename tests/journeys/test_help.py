@@ -43,8 +43,10 @@ async def test_the_first_to_take_it_has_it_and_all_see_who(desk: Desk) -> None:
     granny.hears("您的求助：社工甲正在路上")
     await mine.taps("到了")
     await mine.taps("已处理")
-    granny.hears("您的求助：社工甲说办好了")
-    assert mine.hears("陈奶奶 求助").buttons == ()
+    await mine.taps("帮好安顿了")
+    granny.hears("您的求助：社工甲说已经帮好了")
+    assert [b.action for row in mine.hears("陈奶奶 求助").buttons for b in row] == ["closing.note:1"]
+    assert on_duty.hears("陈奶奶 求助").buttons == ()
 
 
 async def test_an_old_button_never_moves_a_request_backwards(desk: Desk) -> None:
@@ -265,8 +267,9 @@ async def test_closed_by_another_the_elder_hears_the_right_name(desk: Desk) -> N
     await mine.taps("我来")
     await mine.taps("到了")
     await on_duty.taps("已处理")
-    granny.hears("您的求助：社工乙说办好了")
-    assert "社工乙 已处理" in mine.hears("陈奶奶 求助").plain
+    await on_duty.taps("家属接手了")
+    granny.hears("您的求助：社工乙说家里人已经接手了")
+    assert "社工乙 已处理：家属接手" in mine.hears("陈奶奶 求助").plain
 
 
 async def test_a_double_tap_is_told_as_ones_own(desk: Desk) -> None:
@@ -295,11 +298,11 @@ async def test_the_list_shows_all_of_them_page_by_page(desk: Desk) -> None:
 
     first = await mine.does("helplist")
     assert "没办完的求助（7 件）" in first
-    assert "还有 2 件" in first
+    assert "更多（还有 2 个）" in mine.buttons()[-1]
     assert [f"居民{n} 求助" in first for n in range(7)] == [True] * 5 + [False] * 2
-    rest = await mine.taps("下一页")
+    rest = await mine.taps("更多")
     assert [f"居民{n} 求助" in rest for n in range(7)] == [False] * 5 + [True] * 2
-    assert "还有" not in rest
+    assert "更多" not in "".join(mine.buttons())
 
 
 async def _calls_for_help(work: Work, desk: Desk, number: int) -> None:

@@ -121,8 +121,10 @@ async def test_an_elder_presses_and_a_worker_takes_it_in_place(street: Street) -
     mine.taps("到了")
     await granny.hears("已经到了")
     mine.taps("已处理")
-    await granny.hears("您的求助：社工甲说办好了")
-    await street.api.until(lambda: card.buttons == [])
+    await street.api.until(lambda: "还没结束" in card.text)
+    mine.taps("虚惊，人没事")
+    await granny.hears("您的求助：社工甲说看过了，人没事")
+    await street.api.until(lambda: "已处理：虚惊，人没事" in card.text)
     assert mine.spinning == 0
 
 
