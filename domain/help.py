@@ -52,8 +52,8 @@ SUPPORT = (Who.DUTY_WORKER, Who.ALL_WORKERS, Who.SUPERVISOR)
 class Later(StrEnum):
     """What is said a day later, when asked whether it has been solved."""
 
-    YES = "yes"
-    NO = "no"
+    SOLVED = "solved"
+    UNSOLVED = "unsolved"
     AGAIN = "again"
 
 

@@ -37,16 +37,16 @@ def _no(turn: Turn) -> Answer:
     return Answer.of(Message(turn.say("menu.not_for_you")), step=turn.step)
 
 
-@topic.action("after.yes", roles=ANYONE)
-async def yes(turn: Turn, services: Services) -> Answer:
+@topic.action("after.solved", roles=ANYONE)
+async def solved(turn: Turn, services: Services) -> Answer:
     """解决了."""
     duty = await _asked_about(turn, services)
     if isinstance(duty, Answer):
         return duty
-    if not await help_after.answer(services.work, duty.id, Later.YES, turn.who.id):
+    if not await help_after.answer(services.work, duty.id, Later.SOLVED, turn.who.id):
         return await _said_before(turn, services, duty)
     thanks = Message(turn.say("after.thanks"))
-    return Answer.of(await _kept(turn, services, duty, Later.YES), thanks, step=turn.step)
+    return Answer.of(await _kept(turn, services, duty, Later.SOLVED), thanks, step=turn.step)
 
 
 async def _kept(turn: Turn, services: Services, duty: Duty, said: Later) -> Message:
@@ -62,18 +62,18 @@ async def _said_before(turn: Turn, services: Services, duty: Duty) -> Answer:
     return Answer.of(await _kept(turn, services, duty, said), step=turn.step)
 
 
-@topic.action("after.no", roles=ANYONE)
-async def no(turn: Turn, services: Services) -> Answer:
+@topic.action("after.unsolved", roles=ANYONE)
+async def unsolved(turn: Turn, services: Services) -> Answer:
     """还没有: whoever closed it has it again, as something to see to."""
     duty = await _asked_about(turn, services)
     if isinstance(duty, Answer):
         return duty
-    if not await help_after.answer(services.work, duty.id, Later.NO, turn.who.id):
+    if not await help_after.answer(services.work, duty.id, Later.UNSOLVED, turn.who.id):
         return await _said_before(turn, services, duty)
     opened = await duties.open_duty(services.work, await _opening(turn, services, duty))
     assert opened is not None, "one answer is kept for a request, so this happens once"
     owed = await services.climb(services.work, opened) if opened.next_at == turn.now else ()
-    kept = await _kept(turn, services, duty, Later.NO)
+    kept = await _kept(turn, services, duty, Later.UNSOLVED)
     text = Message(await _passed_on(turn, services, opened, owed))
     return Answer(messages=(kept, text), owed=owed, step=turn.step)
 

@@ -88,7 +88,7 @@ async def heard(work: Work, community_ids: Sequence[int], since: datetime) -> He
     )
     counts = {row[0]: int(row[1]) for row in rows}
     return Heard(
-        solved=counts.get(Later.YES, 0),
-        unsolved=counts.get(Later.NO, 0) + counts.get(Later.AGAIN, 0),
+        solved=counts.get(Later.SOLVED, 0),
+        unsolved=counts.get(Later.UNSOLVED, 0) + counts.get(Later.AGAIN, 0),
         silent=counts.get(None, 0),
     )

@@ -32,7 +32,7 @@ help_after = sa.Table(
     sa.Column("asked_at", Instant, nullable=False, index=True),
     # How many people were asked: none, where nobody has a chat.
     sa.Column("asked", sa.SmallInteger, nullable=False),
-    sa.Column("answer", sa.String(8)),
+    sa.Column("answer", sa.String(12)),
     sa.Column("answered_at", Instant),
     sa.Column("answered_by", BigId, sa.ForeignKey("people.id", ondelete="SET NULL")),
 )

@@ -45,7 +45,9 @@ async def test_the_first_to_take_it_has_it_and_all_see_who(desk: Desk) -> None:
     await mine.taps("已处理")
     await mine.taps("帮好安顿了")
     granny.hears("您的求助：社工甲说已经帮好了")
-    assert [b.action for row in mine.hears("陈奶奶 求助").buttons for b in row] == ["closing.note:1"]
+    assert [b.action for row in mine.hears("陈奶奶 求助").buttons for b in row] == [
+        "closing.note:1"
+    ]
     assert on_duty.hears("陈奶奶 求助").buttons == ()
 
 

@@ -64,7 +64,7 @@ def _after() -> None:
         sa.Column("duty_id", _ID, nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked", sa.SmallInteger(), nullable=False),
-        sa.Column("answer", sa.String(length=8), nullable=True),
+        sa.Column("answer", sa.String(length=12), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", _ID, nullable=True),
         _link("help_after", "duty_id", "duties"),

@@ -1,0 +1,214 @@
+"""Nobody else sees, moves or reads a request: every action there is, tried by everyone it is not for.
+
+The actions come from the catalogue of conversations, so that a new one is tried without being named.
+"""
+
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+
+import sqlalchemy as sa
+
+from bot.revoking import revoke
+from domain.help import OUTCOMES, HelpKind, Need
+from domain.messages import Incoming, Message
+from domain.people import Language, Person
+from handlers import TOPICS
+from handlers.base import Answer, Services, Step, Turn
+from storage import help as stored_help
+from storage import looks, people
+from storage.database import Work
+from storage.tables.duties import duties as duty_rows
+from storage.tables.duties import duty_log
+from storage.tables.help import looks as look_rows
+from tests.support.desk import Desk
+from wording import Phrases
+
+DUTY = 1
+SECRETS = ("陈奶奶", "3幢502（5 楼）", "高血压", "对门 501", "单元门密码", "tel:201", "tel:202")
+ZH = Phrases.shipped()[Language.ZH]
+REFUSALS = {ZH.plain("menu.not_for_you"), ZH.plain("help.not_yours")}
+_NUMBERS = count(1000)
+
+
+def named(about_requests: bool) -> list[str]:
+    """Every action there is: those that name a request, or all others. What stands in a menu or on the
+    lasting keyboard names none."""
+    found = []
+    for topic in TOPICS:
+        apart = {command.name for command in topic.commands} | set(topic.keys.values())
+        for name, route in topic.routes.items():
+            module = importlib.import_module(route.handler.__module__)
+            knows = getattr(module, "help", None) is stored_help
+            if about_requests is (knows and name not in apart):
+                found.append(name)
+    return found
+
+
+def tried(person_id: int) -> list[str]:
+    """Each action with the request, in whatever place it takes it, and with what may follow."""
+    more = [str(one) for one in (OUTCOMES[1], Need.LIFT, HelpKind.FALL, person_id)]
+    about = [
+        f"{name}:{args}"
+        for name in named(about_requests=True)
+        for args in (f"{DUTY}", *(f"{DUTY}:{one}" for one in more), f"{person_id}:{DUTY}")
+    ]
+    return [*about, *(f"{name}:{DUTY}" for name in named(about_requests=False))]
+
+
+@asynccontextmanager
+async def undone(desk: Desk) -> AsyncIterator[Work]:
+    """A transaction of which nothing is kept."""
+    async with desk.database.writing() as work:
+        yield work
+        await work.conn.rollback()
+
+
+async def says(
+    desk: Desk, work: Work, who: Person | None, incoming: Incoming, step: Step | None = None
+) -> Answer:
+    """What the desk answers, by the way that every tap takes."""
+    parts = desk.app.desk
+    knowledge = parts.knowledge.at(who.community_id if who else None)
+    services = Services(work, knowledge, parts.phrases, parts.policies, parts.climb)
+    address_id = await work.conn.scalar(sa.text("SELECT min(id) FROM addresses"))
+    turn = Turn(next(_NUMBERS), address_id, incoming, who, Language.ZH, ZH, work.now, step=step)
+    return await parts.router.answer(turn, services)
+
+
+def shown(answer: Answer, who: Person | None) -> str:
+    """All that this person reads because of it."""
+    theirs = [one.message for one in answer.owed if who and getattr(one, "person_id", 0) == who.id]
+    labels = [b.label for m in answer.messages for row in m.buttons for b in row]
+    return "\n".join([*map(_html, [*answer.messages, *theirs]), *labels, answer.notice])
+
+
+def _html(message: Message) -> str:
+    return str(message.html)
+
+
+async def stands(work: Work) -> tuple[object, ...]:
+    """The request as it is: its row, its log, and who looked."""
+    row = (await work.conn.execute(sa.select(duty_rows).where(duty_rows.c.id == DUTY))).one()
+    log = sa.select(duty_log).where(duty_log.c.duty_id == DUTY).order_by(duty_log.c.id)
+    seen = sa.select(sa.func.count()).where(look_rows.c.duty_id == DUTY)
+    return tuple(row), tuple(await work.conn.execute(log)), await work.conn.scalar(seen)
+
+
+async def the_person(work: Work, code: str) -> Person | None:
+    """Who the code names; a revoked worker's chat speaks for nobody, or for one without a role."""
+    return await people.person_by_code(work, code)
+
+
+async def with_a_request(desk: Desk) -> None:
+    """陈奶奶's, which 社工甲 has and needs support with; w3 may do nothing any more."""
+    granny, mine, _ = await desk.people("granny", "w1", "daughter")
+    await desk.person("w3")
+    await desk.also_family_of("english", "other-elder")
+    await granny.does("help.press")
+    await mine.taps("我来")
+    await mine.does(f"hands.support:{DUTY}:lift")
+    async with desk.database.writing() as work:
+        gone = await people.person_by_code(work, "w3")
+        assert gone is not None
+        await revoke(work, gone, desk.app.parts.phrases, with_roles=True)
+
+
+OUTSIDERS = ("resident", "other-elder", "other-worker", "other-head", "w3", "english", "")
+"""A resident, another elder, a worker and a head of another community, a worker whose access was
+withdrawn, somebody else's family, and a stranger."""
+
+
+async def test_who_is_not_concerned_is_refused_by_every_action(desk: Desk) -> None:
+    await with_a_request(desk)
+    about = set(named(about_requests=True))
+    assert len(about) > 20, "the search found too little, so it proves nothing"
+    for code in OUTSIDERS:
+        async with undone(desk) as work:
+            who = await the_person(work, code) if code else None
+            before = await stands(work)
+            for action in tried(who.id if who else 1):
+                answer = await says(desk, work, who, Incoming("memory", "x", action=action))
+                text = shown(answer, who)
+                leaked = [secret for secret in SECRETS if secret in text]
+                assert not leaked, f"{code or 'a stranger'} reads {leaked} by {action}"
+                assert await stands(work) == before, f"{code or 'a stranger'} moves it by {action}"
+                if action.split(":")[0] in about:
+                    said = {message.plain for message in answer.messages}
+                    assert said, f"{code or 'a stranger'} is told nothing by {action}"
+                    assert said <= REFUSALS, f"{code or 'a stranger'}: {action}: {said}"
+
+
+async def test_a_step_that_was_left_open_lets_nobody_write_into_a_request(desk: Desk) -> None:
+    await with_a_request(desk)
+    for code in OUTSIDERS:
+        async with undone(desk) as work:
+            who = await the_person(work, code) if code else None
+            before = await stands(work)
+            note = Step("closing.words", {"duty": DUTY})
+            await says(desk, work, who, Incoming("memory", "x", text="写进去"), note)
+            assert await stands(work) == before, code
+
+
+async def test_whatever_shows_a_health_note_is_written_down(desk: Desk) -> None:
+    """The same walk by those who may see it: each action that shows it leaves a row of who looked."""
+    await with_a_request(desk)
+    showing = set()
+    for code in ("w1", "head"):
+        async with undone(desk) as work:
+            who = await the_person(work, code)
+            assert who is not None
+            seen = sa.select(sa.func.count()).where(look_rows.c.viewer_id == who.id)
+            for action in tried(who.id):
+                async with work.conn.begin_nested() as alone:
+                    before = await work.conn.scalar(seen)
+                    answer = await says(desk, work, who, Incoming("memory", "x", action=action))
+                    if "高血压" in shown(answer, who):
+                        assert await work.conn.scalar(seen) != before, f"{code} sees it by {action}"
+                        showing.add(action.split(":")[0])
+                    await alone.rollback()
+    assert {"helplist", "calls.take", "calls.done", "hands.give", "hands.support"} <= showing
+
+
+async def test_the_head_reads_who_looked_and_nobody_else_does(desk: Desk) -> None:
+    granny, mine, on_duty, head = await desk.people("granny", "w1", "w2", "head")
+    await granny.does("help.press")
+    await on_duty.does("helplist")
+    await mine.taps("我来")
+    await desk.later(minutes=5)
+    await head.does("helplist")
+    await head.taps("记录")
+    said = await head.taps("谁看过")
+    for line in (
+        "社工甲：收到求助单",
+        "社工乙：看了清单",
+        "社工甲：看了求助单",
+        "社工甲：收到提醒单",
+        "书记：看了清单",
+        "书记：看了记录",
+    ):
+        assert line in said
+    assert "谁看过 陈奶奶 的求助（7 次）" in said
+    assert "小陈" not in said, "the family is told as family"
+    assert "用不了" in await mine.does("calls.looks:1")
+    assert not [label for label in mine.buttons() if "谁看过" in label]
+    async with desk.database.reading() as work:
+        person = await people.person_by_code(work, "granny")
+        assert person is not None
+        found = await looks.at_person(work, person.id)
+    assert [one.what for one in found].count("list") == 2
+    assert {one.viewer_code for one in found} == {"w1", "w2", "head"}
+
+
+async def test_who_looked_goes_with_the_person(desk: Desk) -> None:
+    """The rows name people, so they end with the people, on either side."""
+    granny, on_duty = await desk.people("granny", "w2")
+    await granny.does("help.press")
+    await on_duty.does("helplist")
+    async with undone(desk) as work:
+        left = sa.select(sa.func.count()).select_from(look_rows)
+        assert await work.conn.scalar(left) == 1
+        await work.conn.execute(sa.delete(duty_log))
+        await work.conn.execute(sa.delete(duty_rows))
+        assert await work.conn.scalar(left) == 0
