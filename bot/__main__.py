@@ -169,6 +169,33 @@ async def _revoke(settings: Settings, code: str, roles: bool, as_json: bool) -> 
 
 
 @app.command()
+def looked(
+    person: Annotated[str, typer.Argument(help="The person's code in the loaded register.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say who was shown a person's help requests, what of them and when."""
+    settings = _settings()
+    _run(settings, _looked(settings, person, as_json))
+
+
+async def _looked(settings: Settings, code: str, as_json: bool) -> None:
+    from bot.parts import tables
+    from storage import looks
+
+    async with tables(settings) as database, database.reading() as work:
+        found = await looks.at_person(work, (await _somebody(work, code)).id)
+    for one in found:
+        if as_json:
+            row = {"at": one.at.isoformat(), "who": one.viewer_code, "name": one.viewer}
+            typer.echo(
+                json.dumps(row | {"request": one.duty_id, "what": one.what}, ensure_ascii=False)
+            )
+        else:
+            at = one.at.astimezone(settings.zone)
+            typer.echo(f"{at:%Y-%m-%d %H:%M:%S}  {one.viewer}  {one.what}  request {one.duty_id}")
+
+
+@app.command()
 def answer(as_json: AsJson = False) -> None:
     """Answer questions from standard input, one a line, as the desk would."""
     from bot.answering import answers

@@ -61,6 +61,7 @@ class App:
             Drawing(database, parts.phrases, parts.policies),
             hold_routine=parts.policies.is_quiet,
             on_lost=self._lost,
+            on_menu=self._menu_anew,
         )
         runner = TurnRunner(database, self.desk, self.channels)
         workers = 1 if self.alone else int(__import__("os").environ.get("W", "4"))
@@ -206,6 +207,13 @@ class App:
         await self._site.setup()
         await web.SockSite(self._site, door).start()
         self.address = address_of(door)
+
+    async def _menu_anew(self, channel: Channel, address_id: int, address: str) -> None:
+        """The menu of whoever the address speaks for now; best effort, as menus are."""
+        async with self.parts.database.reading() as work:
+            person = await people.at_address(work, address_id)
+        known = person if person and person.roles else None
+        await channel.greet(address, menus(self.parts.phrases, known)[0])
 
     async def _lost(self, work: Work, due: Due, state: str) -> Sequence[Due]:
         """A message did not arrive, or perhaps not: the duty's log says so. Where an address cannot be

@@ -62,6 +62,9 @@ OnLost = Callable[[Work, Due, str], Awaitable[Sequence[Due]]]
 """What follows, in the transaction that settles it, when a message ends as unreachable, failed or unknown;
 returns what somebody is owed because of it."""
 
+OnMenu = Callable[[Channel, int, str], Awaitable[None]]
+"""Sets the platform's menu of commands for an address (its id, its name there) by who it speaks for now."""
+
 LOST = frozenset({"unreachable", "failed", "unknown"})
 
 
@@ -76,6 +79,7 @@ class Delivery:
         draw: Draw,
         hold_routine: HoldRoutine,
         on_lost: OnLost,
+        on_menu: OnMenu | None = None,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -84,6 +88,7 @@ class Delivery:
         self._draw = draw
         self._hold_routine = hold_routine
         self._on_lost = on_lost
+        self._on_menu = on_menu
         self._sorting = Sorting()
         self._settle = Batcher(self._settle_batch)
         self._attempt = Batcher(self._attempt_batch)
@@ -227,6 +232,8 @@ class Delivery:
         if due.lane is Lane.ROUTINE:
             await self._attempt(due.id)
         parcel = Parcel(due.id, due.lane, due.address_id, address, message, edits, file)
+        if message.menu and self._on_menu:  # before, for it may be done twice, and the message not
+            await self._on_menu(channel, due.address_id, address)
         return await channel.send(parcel)
 
     async def _address(self, address_id: int) -> tuple[str, str]:

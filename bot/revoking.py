@@ -71,7 +71,8 @@ async def _say_so(
 ) -> None:
     """A stranger's keyboard replaces theirs; on a page, it and one sentence are all that is left."""
     say = phrases[person.language]
-    message = Message(say("enroll.revoked", name=person.name), keyboard=keyboard(say, None))
+    text = say("enroll.revoked", name=person.name)
+    message = Message(text, keyboard=keyboard(say, None), menu=True)
     pages = [i for i, (channel, _) in unbound.items() if channel == web.CHANNEL]
     source, body = f"revoked:{work.now.isoformat()}", message_to_json(message)
     await web.start_anew(work, [Line(page, source, mine=False, body=body) for page in pages])

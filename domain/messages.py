@@ -102,6 +102,7 @@ class Message:
 
     `in_place` replaces the message that was tapped, or the newest one of the same `card`, where the
     channel can; elsewhere it is sent anew. `keyboard` sets the lasting keyboard; an empty one removes it.
+    `menu` says that whoever reads it may do other things from now on: the platform's menu is set anew.
     """
 
     text: str
@@ -112,6 +113,7 @@ class Message:
     location: Location | None = None
     card: str = ""
     in_place: bool = False
+    menu: bool = False
 
     @property
     def html(self) -> Markup:
@@ -208,6 +210,8 @@ def message_to_json(message: Message) -> dict[str, Any]:
         out["card"] = message.card
     if message.in_place:
         out["in_place"] = True
+    if message.menu:
+        out["menu"] = True
     return out
 
 
@@ -223,6 +227,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         location=Location(*location) if location else None,
         card=data.get("card", ""),
         in_place=data.get("in_place", False),
+        menu=data.get("menu", False),
     )
 
 

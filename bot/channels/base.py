@@ -146,7 +146,8 @@ class Channel(Protocol):
         """Show the commands of people the desk does not know, in every language."""
 
     async def greet(self, address: str, menu: CommandMenu) -> None:
-        """Show one person the commands of their role; best effort."""
+        """Show one person the commands of their role, and whom the desk does not know those of
+        everybody; best effort."""
 
     def link(self, code: str) -> str:
         """The address that opens this channel with an enrolment code, or ""."""

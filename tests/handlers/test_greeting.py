@@ -26,6 +26,13 @@ def test_staff_who_are_family_have_the_keys_of_their_work_and_help(
     assert rows[-1] == ["help.press"], "alone"
 
 
+def test_whoever_is_worker_and_head_has_the_keys_of_both_once_each() -> None:
+    keys = [key for row in actions(Role.WORKER, Role.SUPERVISOR, Role.RESIDENT) for key in row]
+    both = {key for role in (Role.WORKER, Role.SUPERVISOR) for row in actions(role) for key in row}
+    assert set(keys) == both
+    assert len(keys) == len(both)
+
+
 @pytest.mark.parametrize("role", [Role.FAMILY, Role.ELDER])
 def test_at_home_help_comes_first_and_alone(role: Role) -> None:
     assert actions(role, Role.RESIDENT)[0] == ["help.press"]

@@ -6,7 +6,7 @@ The actions come from the catalogue of conversations, so that a new one is tried
 import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import count
+from itertools import count, groupby
 
 import sqlalchemy as sa
 
@@ -128,16 +128,15 @@ async def test_who_is_not_concerned_is_refused_by_every_action(desk: Desk) -> No
         async with undone(desk) as work:
             who = await the_person(work, code) if code else None
             before = await stands(work)
-            for action in tried(who.id if who else 1):
-                answer = await says(desk, work, who, Incoming("memory", "x", action=action))
-                text = shown(answer, who)
-                leaked = [secret for secret in SECRETS if secret in text]
-                assert not leaked, f"{code or 'a stranger'} reads {leaked} by {action}"
-                assert await stands(work) == before, f"{code or 'a stranger'} moves it by {action}"
-                if action.split(":")[0] in about:
+            for name, actions in groupby(tried(who.id if who else 1), lambda a: a.split(":")[0]):
+                for action in actions:
+                    answer = await says(desk, work, who, Incoming("memory", "x", action=action))
+                    read = [secret for secret in SECRETS if secret in shown(answer, who)]
+                    assert not read, f"{code or 'a stranger'} reads {read} by {action}"
                     said = {message.plain for message in answer.messages}
-                    assert said, f"{code or 'a stranger'} is told nothing by {action}"
-                    assert said <= REFUSALS, f"{code or 'a stranger'}: {action}: {said}"
+                    refused = said and said <= REFUSALS
+                    assert refused or name not in about, f"{code or 'a stranger'}: {action}: {said}"
+                assert await stands(work) == before, f"{code or 'a stranger'} moves it by {name}"
 
 
 async def test_a_step_that_was_left_open_lets_nobody_write_into_a_request(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.app import App
 from bot.channels.telegram import TelegramChannel, TelegramConfig
 from bot.parts import Parts
+from bot.revoking import revoke
 from bot.settings import read_settings
 from knowledge import Knowledge
 from storage import enroll, inbox, people
@@ -245,3 +246,16 @@ async def test_a_flood_wait_and_a_server_error_lose_no_answer(street: Street) ->
     await street.api.until(lambda: street.api.ledger.statuses("sendMessage")[502] == 1)
     clock.forward(seconds=5)
     await granny.hears("收到了")
+
+
+async def test_a_revoked_chat_shows_the_commands_of_strangers(street: Street) -> None:
+    (mine,) = await street.people("w1")
+    await street.api.until(lambda: "helplist" in {c["command"] for c in mine.commands})
+    async with street.app.parts.database.writing() as work:
+        person = await people.person_by_code(work, "w1")
+        assert person is not None
+        await revoke(work, person, street.app.parts.phrases)
+    await street.app.delivery.sweep()
+    await mine.hears("不再代表社工甲")
+    await street.api.until(lambda: "helplist" not in {c["command"] for c in mine.commands})
+    assert "sos" in {c["command"] for c in mine.commands}

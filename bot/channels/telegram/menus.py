@@ -32,8 +32,20 @@ class Menus:
                     await self._show("", menu, "")
 
     async def greet(self, address: str, menu: CommandMenu) -> None:
-        """One person's commands, whatever the language of their app."""
-        await self._show(address, menu, "")
+        """One person's commands, whatever the language of their app; a stranger's are everybody's."""
+        if menu.role is None:
+            await self._forget(address)
+        else:
+            await self._show(address, menu, "")
+
+    async def _forget(self, address: str) -> None:
+        """No commands of their own: the chat shows those of strangers, in the language of the app."""
+        try:
+            await self._bot.delete_my_commands(scope=_scope(address))
+        except TelegramError as fault:
+            log.warning("telegram_menu_not_set", fault=type(fault).__name__, language="")
+            return
+        self._shown.pop((address, ""), None)
 
     async def _show(self, address: str, menu: CommandMenu, language: str) -> None:
         lines = tuple((line.name, line.description) for line in menu.lines)
