@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from domain.duty import Duty, DutyEvent, DutyState, Outcome
 from domain.help import OUTCOMES, Call
-from domain.messages import Button, Lane, Message
+from domain.messages import Button, Lane, Message, Rows
 from domain.people import STAFF
 from handlers import visit_said
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
@@ -40,13 +40,10 @@ async def end(turn: Turn, services: Services, duty: Duty) -> Answer:
 async def _ask(turn: Turn, services: Services, duty: Duty) -> Answer:
     """How did it end? Who has it is reminded soon; who does not has only been asked."""
     waits = await help_hands.say_over(services.work, duty, turn.who.id)
+    if waits is not None:
+        return await changed(turn, services, await help.call(services.work, waits), notice="")
     question = turn.say("help.how_ended")
-    answer = await asks(turn, services, waits or duty, question, outcome_rows(turn.say, duty))
-    if waits is None:
-        return answer
-    call = await help.call(services.work, waits)
-    others = [one for one in await told.staff(services.work, waits) if one.id != turn.who.id]
-    return replace(answer, owed=cards_now(services.phrases, call, others, Lane.CONVERSATION))
+    return await asks(turn, services, duty, question, outcome_rows(turn.say, duty))
 
 
 async def _close(turn: Turn, services: Services, duty: Duty, outcome: Outcome) -> Answer:
@@ -70,9 +67,17 @@ def note_prompt(turn: Turn, services: Services, call: Call) -> Message:
     outcome = call.duty.outcome or Outcome.DONE
     key = "help.note_ask_other" if outcome is Outcome.OTHER else "help.note_ask"
     minutes = round(services.policies.reply_within.total_seconds() / 60)
-    said = turn.say(f"help.outcome_{outcome}")
-    text = turn.say(key, name=call.person.name, outcome=said, minutes=minutes)
-    return Message(text, buttons=((Button(turn.say.plain("help.note_none"), "cancel"),),))
+    text = _over(turn, call) + "\n" + turn.say(key, minutes=minutes)
+    return Message(text, buttons=_none(turn, call.duty))
+
+
+def _over(turn: Turn, call: Call) -> Markup:
+    outcome = turn.say(f"help.outcome_{call.duty.outcome}")
+    return turn.say("help.note_head", name=call.person.name, outcome=outcome)
+
+
+def _none(turn: Turn, duty: Duty) -> Rows:
+    return ((Button(turn.say.plain("help.note_none"), f"closing.none:{duty.id}"),),)
 
 
 def writing(turn: Turn, services: Services, duty: Duty) -> Step:
@@ -86,12 +91,21 @@ async def add(turn: Turn, services: Services) -> Answer:
     duty = await served(turn, services)
     if isinstance(duty, Answer):
         return duty
-    text = Message(turn.say("help.note_text"), buttons=_none(turn))
+    text = Message(turn.say("help.note_text"), buttons=_none(turn, duty))
     return Answer.of(text, step=writing(turn, services, duty))
 
 
-def _none(turn: Turn) -> tuple[tuple[Button, ...], ...]:
-    return ((Button(turn.say.plain("help.note_none"), "cancel"),),)
+@topic.action("closing.none", roles=frozenset(STAFF))
+async def none(turn: Turn, services: Services) -> Answer:
+    """不用补了."""
+    duty = await served(turn, services)
+    if isinstance(duty, Answer):
+        return duty
+    if duty.state is not DutyState.CLOSED:
+        return await too_late(turn, services, duty)
+    over = Message(_over(turn, await help.call(services.work, duty)), in_place=True)
+    asked = turn.step is not None and turn.step.action == NOTE
+    return Answer.of(over, step=None if asked else turn.step)
 
 
 @topic.text(order=4, claim=lambda turn, _: holds(turn, NOTE), roles=frozenset(STAFF))

@@ -41,7 +41,7 @@ def worker_card(say: Say, call: Call, reader_id: int) -> Message:
     `reader_id`: who has it sees other buttons than those who can only help out.
     """
     return Message(
-        Markup("\n").join([*facts(say, call, "help.card"), *_state(say, call)]),
+        Markup("\n").join([*facts(say, call, "help.card"), *_state(say, call, reader_id)]),
         buttons=_buttons(say, call.duty, reader_id),
         card=card_name(call.duty.id),
     )
@@ -116,17 +116,22 @@ def _past(say: Say, call: Call) -> Markup:
     return line
 
 
-def _state(say: Say, call: Call) -> list[Markup]:
+def _state(say: Say, call: Call, reader_id: int) -> list[Markup]:
     """How far it is, what is waited for, who else has come, and what was noted."""
-    duty = call.duty
     lines = [_how_far(say, call)]
-    if duty.asking:
-        need = say(f"help.need_{call.need}") if call.need else ""
-        asking = say(f"help.asking_{duty.asking}", worker=call.worker, asked=call.asked, need=need)
-        lines.append(asking)
+    if call.duty.asking:
+        lines.append(_asking(say, call, reader_id))
     if call.joined:
         lines.append(say("help.card_joined", names=say.plain("help.and").join(call.joined)))
     return lines + [say("help.card_note", note=note) for note in call.notes]
+
+
+def _asking(say: Say, call: Call, reader_id: int) -> Markup:
+    duty = call.duty
+    if duty.asking is Asking.OUTCOME and duty.owner_id == reader_id:
+        return say("help.how_ended")
+    need = say(f"help.need_{call.need}") if call.need else ""
+    return say(f"help.asking_{duty.asking}", worker=call.worker, asked=call.asked, need=need)
 
 
 def _how_far(say: Say, call: Call) -> Markup:
@@ -179,7 +184,7 @@ def _buttons(say: Say, duty: Duty, reader_id: int) -> Rows:
         return outcome_rows(say, duty)
     if duty.state is DutyState.CLOSED and duty.closed_by == reader_id:
         return ((Button(say.plain("help.note_button"), f"closing.note:{duty.id}"),),)
-    rows = _own_rows(duty) if own else (*_asked_rows(duty, reader_id), *_OTHERS[duty.state])
+    rows = _own_rows(duty) if own else _other_rows(duty, reader_id)
     return tuple(tuple(call_button(say, name, duty) for name in row) for row in rows)
 
 
@@ -194,12 +199,16 @@ def _own_rows(duty: Duty) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(instead.get(name, name) for name in row) for row in _OWN[duty.state])
 
 
-def _asked_rows(duty: Duty, reader_id: int) -> tuple[tuple[str, ...], ...]:
-    """What somebody who does not have it is asked for."""
-    if duty.asking is Asking.OFFER and duty.asked_id == reader_id:
-        return (("accept", "decline"),)
-    wanted = {Asking.ANYONE: "accept", Asking.SUPPORT: "join"}
-    return ((wanted[duty.asking],),) if duty.asking in wanted else ()
+def _other_rows(duty: Duty, reader_id: int) -> tuple[tuple[str, ...], ...]:
+    """What somebody who does not have it can do, first of all what they are asked for."""
+    rows = _OTHERS[duty.state]
+    if duty.asking is Asking.SUPPORT:
+        return (("join",), *rows)
+    asked = duty.asking is Asking.OFFER and duty.asked_id == reader_id
+    if not asked and duty.asking is not Asking.ANYONE:
+        return rows
+    rest = (tuple(name for name in row if name != "over") for row in rows)
+    return (("accept", "decline") if asked else ("accept",), *rest)
 
 
 def outcome_rows(say: Say, duty: Duty) -> Rows:

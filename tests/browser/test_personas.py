@@ -96,7 +96,7 @@ async def test_an_elder_presses_and_the_worker_comes(address: str, browser: Brow
         await tap(page, "在路上")
         await tap(page, "到了")
         await tap(page, "已处理")
-        await tap(page, "帮好安顿了")
+        await tap(page, "✅ 帮好了")
         await hears(page, "社工甲 已处理：帮好了")
 
         await become(page, "elder")

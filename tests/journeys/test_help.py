@@ -43,7 +43,7 @@ async def test_the_first_to_take_it_has_it_and_all_see_who(desk: Desk) -> None:
     granny.hears("您的求助：社工甲正在路上")
     await mine.taps("到了")
     await mine.taps("已处理")
-    await mine.taps("帮好安顿了")
+    await mine.taps("✅ 帮好了")
     granny.hears("您的求助：社工甲说已经帮好了")
     assert [b.action for row in mine.hears("陈奶奶 求助").buttons for b in row] == [
         "closing.note:1"

@@ -81,7 +81,7 @@ async def test_who_cannot_says_so_and_with_nobody_else_the_first_hears_that(desk
     await mine.taps("转给…")
     await mine.taps("社工丙")
     await third.taps("接不了")
-    mine.hears("一时联系不上别的同事，还归您")
+    mine.hears("社工丙 接不了，一时也联系不上别的同事，还归您")
     assert await owner(desk) == "社工甲"
     assert "社工丙 说接不了" in await mine.does("calls.log:1")
 
