@@ -18,7 +18,8 @@ from handlers.emergency import emergency_message
 from handlers.help_card import asks, changed, ended_as, news, served, too_late
 from handlers.lasting import holds, lasting
 from storage import duties, help, help_hands, told
-from wording.help import cards_now, outcome_rows
+from wording.help import cards_now
+from wording.help_buttons import outcome_rows
 
 topic = Topic("closing")
 

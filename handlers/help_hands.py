@@ -13,7 +13,7 @@ from handlers.help_news import lines
 from handlers.pages import Page
 from storage import help, help_hands, people, told
 from storage.help_hands import Colleague
-from wording.help import call_button
+from wording.help_buttons import call_button
 from wording.help_hands import anyone_cards, offered_card, support_cards
 
 topic = Topic("hands")

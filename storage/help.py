@@ -11,7 +11,7 @@ from domain.people import Card, Person, Relative
 from storage import duties as all_duties
 from storage import people as persons
 from storage.database import AnyRow, Work
-from storage.tables.duties import duties, duty_log
+from storage.tables.duties import CALLS, duties, duty_log
 from storage.tables.people import buildings, communities, families, households, people
 
 KIND = "kind:"
@@ -85,7 +85,7 @@ def _past(row: AnyRow) -> Past:
 
 
 _BEFORE = (
-    duties.c.kind == DutyKind.HELP,
+    sa.text(CALLS),
     duties.c.subject_id == sa.bindparam("subject", type_=_ID),
     duties.c.id < sa.bindparam("duty", type_=_ID),
     duties.c.state == int(DutyState.CLOSED),

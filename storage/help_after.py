@@ -6,12 +6,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from domain.duty import Duty, DutyKind, DutyState
+from domain.duty import Duty
 from domain.help import NOTHING_WRONG, Later
 from storage.database import Work
 from storage.duties import read_duty
 from storage.inbox import insert_new
-from storage.tables.duties import duties
+from storage.tables.duties import CLOSED_CALLS, duties
 from storage.tables.help import help_after
 
 
@@ -37,8 +37,7 @@ async def to_ask(
     rows = await work.conn.execute(
         sa.select(duties)
         .where(
-            duties.c.kind == DutyKind.HELP,
-            duties.c.state == int(DutyState.CLOSED),
+            sa.text(CLOSED_CALLS),
             duties.c.community_id == community_id,
             duties.c.closed_at >= since,
             duties.c.closed_at < until,

@@ -136,7 +136,9 @@ async def offer(work: Work, duty: Duty, actor_id: int, to: Colleague) -> Duty | 
 
 
 async def accept(work: Work, duty: Duty, actor_id: int) -> Duty | None:
-    """Whoever is asked takes it over, as far as it is; None where they are not asked any more."""
+    """Whoever is asked takes it over, as far as it is; None where they are not asked any more. Their
+    first sign is waited for as if they had just taken it: they may be far away from the door."""
+    free = _asks_nothing(work, duty) | {"next_at": duty.stay_until(DutyState.TAKEN, work.now)}
     taken = await _change(
         work,
         duty,
@@ -147,7 +149,7 @@ async def accept(work: Work, duty: Duty, actor_id: int) -> Duty | None:
         ),
         owner_id=actor_id,
         handed_at=work.now,
-        **_asks_nothing(work, duty),
+        **free,
     )
     if taken is not None:
         await log(work, duty.id, DutyEvent.HANDED, actor_id=actor_id)

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from domain.duty import Asking, Duty, DutyState, Outcome
-from domain.help import OUTCOMES, Call
-from domain.messages import Button, Lane, Message, Owed, Rows
+from domain.help import Call
+from domain.messages import Lane, Message, Owed, Rows
 from domain.people import Person
+from wording.help_buttons import buttons
 from wording.phrases import Phrases, Say
 
 STATE_KEYS = {
@@ -42,7 +43,7 @@ def worker_card(say: Say, call: Call, reader_id: int) -> Message:
     """
     return Message(
         Markup("\n").join([*facts(say, call, "help.card"), *_state(say, call, reader_id)]),
-        buttons=_buttons(say, call.duty, reader_id),
+        buttons=buttons(say, call.duty, reader_id),
         card=card_name(call.duty.id),
     )
 
@@ -134,91 +135,21 @@ def _asking(say: Say, call: Call, reader_id: int) -> Markup:
     return say(f"help.asking_{duty.asking}", worker=call.worker, asked=call.asked, need=need)
 
 
+def _since(duty: Duty) -> datetime:
+    """Since when it is as it is, in the hands it is in."""
+    moved = duty.moved_at or duty.opened_at
+    return max(moved, duty.handed_at or moved)
+
+
 def _how_far(say: Say, call: Call) -> Markup:
     duty, key = call.duty, state_key(call.duty)
     if key == "open":
         return say("help.card_open")
-    moved = duty.moved_at or duty.opened_at
-    in_hand_since = max(moved, duty.handed_at or moved)
-    time = clock_time(moved if key == "closed" else in_hand_since, call.zone)
+    time = clock_time(_since(duty), call.zone)
     if duty.outcome in (Outcome.FALSE_ALARM, Outcome.REDIRECTED):
         return say(f"help.card_{duty.outcome}", time=time)
     outcome = say(f"help.outcome_{duty.outcome}") if duty.outcome else ""
     return say(f"help.card_{key}", worker=call.worker, time=time, outcome=outcome)
-
-
-_OWN: dict[DutyState, tuple[tuple[str, ...], ...]] = {
-    DutyState.OPEN: (("take",),),
-    DutyState.TAKEN: (("go", "arrive"), ("done",), ("give", "support")),
-    DutyState.ON_THE_WAY: (("arrive", "done"), ("give", "support")),
-    DutyState.ARRIVED: (("done",), ("give", "support")),
-    DutyState.CLOSED: (),
-}
-_OTHERS = _OWN | {
-    DutyState.TAKEN: (("over", "arrive"),),
-    DutyState.ON_THE_WAY: (("arrive",),),
-    DutyState.ARRIVED: (("done",),),
-}
-_INSTEAD = {
-    Asking.OFFER: {"give": "unoffer"},
-    Asking.ANYONE: {"give": "unoffer"},
-    Asking.SUPPORT: {"support": "uncall"},
-}
-_HANDS = {
-    "give": "give",
-    "accept": "accept",
-    "decline": "decline",
-    "support": "support",
-    "join": "join",
-    "unoffer": "keep",
-    "uncall": "keep",
-    "not_over": "keep",
-    "back": "keep",
-}
-"""Which tap asks something of colleagues, or takes that back."""
-
-
-def _buttons(say: Say, duty: Duty, reader_id: int) -> Rows:
-    own = duty.owner_id == reader_id
-    if own and duty.asking is Asking.OUTCOME:
-        return outcome_rows(say, duty)
-    if duty.state is DutyState.CLOSED and duty.closed_by == reader_id:
-        return ((Button(say.plain("help.note_button"), f"closing.note:{duty.id}"),),)
-    rows = _own_rows(duty) if own else _other_rows(duty, reader_id)
-    return tuple(tuple(call_button(say, name, duty) for name in row) for row in rows)
-
-
-def call_button(say: Say, name: str, duty: Duty) -> Button:
-    """A button of a request's card."""
-    action = f"hands.{_HANDS[name]}" if name in _HANDS else f"calls.{name}"
-    return Button(say.plain(f"help.{name}"), f"{action}:{duty.id}")
-
-
-def _own_rows(duty: Duty) -> tuple[tuple[str, ...], ...]:
-    instead = _INSTEAD.get(duty.asking, {}) if duty.asking else {}
-    return tuple(tuple(instead.get(name, name) for name in row) for row in _OWN[duty.state])
-
-
-def _other_rows(duty: Duty, reader_id: int) -> tuple[tuple[str, ...], ...]:
-    """What somebody who does not have it can do, first of all what they are asked for."""
-    rows = _OTHERS[duty.state]
-    if duty.asking is Asking.SUPPORT:
-        return (("join",), *rows)
-    asked = duty.asking is Asking.OFFER and duty.asked_id == reader_id
-    if not asked and duty.asking is not Asking.ANYONE:
-        return rows
-    rest = (tuple(name for name in row if name != "over") for row in rows)
-    return (("accept", "decline") if asked else ("accept",), *rest)
-
-
-def outcome_rows(say: Say, duty: Duty) -> Rows:
-    """How it may have ended, two in a row, and the way back: one tap closes it."""
-    ends = [
-        Button(say.plain(f"help.end_{outcome}"), f"calls.done:{duty.id}:{outcome}")
-        for outcome in OUTCOMES
-    ]
-    pairs = [tuple(ends[start : start + 2]) for start in range(0, len(ends), 2)]
-    return (*pairs, (call_button(say, "not_over", duty),))
 
 
 def asking_card(say: Say, call: Call, reader_id: int, question: str, rows: Rows) -> Message:
@@ -243,7 +174,7 @@ def family_card(say: Say, call: Call, staff_told: bool) -> Message:
 
 def reminder(say: Say, call: Call, reader_id: int, now: datetime) -> Message:
     """The card again for who has been silent, and for the supervisor who should ask after them."""
-    minutes = int((now - (call.duty.moved_at or now)).total_seconds() // 60)
+    minutes = int((now - _since(call.duty)).total_seconds() // 60)
     own = call.duty.owner_id == reader_id
     key = "help.remind" if own else "help.remind_head"
     if call.duty.asking is Asking.OUTCOME:

@@ -4,6 +4,10 @@ import sqlalchemy as sa
 
 from storage.tables.base import Instant, Sealed, link, metadata, row_id
 
+CALLS = "kind = 'help'"
+CLOSED_CALLS = "kind = 'help' AND state = 4"
+"""What indexes hold; a query uses them only where it says the same with the values in it."""
+
 duties = sa.Table(
     "duties",
     metadata,
@@ -52,15 +56,15 @@ duties = sa.Table(
         "ix_duties_calls",
         "subject_id",
         "opened_at",
-        sqlite_where=sa.text("kind = 'help'"),
-        postgresql_where=sa.text("kind = 'help'"),
+        sqlite_where=sa.text(CALLS),
+        postgresql_where=sa.text(CALLS),
     ),
     # The next morning looks for what was closed the day before.
     sa.Index(
         "ix_duties_closed_help",
         "closed_at",
-        sqlite_where=sa.text("kind = 'help' AND state = 4"),
-        postgresql_where=sa.text("kind = 'help' AND state = 4"),
+        sqlite_where=sa.text(CLOSED_CALLS),
+        postgresql_where=sa.text(CLOSED_CALLS),
     ),
 )
 

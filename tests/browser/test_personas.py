@@ -88,6 +88,7 @@ async def test_an_elder_presses_and_the_worker_comes(address: str, browser: Brow
         await become(page, "elder")
         await page.locator("#keys .sos").click()
         await hears(page, "收到了（10:00）")
+        await hears(page, "打字也行")  # nobody can speak into this page
 
         await become(page, "worker")
         await hears(page, "陈奶奶（示例） 求助")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.address import VisitSentence, parse_visit_sentence
+from domain.address import VisitSentence, floor_of, parse_visit_sentence
 
 CHINESE = "零一二三四五六七八九"
 
@@ -123,3 +123,11 @@ def test_no_sentence_breaks_the_reader(text: str) -> None:
         assert found.building
         assert 1 <= len(found.room.rstrip("A")) <= 4
         assert found.note == found.note.strip()
+
+
+@pytest.mark.parametrize(
+    ("room", "floor"),
+    [("502", 5), ("1502", 15), ("502A", 5), ("12", None), ("15020", None), ("A", None), ("", None)],
+)
+def test_the_floor_is_told_where_the_rooms_number_says_it(room: str, floor: int | None) -> None:
+    assert floor_of(room) == floor

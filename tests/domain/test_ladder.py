@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.ladder import Ladder, LadderError
+from domain.ladder import UNWRITTEN, Ladder, LadderError, Who
 from knowledge.ladders import load_ladders
 
 RUNG = {"after": 0, "who": ["family"]}
@@ -50,3 +50,15 @@ def test_past_its_end_a_ladder_repeats_or_ends() -> None:
 def test_a_ladder_that_cannot_be_used_says_why(data: Any, problem: str) -> None:
     with pytest.raises(LadderError, match=problem):
         Ladder.from_data(data)
+
+
+def test_the_last_rung_calls_colleagues_only_and_what_is_asked_has_its_time() -> None:
+    rungs = [
+        {"after": 0, "who": ["household_worker", "family"]},
+        {"after": 60, "who": ["all_workers", "family", "owner", "supervisor"], "repeat": 60},
+    ]
+    ladder = Ladder.from_data({"rungs": rungs, "stays": {"offer": {"within": 30, "again": 60}}})
+    assert ladder.widest == (Who.ALL_WORKERS, Who.SUPERVISOR)
+    assert ladder.wait("offer").within == timedelta(seconds=30)
+    assert ladder.wait("support") == UNWRITTEN, "an older ladder forgets nobody"
+    assert Ladder.from_data(ladder.to_json()) == ladder

@@ -76,6 +76,19 @@ async def test_silence_goes_back_to_the_first_and_up_the_ladder(desk: Desk) -> N
     assert await owner(desk) == "书记"
 
 
+async def test_who_took_it_over_and_is_silent_is_reminded_and_loses_it(desk: Desk) -> None:
+    granny, mine, (third,) = await in_hand(desk, "w3")
+    await mine.taps("到了")
+    await mine.taps("转给…")
+    await mine.taps("社工丙")
+    await desk.later(minutes=1)
+    await third.taps("我接手")
+    await desk.later(minutes=5)
+    assert "陈奶奶 的求助在您手上（已接手，已经 5 分钟）" in third.messages[-1].plain
+    assert await owner(desk) == "社工丙", "at the door nobody is taken away"
+    assert granny.transcript.count("社工丙说已经到了") == 0
+
+
 async def test_who_cannot_says_so_and_with_nobody_else_the_first_hears_that(desk: Desk) -> None:
     _, mine, (third,) = await in_hand(desk, "w3")
     await mine.taps("转给…")
