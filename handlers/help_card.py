@@ -42,9 +42,9 @@ async def too_late(turn: Turn, services: Services, duty: Duty) -> Answer:
     now = await help.get(services.work, duty.id) or duty
     call = await help.call(services.work, now)
     state = turn.say.plain(f"help.state_{state_key(now)}")
-    own = turn.who.id == (now.closed_by or now.owner_id)
-    key = "help.your_own" if own else "help.too_late"
-    notice = turn.say.plain(key, worker=call.worker, state=state)
+    mine = turn.who.id == (now.closed_by or now.owner_id)
+    key = "help.your_own" if mine else "help.too_late"
+    notice = turn.say.plain(key, worker=call.worker, state=state) if call.worker else state
     return Answer(messages=(await card(turn, services, call),), notice=notice, step=turn.step)
 
 
