@@ -8,6 +8,7 @@ from storage.tables import (
     help,
     messaging,
     people,
+    service,
     survey,
     visit,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "messaging",
     "metadata",
     "people",
+    "service",
     "survey",
     "visit",
 ]
