@@ -133,6 +133,7 @@ class Order:
     worker: str = ""
     worker_phone: str = ""
     raised_by: str = ""
+    point_id: str = ""
     point_name: str = ""
     point_phone: str = ""
     family: tuple[int, ...] = field(default=())

@@ -239,16 +239,25 @@ def _in_hand(work: Work, duty: Duty, state: DutyState, owner_id: int) -> dict[st
     }
 
 
-async def remind(work: Work, duty: Duty) -> bool:
+async def remind(work: Work, duty: Duty, again_at: datetime | None = None) -> bool:
     """Note that its owner is reminded now; False where another did it or they gave a sign."""
     reminded = await work.conn.execute(
         sa.update(duties)
         .where(*_as_read(duty))
-        .values(reminders=duty.reminders + 1, next_at=duty.again_at(work.now))
+        .values(reminders=duty.reminders + 1, next_at=again_at or duty.again_at(work.now))
     )
     if reminded.rowcount:
         await log(work, duty.id, DutyEvent.REMINDED, actor_id=duty.owner_id)
     return bool(reminded.rowcount)
+
+
+async def look_again(work: Work, duty: Duty, at: datetime, reminders: int | None = None) -> None:
+    """The next step is due then, whatever the ladder says: a day is waited for, or a quiet night."""
+    await work.conn.execute(
+        sa.update(duties)
+        .where(duties.c.id == duty.id, duties.c.state == int(duty.state))
+        .values(next_at=at, reminders=duty.reminders if reminders is None else reminders)
+    )
 
 
 async def give_back(work: Work, duty: Duty) -> Duty | None:

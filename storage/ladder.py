@@ -119,6 +119,7 @@ def _everyone_with(role: Role) -> sa.Select[Any]:
 
 
 _GROUPS: Mapping[Who, sa.SelectBase] = {
+    Who.SUBJECT: sa.select(people.c.id).where(people.c.id == sa.bindparam("subject")),
     Who.OWNER: sa.select(people.c.id).where(people.c.id == sa.bindparam("owner")),
     Who.HOUSEHOLD_WORKER: sa.select(households.c.worker_id).where(
         households.c.id == sa.bindparam("household"), households.c.worker_id.in_(_STAFF)

@@ -28,7 +28,9 @@ def upgrade() -> None:
         sa.Column("chore", sa.String(length=12), nullable=True),
         sa.Column("reason", sa.String(length=12), nullable=True),
         sa.Column("waiting", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["duty_id"], ["duties.id"], name=op.f("fk_services_duty_id_duties")),
+        sa.ForeignKeyConstraint(
+            ["duty_id"], ["duties.id"], name=op.f("fk_services_duty_id_duties")
+        ),
         sa.ForeignKeyConstraint(
             ["subject_id"], ["people.id"], name=op.f("fk_services_subject_id_people")
         ),
