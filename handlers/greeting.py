@@ -16,7 +16,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
         (
             (("visit.key", "visit"), ("visit.pace_key", "pace")),
             (("help.list_key", "helplist"), ("question.waiting_key", "questions")),
-            (("service.orders_key", "orders"),),
+            (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
         ),
     ),
     (
@@ -25,7 +25,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             (("help.list_key", "helplist"), ("visit.board_key", "board")),
             (("survey.key", "survey"), ("question.waiting_key", "questions")),
             (("report.key", "report"), ("content.key", "guides")),
-            (("service.orders_key", "orders"),),
+            (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
         ),
     ),
     (

@@ -95,7 +95,7 @@ async def _meal(
         return Message(turn.say("service.meal_no_point", phone=phone_of(community)))
     named = [slot for slot in found.every if _fits(slot, wish)]
     fitting = still(named, turn.now)
-    if not fitting or wish.day is wish.part is None:
+    if not fitting or (wish.day is None and wish.part is None):
         missed = next(iter(named), found.missed)
         return meal_message(turn, elder, community, replace(found, missed=missed))
     slot = fitting[0]

@@ -9,7 +9,7 @@ from domain.ladder import Hours
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from domain.policies import Policies
-from scheduler import help_hands, service
+from scheduler import checkin_climb, help_hands, service
 from storage import content_review, duties, help, ladder, looks, people, questions, told
 from storage.database import Work
 from wording import Phrases, Say
@@ -31,6 +31,8 @@ def climber(phrases: Phrases, policies: Policies) -> Climb:
 
     async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
         if await _rests(work, policies, duty):
+            return ()
+        if duty.kind is DutyKind.CHECKIN and await checkin_climb.waits(work, duty):
             return ()
         if duty.state is DutyState.OPEN:
             return await _climb(work, phrases, duty)
@@ -172,10 +174,15 @@ _TELL = {
     DutyKind.QUESTION: _question,
     DutyKind.GUIDE: _review,
     DutyKind.AFTER: _after,
+    DutyKind.CHECKIN: checkin_climb.tell,
     **dict.fromkeys(SERVICES, service.tell),
 }
 """What those on a rung are told, by kind of duty."""
 
-_SILENT = {DutyKind.HELP: _help_silent, **dict.fromkeys(SERVICES, service.silent)}
+_SILENT = {
+    DutyKind.HELP: _help_silent,
+    DutyKind.CHECKIN: checkin_climb.silent,
+    **dict.fromkeys(SERVICES, service.silent),
+}
 """What follows, by kind, when whoever has a duty gives no sign. A kind that is not here is never in
 anybody's hands."""

@@ -225,7 +225,7 @@ async def _kin(work: Work, elder_ids: Collection[int]) -> Mapping[int, Sequence[
 def _order(row: AnyRow, words: Sequence[str], kin: Sequence[int]) -> Order:
     duty = all_duties.read_duty(row)
     facilities = row.details.get("facilities", ())
-    point = next((f for f in facilities if f.get("id") == row.point), {})
+    point: Mapping[str, Any] = next((f for f in facilities if f.get("id") == row.point), {})
     place = f"{row.building}{row.room}" if row.building else ""
     return Order(
         duty=duty,

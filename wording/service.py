@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -18,16 +18,20 @@ LINE = Markup("\n")
 _NAMED = {0: "today", 1: "tomorrow", 2: "after_tomorrow"}
 
 
+def named_day(say: Say, day: date, today: date) -> str:
+    """`今天`, `后天`, `12月3日（周四）`."""
+    days = (day - today) // timedelta(days=1)
+    if days in _NAMED:
+        return say.plain(f"service.{_NAMED[days]}")
+    weekday = say.plain("papers.diary_weekdays").split()[day.weekday()]
+    return say.plain("service.on_day", month=day.month, day=day.day, weekday=weekday)
+
+
 def when(say: Say, slot: Slot, now: datetime, zone: ZoneInfo) -> str:
     """`明天午饭`, `后天上午`, `12月3日（周四）下午`."""
-    days = (slot.day - now.astimezone(zone).date()) // timedelta(days=1)
-    if days in _NAMED:
-        day = say.plain(f"service.{_NAMED[days]}")
-    else:
-        weekday = say.plain("papers.diary_weekdays").split()[slot.day.weekday()]
-        day = say.plain("service.on_day", month=slot.day.month, day=slot.day.day, weekday=weekday)
+    day = named_day(say, slot.day, now.astimezone(zone).date())
     part = say.plain(f"service.part_{slot.part}")
-    gap = "" if not part or not part.isascii() else " "
+    gap = " " if part and part.isascii() else ""
     return f"{day}{gap}{part}"
 
 

@@ -1,6 +1,7 @@
 """Every table, one module for each capability; `metadata` is the sum that the migrations must equal."""
 
 from storage.tables import (
+    checkin,
     clock,
     content,
     duties,
@@ -15,6 +16,7 @@ from storage.tables import (
 from storage.tables.base import metadata
 
 __all__ = [
+    "checkin",
     "clock",
     "content",
     "duties",
