@@ -1,5 +1,6 @@
 """Any sign of life of an elder, whatever they said or pressed: it answers the morning's question."""
 
+from domain.calendar import day_bounds
 from domain.checkin import How, day_of
 from domain.messages import Owed
 from domain.people import STAFF
@@ -18,7 +19,8 @@ async def sign(turn: Turn, services: Services, how: How = How.LIFE) -> tuple[Owe
     community = await people.community(services.work, turn.who.community_id)
     sent = turn.incoming.sent_at or turn.now
     day = day_of(min(sent, turn.now), community.zone)
-    found = await checkin.alive(services.work, turn.who.id, day, how)
+    _, ends = day_bounds(day, community.zone)
+    found = await checkin.alive(services.work, turn.who.id, day, ends, how)
     if found is None:
         return None
     owed = await _relieved(turn, services)

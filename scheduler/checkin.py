@@ -209,7 +209,7 @@ async def _judge_some(
             await checkin_sweep.settle(work, those, day, found)
         else:
             await checkin_sweep.wait_until(work, those, day, found)
-    silent = verdicts.get(DayState.SILENT, [])
+    silent = verdicts.get(DayState.SILENT, ())
     await checkin_sweep.open_silences(work, silent, day, around.policies.ladders[JOB])
     return verdicts.get(DayState.UNASKED, [])
 

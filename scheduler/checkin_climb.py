@@ -14,16 +14,14 @@ from wording import Phrases
 from wording.checkin import (
     cards_now,
     family_card,
-    question_card,
     reminder,
-    silence_card,
     staff_card,
 )
 
 
 async def waits(work: Work, duty: Duty) -> bool:
     """Whether a silence must not climb yet: the desk was away, or what was said last has not arrived
-    for as long as the ladder gives. The reason stands in the log, once."""
+    for as long as the ladder gives. What has not been delivered stands in the log."""
     until = await _until(work, duty)
     if until is None:
         return False
@@ -37,10 +35,7 @@ async def _until(work: Work, duty: Duty) -> datetime | None:
         return work.now + AGAIN
     if duty.rung == 0:
         return None
-    silence = await checkin.silence(work, duty)
-    day = silence.day.day if silence.day else duty.opened_at.date()
-    cards = (question_card(day), silence_card(duty.id))
-    said = await checkin_sweep.arrived(work, duty, cards)
+    said = await checkin_sweep.arrived(work, duty)
     if said.arrival is Arrival.UNDER_WAY:
         await duties.log(work, duty.id, DutyEvent.HELD, detail="not delivered yet")
         return work.now + AGAIN

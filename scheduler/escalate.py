@@ -32,9 +32,9 @@ def climber(phrases: Phrases, policies: Policies) -> Climb:
     async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
         if await _rests(work, policies, duty):
             return ()
-        if duty.kind is DutyKind.CHECKIN and await checkin_climb.waits(work, duty):
-            return ()
         if duty.state is DutyState.OPEN:
+            if duty.kind is DutyKind.CHECKIN and await checkin_climb.waits(work, duty):
+                return ()
             return await _climb(work, phrases, duty)
         silent = _SILENT.get(duty.kind)
         return await silent(work, phrases, duty) if silent else ()

@@ -21,6 +21,7 @@ from storage.tables.duties import duties as duty_rows
 from storage.tables.people import households, people, roles
 
 _C, _D = checkins.c, checkin_days.c
+_THIS = checkin_days.alias("this").c
 
 
 async def get(work: Work, person_id: int) -> Checkin | None:
@@ -143,8 +144,8 @@ class Sign:
 
 @cache
 def _alive(on_postgresql: bool) -> Any:
-    """One statement, since it runs at every turn of an elder: it finds whether they take part, and
-    whether this is the day's first sign."""
+    """One statement, since it runs at every turn of an elder: it finds whether they were, or will be,
+    asked on that day, and whether this is their first sign of it."""
     maker = postgresql.insert if on_postgresql else sqlite.insert
     which = sa.bindparam("which", type_=sa.Date)
     taking_part = sa.select(
@@ -157,8 +158,10 @@ def _alive(on_postgresql: bool) -> Any:
     ).where(
         _C.person_id == sa.bindparam("person", type_=sa.BigInteger),
         _C.agreed_at.is_not(None),
-        _C.stopped_at.is_(None),
-        sa.or_(_C.paused_until.is_(None), _C.paused_until <= which),
+        sa.or_(
+            _C.ask_at < sa.bindparam("ends", type_=_D.safe_at.type),
+            sa.exists().where(_THIS.person_id == _C.person_id, _THIS.day == which),
+        ),
     )
     columns = ["person_id", "day", "community_id", "state", "safe_at", "how"]
     statement = maker(checkin_days).from_select(columns, taking_part)
@@ -169,9 +172,10 @@ def _alive(on_postgresql: bool) -> Any:
     ).returning(_D.asked_at)
 
 
-async def alive(work: Work, person_id: int, which: date, how: How) -> Sign | None:
-    """An elder gave a sign; None where they do not take part, or gave one before on that day."""
-    about = {"person": person_id, "which": which, "at": work.now, "how": str(how)}
+async def alive(work: Work, person_id: int, which: date, ends: datetime, how: How) -> Sign | None:
+    """An elder gave a sign on the day that ends then; None where they are not asked on it, or gave one
+    before."""
+    about = {"person": person_id, "which": which, "ends": ends, "at": work.now, "how": str(how)}
     row = (await work.conn.execute(_alive(work.on_postgresql), about)).first()
     return None if row is None else Sign(row.asked_at is not None)
 

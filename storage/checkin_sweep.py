@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.checkin import DayState, Delivery
+from domain.checkin import Arrival, DayState, Delivery
 from domain.duty import Duty, DutyEvent, DutyKind, DutyState
 from domain.ladder import Ladder
 from domain.people import Language, Role
@@ -137,19 +137,26 @@ async def deliveries(
     return found
 
 
-async def arrived(work: Work, duty: Duty, cards: Sequence[str]) -> Delivery:
-    """Whether everything that was said of a silence so far has left, and when the last of it did."""
+async def arrived(work: Work, duty: Duty) -> Delivery:
+    """Whether what the rung before said has left, and when the last of it did. Found by the keys under
+    which a rung's messages are owed."""
+    key = (
+        sa.literal(f"duty:{duty.id}:{duty.rung - 1}:")
+        + sa.cast(addresses.c.person_id, sa.String)
+        + "@"
+        + sa.cast(addresses.c.id, sa.String)
+    )
     rows = (
         await work.conn.execute(
             sa.select(outbox.c.state, sa.func.coalesce(outbox.c.sent_at, outbox.c.created_at))
-            .join(addresses, addresses.c.id == outbox.c.address_id)
-            .where(addresses.c.person_id.in_(all_duties.TOLD), outbox.c.card.in_(cards)),
+            .join(addresses, outbox.c.dedupe_key == key)
+            .where(addresses.c.person_id.in_(all_duties.TOLD)),
             {"duty": duty.id},
         )
     ).all()
+    if any(row[0] in ("queued", "sending") for row in rows):
+        return Delivery(Arrival.UNDER_WAY)
     told = [(state, at) for state, at in rows]
-    if any(state in ("queued", "sending") for state, _ in told):
-        return Delivery.of([("queued", work.now)])
     return Delivery.of(sorted(told, key=lambda one: one[1])[-1:])
 
 
@@ -175,6 +182,8 @@ async def open_silences(
     work: Work, silent: Sequence[Waiting], which: date, ladder: Ladder
 ) -> list[Duty]:
     """A duty for each elder who did not answer, and its number in their day."""
+    if not silent:
+        return []
     openings = [
         Opening(
             kind=DutyKind.CHECKIN,
