@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from domain.calendar import local_day
 from domain.duty import DutyKind
 from domain.messages import Button, Message, Rows
 from domain.people import ANYONE, STAFF, Person
-from domain.service import Slot, Wish, still
+from domain.service import Part, Slot, Wish, still
 from handlers import ask
 from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.lasting import holds, lasting
@@ -79,7 +81,19 @@ async def _offer(
         for s in (fitting or slots)[:4]
     )
     key = "service.offer_open" if fitting else "service.when_which"
-    return Message(turn.say(key, what=name), buttons=rows)
+    lines = [turn.say(key, what=name)]
+    if not fitting:
+        lines = [*_not_then(turn, community, wish), *lines]
+    return Message(LINE.join(lines), buttons=rows)
+
+
+def _not_then(turn: Turn, community: Community, wish: Wish) -> list[Markup]:
+    """The day that was asked for cannot be had: said first, with whom to ring."""
+    if wish.day is None:
+        return []
+    slot = Slot(wish.kind, wish.day, wish.part or Part.ANY, turn.now, turn.now, turn.now)
+    named = when(turn.say, slot, turn.now, community.zone)
+    return [turn.say("service.not_then", when=named, phone=phone_of(community))]
 
 
 def _fits(slot: Slot, wish: Wish) -> bool:
@@ -97,7 +111,9 @@ async def _meal(
     fitting = still(named, turn.now)
     if not fitting or (wish.day is None and wish.part is None):
         missed = next(iter(named), found.missed)
-        return meal_message(turn, elder, community, replace(found, missed=missed))
+        message = meal_message(turn, elder, community, replace(found, missed=missed))
+        known = [] if named else _not_then(turn, community, wish)
+        return replace(message, text=LINE.join([*known, message.html]))
     slot = fitting[0]
     return _this(turn, elder, community, found, slot, wish.at_home)
 

@@ -16,7 +16,7 @@ async def tell(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tup
     their family hear so too, once."""
     order = await service.get(work, duty.id)
     assert order is not None, "a service's duty has its service"
-    make = late_card if duty.rung else staff_card
+    make = late_card if duty.rung and work.now > duty.opened_at else staff_card
     cards = tuple(
         Owed(
             person.id,

@@ -28,7 +28,7 @@ async def test_a_meal_in_three_taps_and_every_change_is_told(desk: Desk) -> None
     assert "今天晚饭：15:00 前订" in said
     said = await granny.taps("今天晚饭 送到家")
 
-    assert "约好要今天晚饭" in said
+    assert "记下了：今天晚饭" in said
     assert "一号老年食堂，16:30 到 18:00 送到家" in said
     assert "正在转给社工丙" in said
     card = kitchen.hears("🍚 陈奶奶 3幢502")
@@ -58,7 +58,7 @@ async def test_the_same_meal_is_ordered_once_whoever_taps(desk: Desk) -> None:
     granny.hears("小陈说今天晚饭不要了")
     await granny.says("🍚 生活服务")
     await granny.taps("订饭")
-    assert "约好要今天晚饭" in await granny.taps("今天晚饭 送到家"), "it may be ordered anew"
+    assert "记下了：今天晚饭" in await granny.taps("今天晚饭 送到家"), "it may be ordered anew"
 
 
 async def test_too_late_says_so_and_offers_the_next_meal(desk: Desk) -> None:
@@ -72,7 +72,7 @@ async def test_too_late_says_so_and_offers_the_next_meal(desk: Desk) -> None:
     assert "来不及了：今天晚饭现在约不上了" in said
     assert "今天晚饭要在 15:00 前订" in said
     assert "明天午饭" in said
-    assert "约好要明天午饭" in await granny.taps("明天午饭 送到家")
+    assert "记下了：明天午饭" in await granny.taps("明天午饭 送到家")
 
 
 async def test_family_orders_and_the_elder_hears_so(desk: Desk) -> None:
@@ -80,8 +80,8 @@ async def test_family_orders_and_the_elder_hears_so(desk: Desk) -> None:
     assert "替陈奶奶要什么" in await daughter.does("services")
     await daughter.taps("订饭")
     said = await daughter.taps("今天晚饭 送到家")
-    assert "替陈奶奶约好要今天晚饭" in said
-    granny.hears("小陈替您约好了今天晚饭")
+    assert "替陈奶奶记下了：今天晚饭" in said
+    granny.hears("小陈替您约了今天晚饭")
     assert "由 小陈 替老人约的" in kitchen.hears("陈奶奶").plain
     await kitchen.taps("收下")
     daughter.hears("社工丙接下了陈奶奶的今天晚饭")
@@ -109,6 +109,18 @@ async def test_company_to_the_hospital_with_words_and_a_reason_why_not(desk: Des
     assert "高血压" in card
     await mine.taps("我来")
     granny.hears("社工甲接下了后天下午陪着去医院")
+
+
+async def test_a_day_that_cannot_be_had_is_said_plainly(desk: Desk) -> None:
+    granny = await desk.person("granny")
+    said = await granny.says("周六上午想去医院有人陪吗")
+    assert "11月28日（周六）上午约不上" in said
+    assert "0574-00000000" in said
+    assert "今天下午" in " ".join(granny.buttons())
+    said = await granny.says("周日中午给我送饭")
+    assert "11月29日（周日）午饭约不上" in said
+    said = await granny.says("今天中午给我送饭")
+    assert "今天午饭要在 09:30 前订，现在来不及了" in said
 
 
 async def test_silence_climbs_and_the_elder_is_told_that_nobody_accepted(desk: Desk) -> None:
@@ -175,7 +187,7 @@ async def test_after_the_press_the_services_are_one_tap_away(desk: Desk) -> None
     await granny.taps("送餐")
     await granny.taps("订饭")
     said = await granny.taps("今天晚饭 送到家")
-    assert "约好要今天晚饭" in said
+    assert "记下了：今天晚饭" in said
     await granny.says("多放点汤")
     mine.hears("又说：多放点汤"), "the call for help is still open and hears it first"
 
@@ -184,7 +196,7 @@ async def test_what_is_asked_about_a_service_is_still_a_question(desk: Desk) -> 
     granny, resident = await desk.people("granny", "resident")
     for question in ("老年食堂怎么申请", "养老服务补贴多少钱", "最近的老年食堂在哪"):
         assert "一按就约好" not in await granny.says(question)
-    assert "约好" not in await resident.says("明天中午给我送份饭")
+    assert "一按就约好" not in await resident.says("明天中午给我送份饭")
     said = await granny.says("能不能送饭到家里")
     assert "能订的" in said
     assert "助餐" in await granny.taps("我是想问一问")
