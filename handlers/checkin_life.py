@@ -3,7 +3,6 @@
 from domain.calendar import day_bounds
 from domain.checkin import How, day_of
 from domain.messages import Owed
-from domain.people import STAFF
 from handlers.base import Services, Turn
 from storage import checkin, people
 from wording.checkin import cards_now, noted, relief
@@ -42,8 +41,7 @@ async def relieved(turn: Turn, services: Services, duty_id: int) -> tuple[Owed, 
     assert duty is not None, "it was closed just now"
     silence = await checkin.silence(services.work, duty)
     told = [one for one in await checkin.told(services.work, duty) if one.id != turn.who.id]
-    staff = [one for one in told if one.is_any(*STAFF)]
     return (
-        *cards_now(services.phrases, silence, staff),
+        *cards_now(services.phrases, silence, told),
         *relief(services.phrases, silence, told, turn.now),
     )

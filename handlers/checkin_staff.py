@@ -11,6 +11,7 @@ from domain.help import may_serve
 from domain.messages import Button, Message
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.help_log import history
 from handlers.pages import Page
 from storage import checkin, checkin_count, duties, people
 from wording.checkin import LINE, cards_now, staff_card
@@ -80,7 +81,18 @@ async def open_one(turn: Turn, services: Services) -> Answer:
     if duty is None or not may_serve(turn.who, duty):
         return Answer.of(Message(turn.say("checkin.not_yours")), step=turn.step)
     silence = await checkin.silence(services.work, duty)
-    return Answer.of(staff_card(turn.say, silence), step=turn.step)
+    card = staff_card(turn.say, silence)
+    log = (Button(turn.say.plain("help.log_button"), f"silent.log:{duty.id}"),)
+    return Answer.of(replace(card, buttons=(*card.buttons, log)), step=turn.step)
+
+
+@topic.action("silent.log", roles=STAFF)
+async def log(turn: Turn, services: Services) -> Answer:
+    """Every step, and every reason for waiting, in order."""
+    duty = await checkin.get_silence(services.work, turn.number())
+    if duty is None or not may_serve(turn.who, duty):
+        return Answer.of(Message(turn.say("checkin.not_yours")), step=turn.step)
+    return Answer.of(Message(await history(turn, services, duty)), step=turn.step)
 
 
 @topic.action("silent.take", roles=STAFF)

@@ -1,6 +1,7 @@
 """服务单: what elders have asked for, as who sees to it reads it; accepted, done or declined by a tap."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 
@@ -13,6 +14,7 @@ from domain.messages import Button, Message, Owed, Rows
 from domain.people import STAFF
 from domain.service import Order, Reason
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.help_log import history
 from handlers.pages import Page
 from storage import people, service, told
 from wording.service import LINE, card_in_place, home_news, staff_card, what, when
@@ -182,7 +184,18 @@ async def open_one(turn: Turn, services: Services) -> Answer:
     order = await _served(turn, services)
     if order is None:
         return _not_yours(turn)
-    return Answer.of(staff_card(turn.say, order, turn.now), step=turn.step)
+    card = staff_card(turn.say, order, turn.now)
+    log = (Button(turn.say.plain("help.log_button"), f"orders.log:{order.duty.id}"),)
+    return Answer.of(replace(card, buttons=(*card.buttons, log)), step=turn.step)
+
+
+@topic.action("orders.log", roles=STAFF)
+async def log(turn: Turn, services: Services) -> Answer:
+    """Every step, and every reason for not acting, in order."""
+    order = await _served(turn, services)
+    if order is None:
+        return _not_yours(turn)
+    return Answer.of(Message(await history(turn, services, order.duty)), step=turn.step)
 
 
 @topic.action("orders.take", roles=_STAFF)

@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 Key = TypeVar("Key")
 
-CHUNK = 500
+CHUNK = 200
 """Elders in one transaction: small enough that no turn waits long behind it."""
 
 

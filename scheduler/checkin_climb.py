@@ -37,7 +37,7 @@ async def _until(work: Work, duty: Duty) -> datetime | None:
         return None
     said = await checkin_sweep.arrived(work, duty)
     if said.arrival is Arrival.UNDER_WAY:
-        await duties.log(work, duty.id, DutyEvent.HELD, detail="not delivered yet")
+        await duties.log(work, duty.id, DutyEvent.HELD, detail="undelivered")
         return work.now + AGAIN
     if said.at is None or duty.rung >= len(duty.ladder.rungs):
         return None
@@ -75,7 +75,7 @@ def _is_at_door(duty: Duty) -> bool:
 
 async def silent(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
     """Whoever said 我去问 is asked for news, then others are: the ladder goes on by itself."""
-    if silence_leads_to(duty.state, duty.reminders) is DutyEvent.REMINDED:
+    if silence_leads_to(duty) is DutyEvent.REMINDED:
         return await _remind(work, phrases, duty)
     open_again = await duties.give_back(work, duty)
     if open_again is None:

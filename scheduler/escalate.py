@@ -47,7 +47,7 @@ async def _rests(work: Work, policies: Policies, duty: Duty) -> bool:
     if duty.ladder.hours is Hours.ALWAYS or not policies.is_quiet(work.now):
         return False
     await duties.look_again(work, duty, policies.awake(work.now, policies.zone))
-    await duties.log(work, duty.id, DutyEvent.HELD, detail="quiet hours")
+    await duties.log(work, duty.id, DutyEvent.HELD, detail="quiet")
     return True
 
 

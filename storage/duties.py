@@ -245,12 +245,12 @@ def _in_hand(work: Work, duty: Duty, state: DutyState, owner_id: int) -> dict[st
     }
 
 
-async def remind(work: Work, duty: Duty, again_at: datetime | None = None) -> bool:
+async def remind(work: Work, duty: Duty) -> bool:
     """Note that its owner is reminded now; False where another did it or they gave a sign."""
     reminded = await work.conn.execute(
         sa.update(duties)
         .where(*_as_read(duty))
-        .values(reminders=duty.reminders + 1, next_at=again_at or duty.again_at(work.now))
+        .values(reminders=duty.reminders + 1, next_at=duty.again_at(work.now))
     )
     if reminded.rowcount:
         await log(work, duty.id, DutyEvent.REMINDED, actor_id=duty.owner_id)

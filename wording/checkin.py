@@ -116,15 +116,17 @@ def _buttons(say: Say, silence: Silence) -> Rows:
     return ((seen,),)
 
 
-def cards_now(phrases: Phrases, silence: Silence, staff: Iterable[Person]) -> tuple[Owed, ...]:
-    """The card as it stands now, for the staff who have it."""
+def cards_now(phrases: Phrases, silence: Silence, told: Iterable[Person]) -> tuple[Owed, ...]:
+    """The card as it stands now, for each who has it; a closed one has no buttons any more."""
+    family = {relative.person_id for relative in silence.person.family}
     return tuple(
         Owed(
             person.id,
-            replace(staff_card(phrases[person.language], silence), in_place=True),
+            replace(make(phrases[person.language], silence), in_place=True),
             duty_id=silence.duty.id,
         )
-        for person in staff
+        for person in told
+        for make in [family_card if person.id in family else staff_card]
     )
 
 

@@ -90,6 +90,11 @@ async def test_silence_goes_up_gently_and_the_elders_tap_ends_it(desk: Desk) -> 
     said = await head.does("silent")
     assert "没回音 1（还没找到 1）" in said
 
+    await head.taps("陈奶奶")
+    said = await head.taps("记录")
+    assert "通知 陈奶奶（老人自己）" in said
+    assert "通知 小陈（家人）" in said
+
     await granny.taps("我很好")
 
     daughter.hears("报了平安，请放心")
@@ -266,7 +271,7 @@ async def test_nobody_else_may_look_or_answer(desk: Desk) -> None:
     await passes(desk, 140)
     async with desk.database.reading() as work:
         duty = (await duties.unclosed(work, 1, DutyKind.CHECKIN))[0]
-    for action in ("silent.take", "silent.open", "checkin.seen"):
+    for action in ("silent.take", "silent.open", "silent.log", "checkin.seen"):
         assert "看不了" in await foreign.does(f"{action}:{duty.id}")
         assert "用不了" in await resident.does(f"{action}:{duty.id}")
     assert "看不了" in await elder.does(f"checkin.seen:{duty.id}")

@@ -135,6 +135,11 @@ async def test_silence_climbs_and_the_elder_is_told_that_nobody_accepted(desk: D
     await desk.later(hours=5, minutes=30)
     head.hears("还没有人接下")
     granny.hears("明天上午上门看看还没有人接下，已经告诉社区负责人")
+    await head.does("orders")
+    await head.taps("1")
+    said = await head.taps("记录")
+    assert "通知 社工甲（包户社工）" in said
+    assert "按下求助" not in said
     await on_duty.taps("我来")
     assert "✅ 社工乙 接下了" in mine.hears("上门看看").plain
     granny.hears("社工乙接下了")
@@ -211,7 +216,7 @@ async def test_nobody_else_may_touch_a_service(desk: Desk) -> None:
         await desk.person("resident"),
         desk.stranger(),
     )
-    for action in ("open:1", "take:1", "done:1", "no:1", "why:1:full", "all:take:1"):
+    for action in ("open:1", "log:1", "take:1", "done:1", "no:1", "why:1:full", "all:take:1"):
         assert "不归您的社区" in await foreign.does(f"orders.{action}")
         assert "用不了" in await resident.does(f"orders.{action}")
         assert "用不了" in await stranger.does(f"orders.{action}")
