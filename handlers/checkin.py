@@ -7,7 +7,7 @@ from domain.calendar import local_day
 from domain.checkin import HOURS, TRIPS, Checkin, Day, DayState, How, ask_at, next_ask
 from domain.help import may_serve
 from domain.messages import Button, Message, Owed, Rows
-from domain.people import ANYONE, STAFF, Person, Role
+from domain.people import STAFF, Person, Role
 from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.checkin_life import relieved, sign
 from handlers.help_news import reached
@@ -158,7 +158,7 @@ async def stop(turn: Turn, services: Services) -> Answer:
     return Answer(messages=(message,), owed=(*relief, *owed), step=turn.step)
 
 
-@topic.action("checkin.fine", roles=ANYONE)
+@topic.action("checkin.fine", roles=_ELDER)
 async def fine(turn: Turn, services: Services) -> Answer:
     """我很好: one tap, noted with its time."""
     found = await checkin.get(services.work, turn.who.id)

@@ -112,7 +112,7 @@ async def more(turn: Turn, services: Services) -> Answer:
         advice = emergency_message(turn.say, alarm, may_press=False)
         noted = Message(advice.text + "\n\n" + noted.text)
     elif incoming.text:
-        noted = Message(noted.text, buttons=await _answers(turn, services))
+        noted = Message(noted.text, buttons=await answers(turn, services))
     return Answer(messages=(noted,), owed=owed, step=turn.step, lane=Lane.EMERGENCY)
 
 
@@ -122,7 +122,7 @@ def _shape(incoming: Incoming) -> str:
     return str(incoming.media.kind) if incoming.media else "…"
 
 
-async def _answers(turn: Turn, services: Services) -> Rows:
+async def answers(turn: Turn, services: Services) -> Rows:
     """The guide that answers it, where it was a question after all."""
     reply = await services.knowledge.reply(turn.incoming.text, turn.language)
     if reply.kind is not ReplyKind.ANSWER or reply.guide is None:

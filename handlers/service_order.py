@@ -5,16 +5,19 @@ from datetime import date
 
 from markupsafe import Markup
 
+from domain.calendar import local_day
 from domain.duty import SERVICES, Duty, DutyEvent, DutyKind, DutyState, Outcome
 from domain.messages import Button, Message, Owed
 from domain.people import ANYONE, STAFF, Person
 from domain.service import Chore, Order, Part, Slot, laid_out
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
+from handlers.help_adds import answers
 from handlers.help_news import LISTENS, reached
 from handlers.lasting import holds, lasting
 from handlers.places import office_of, phone_of
 from handlers.service import AT_HOME, choices, elder_of, elders, not_for_them, offers
 from handlers.service_times import every_slot, tag
+from knowledge.service import shipped_service
 from storage import duties, people, roster, service, told
 from storage.duties import Opening
 from storage.people import Community
@@ -210,13 +213,24 @@ async def more(turn: Turn, services: Services) -> Answer:
     said = incoming.text or (incoming.media is not None)
     if arranged is None or arranged.duty.state is DutyState.CLOSED or not said:
         return PASS
+    if _means_else(turn, services, arranged):
+        return PASS
     words = incoming.text[:500] or str(incoming.media.kind if incoming.media else "")
     await duties.log(
         services.work, arranged.duty.id, DutyEvent.ADDED, actor_id=turn.who.id, detail=words
     )
     owed = await _pass_on(turn, services, arranged, words)
-    return Answer(
-        messages=(Message(turn.say("service.added", words=words)),), owed=owed, step=turn.step
+    buttons = await answers(turn, services) if incoming.text else ()
+    message = Message(turn.say("service.added", words=words), buttons=buttons)
+    return Answer(messages=(message,), owed=owed, step=turn.step)
+
+
+def _means_else(turn: Turn, services: Services, arranged: Order) -> bool:
+    """Another service, or 我很好: not a word about this one."""
+    words, today = shipped_service(), local_day(turn.now, services.policies.zone)
+    wish = words.wish(turn.incoming.text, today)
+    return words.is_fine(turn.incoming.text) or (
+        wish is not None and wish.kind is not arranged.duty.kind
     )
 
 

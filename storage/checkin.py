@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.checkin import Checkin, Day, DayState, How, Silence
-from domain.duty import Duty, DutyKind, DutyState, Outcome
+from domain.duty import Duty, DutyKind, Outcome
 from domain.people import Person, Role
 from storage import duties as all_duties
 from storage import help
@@ -185,9 +185,8 @@ async def open_silence(work: Work, person_id: int) -> Duty | None:
     rows = await work.conn.execute(
         sa.select(duty_rows)
         .where(
-            duty_rows.c.kind == DutyKind.CHECKIN,
+            sa.text("kind = 'checkin' AND state < 4"),  # as the index has it
             duty_rows.c.subject_id == person_id,
-            duty_rows.c.state < int(DutyState.CLOSED),
         )
         .order_by(duty_rows.c.id)
     )
@@ -226,7 +225,7 @@ async def silence(work: Work, duty: Duty) -> Silence:
     row = (
         await work.conn.execute(
             sa.select(_C.hour, checkin_days, sa.literal("").label("name"))
-            .outerjoin(checkin_days, _D.duty_id == duty.id)
+            .outerjoin(checkin_days, sa.and_(_D.person_id == _C.person_id, _D.duty_id == duty.id))
             .where(_C.person_id == duty.subject_id)
         )
     ).one()

@@ -32,5 +32,12 @@ services = sa.Table(
         sqlite_where=sa.text("waiting"),
         postgresql_where=sa.text("waiting"),
     ),
+    sa.Index("ix_services_subject_id", "subject_id"),
     sa.Index("ix_services_on_day", "on_day"),
+    sa.Index(
+        "ix_services_waiting_on_day",
+        "on_day",
+        sqlite_where=sa.text("waiting"),
+        postgresql_where=sa.text("waiting"),
+    ),
 )

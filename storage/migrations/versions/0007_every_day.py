@@ -44,7 +44,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("waiting"),
         postgresql_where=sa.text("waiting"),
     )
+    op.create_index("ix_services_subject_id", "services", ["subject_id"], unique=False)
     op.create_index("ix_services_on_day", "services", ["on_day"], unique=False)
+    op.create_index(
+        "ix_services_waiting_on_day",
+        "services",
+        ["on_day"],
+        unique=False,
+        sqlite_where=sa.text("waiting"),
+        postgresql_where=sa.text("waiting"),
+    )
+    op.create_index(
+        "ix_duties_silence",
+        "duties",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'checkin' AND state < 4"),
+        postgresql_where=sa.text("kind = 'checkin' AND state < 4"),
+    )
 
     op.create_table(
         "checkins",
@@ -106,6 +123,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_duties_silence", "duties")
     op.drop_table("checkin_days")
     op.drop_table("checkins")
     op.drop_table("services")
