@@ -7,13 +7,13 @@ from markupsafe import Markup
 
 from domain.calendar import local_day
 from domain.duty import DutyKind, DutyState
-from domain.help import may_serve
+from domain.help import Saw, may_serve
 from domain.messages import Button, Message
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_log import history
 from handlers.pages import Page
-from storage import checkin, checkin_count, duties, people
+from storage import checkin, checkin_count, duties, looks, people
 from wording.checkin import LINE, cards_now, staff_card
 
 topic = Topic("silent", keys={"checkin.board_key": "silent"})
@@ -80,6 +80,7 @@ async def open_one(turn: Turn, services: Services) -> Answer:
     duty = await checkin.get_silence(services.work, turn.number())
     if duty is None or not may_serve(turn.who, duty):
         return Answer.of(Message(turn.say("checkin.not_yours")), step=turn.step)
+    await looks.note(services.work, [turn.who.id], [duty], Saw.CARD)
     silence = await checkin.silence(services.work, duty)
     card = staff_card(turn.say, silence)
     log = (Button(turn.say.plain("help.log_button"), f"silent.log:{duty.id}"),)
@@ -92,6 +93,7 @@ async def log(turn: Turn, services: Services) -> Answer:
     duty = await checkin.get_silence(services.work, turn.number())
     if duty is None or not may_serve(turn.who, duty):
         return Answer.of(Message(turn.say("checkin.not_yours")), step=turn.step)
+    await looks.note(services.work, [turn.who.id], [duty], Saw.LOG)
     return Answer.of(Message(await history(turn, services, duty)), step=turn.step)
 
 

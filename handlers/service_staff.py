@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from domain.calendar import local_day
 from domain.duty import DutyKind, DutyState, Outcome
-from domain.help import may_serve
+from domain.help import Saw, may_serve
 from domain.messages import Button, Message, Owed, Rows
 from domain.people import STAFF
 from domain.service import Order, Reason
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_log import history
 from handlers.pages import Page
-from storage import people, service, told
+from storage import looks, people, service, told
 from wording.service import LINE, card_in_place, home_news, staff_card, what, when
 
 topic = Topic("orders", keys={"service.orders_key": "orders"})
@@ -184,6 +184,7 @@ async def open_one(turn: Turn, services: Services) -> Answer:
     order = await _served(turn, services)
     if order is None:
         return _not_yours(turn)
+    await looks.note(services.work, [turn.who.id], [order.duty], Saw.CARD)
     card = staff_card(turn.say, order, turn.now)
     log = (Button(turn.say.plain("help.log_button"), f"orders.log:{order.duty.id}"),)
     return Answer.of(replace(card, buttons=(*card.buttons, log)), step=turn.step)
@@ -195,6 +196,7 @@ async def log(turn: Turn, services: Services) -> Answer:
     order = await _served(turn, services)
     if order is None:
         return _not_yours(turn)
+    await looks.note(services.work, [turn.who.id], [order.duty], Saw.LOG)
     return Answer.of(Message(await history(turn, services, order.duty)), step=turn.step)
 
 

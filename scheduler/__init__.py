@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scheduler import content, duties, help_after, housekeeping, question, survey, visit
 from domain.checkin import JOB as CHECKIN
-from scheduler import checkin, content, duties, housekeeping, question, survey, visit
+from scheduler import checkin, content, duties, help_after, housekeeping, question, survey, visit
 from scheduler.base import Job
 
 

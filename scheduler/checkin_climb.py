@@ -8,7 +8,7 @@ from domain.duty import Duty, DutyEvent, silence_leads_to
 from domain.ladder import Who
 from domain.messages import Lane, Message, Owed
 from domain.people import STAFF, Role
-from storage import checkin, checkin_sweep, duties, people, periods
+from storage import checkin, checkin_sweep, duties, ladder, people, periods
 from storage.database import Work
 from wording import Phrases
 from wording.checkin import (
@@ -25,7 +25,7 @@ async def waits(work: Work, duty: Duty) -> bool:
     until = await _until(work, duty)
     if until is None:
         return False
-    await duties.look_again(work, duty, until)
+    await ladder.wait_until(work, duty, until)
     return True
 
 

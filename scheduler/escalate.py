@@ -46,7 +46,7 @@ async def _rests(work: Work, policies: Policies, duty: Duty) -> bool:
     """Whether a ladder that counts the day alone waits for the morning; the log says so."""
     if duty.ladder.hours is Hours.ALWAYS or not policies.is_quiet(work.now):
         return False
-    await duties.look_again(work, duty, policies.awake(work.now, policies.zone))
+    await ladder.wait_until(work, duty, policies.awake(work.now, policies.zone))
     await duties.log(work, duty.id, DutyEvent.HELD, detail="quiet")
     return True
 

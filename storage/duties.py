@@ -22,6 +22,7 @@ _STAMPS = {
     DutyState.ARRIVED: "arrived_at",
     DutyState.CLOSED: "closed_at",
 }
+_NEW: dict[str, Any] = {"state": int(DutyState.OPEN), "presses": 1, "rung": 0}
 _UNASKED = {"asking": None, "asked_id": None, "reminders": 0}
 
 
@@ -78,7 +79,7 @@ def read_duty(row: sa.Row[Any]) -> Duty:
 
 @cache
 def inserting(on_postgresql: bool) -> Any:
-    """Stores a duty, or several, and returns those that are new."""
+    """Stores duties and returns those that are new."""
     return insert_or_leave(duties, on_postgresql).returning(duties)
 
 
@@ -94,18 +95,15 @@ async def open_duty(work: Work, opening: Opening) -> Duty | None:
 
 def values_of(work: Work, opening: Opening) -> dict[str, Any]:
     """The row of a new duty."""
-    return {
+    return _NEW | {
         "kind": opening.kind,
         "community_id": opening.community_id,
         "household_id": opening.household_id,
         "subject_id": opening.subject_id,
         "raised_by": opening.raised_by,
         "owner_id": opening.owner_id,
-        "state": int(DutyState.OPEN),
-        "presses": 1,
         "opened_at": work.now,
         "ladder": opening.ladder.to_json(),
-        "rung": 0,
         "next_at": opening.ladder.next_at(0, work.now, work.now),
         "source_key": opening.source_key,
     }
@@ -255,15 +253,6 @@ async def remind(work: Work, duty: Duty) -> bool:
     if reminded.rowcount:
         await log(work, duty.id, DutyEvent.REMINDED, actor_id=duty.owner_id)
     return bool(reminded.rowcount)
-
-
-async def look_again(work: Work, duty: Duty, at: datetime, reminders: int | None = None) -> None:
-    """The next step is due then, whatever the ladder says: a day is waited for, or a quiet night."""
-    await work.conn.execute(
-        sa.update(duties)
-        .where(duties.c.id == duty.id, duties.c.state == int(duty.state))
-        .values(next_at=at, reminders=duty.reminders if reminders is None else reminders)
-    )
 
 
 async def give_back(work: Work, duty: Duty) -> Duty | None:

@@ -12,6 +12,7 @@ from domain.duty import SERVICES, Duty, DutyEvent, DutyKind, DutyState, Outcome
 from domain.people import Card, Person
 from domain.service import Chore, Order, Part, Reason, Slot
 from storage import duties as all_duties
+from storage import ladder
 from storage import people as persons
 from storage.among import among
 from storage.database import AnyRow, Work
@@ -160,7 +161,7 @@ async def accept(work: Work, order: Order, actor_id: int) -> Order | None:
     if moved is None:
         return None
     stay = moved.ladder.stays["taken"].within
-    await all_duties.look_again(work, moved, max(order.slot.ends_at, work.now) + stay)
+    await ladder.wait_until(work, moved, max(order.slot.ends_at, work.now) + stay)
     return await get(work, moved.id)
 
 
