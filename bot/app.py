@@ -49,7 +49,7 @@ class App:
         self._door = door
         settings, database = parts.settings, parts.database
         self.channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
-        climb = climber(parts.phrases)
+        climb = climber(parts.phrases, parts.policies)
         self.desk = Desk(
             Router(TOPICS, parts.phrases), parts.knowledge, parts.phrases, parts.policies, climb
         )

@@ -19,6 +19,15 @@ class DutyKind(StrEnum):
     GUIDE = "guide"
     AFTER = "after"
     """A request for help that was closed and, its people say a day later, has not been solved."""
+    MEAL = "meal"
+    ESCORT = "escort"
+    CHORE = "chore"
+    VISIT = "visit"
+    CHECKIN = "checkin"
+
+
+SERVICES = (DutyKind.MEAL, DutyKind.ESCORT, DutyKind.CHORE, DutyKind.VISIT)
+"""Everyday services: asked for a day, accepted by a named person, done or declined with a reason."""
 
 
 class DutyState(IntEnum):
@@ -38,6 +47,9 @@ class Outcome(StrEnum):
     FALSE_ALARM = "false_alarm"
     REDIRECTED = "redirected"
     ANSWERED = "answered"
+    DECLINED = "declined"
+    CALLED_OFF = "called_off"
+    SAFE = "safe"
     HOSPITAL = "hospital"
     SETTLED = "settled"
     BY_PHONE = "by_phone"
@@ -85,6 +97,7 @@ class DutyEvent(StrEnum):
     KEPT = "kept"
     SUPPORT = "support"
     JOINED = "joined"
+    HELD = "held"
 
 
 def may_cancel(opened_at: datetime, now: datetime, within_s: float) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 class Who(StrEnum):
     """Whom a rung reaches; looked up at the moment the rung is climbed."""
 
+    SUBJECT = "subject"
     OWNER = "owner"
     HOUSEHOLD_WORKER = "household_worker"
     DUTY_WORKER = "duty_worker"
@@ -27,6 +28,14 @@ class Who(StrEnum):
 
 class LadderError(ValueError):
     """The ladder cannot be used as it is written."""
+
+
+class Hours(StrEnum):
+    """Which time a ladder's rungs count: all of it, what is outside the quiet hours, or office hours."""
+
+    ALWAYS = "always"
+    DAY = "day"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class Ladder:
 
     rungs: tuple[Rung, ...]
     stays: Mapping[str, Stay] = field(default_factory=dict)
+    hours: Hours = Hours.ALWAYS
 
     def wait(self, what: str) -> Stay:
         """How long an answer is waited for."""
@@ -83,7 +93,7 @@ class Ladder:
 
     def to_json(self) -> dict[str, Any]:
         """The ladder as plain values, seconds for times, as `from_data` reads it."""
-        return {
+        told: dict[str, Any] = {
             "rungs": [
                 {"after": r.after.total_seconds(), "who": list(r.who)}
                 | ({"repeat": r.repeat.total_seconds()} if r.repeat else {})
@@ -97,6 +107,7 @@ class Ladder:
                 for state, stay in self.stays.items()
             },
         }
+        return told if self.hours is Hours.ALWAYS else told | {"hours": str(self.hours)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> "Ladder":
@@ -104,8 +115,10 @@ class Ladder:
         LadderError that names the rung or the state."""
         if not isinstance(data, Mapping):
             data = {"rungs": data}
-        if unknown := set(data) - {"rungs", "stays"}:
+        if unknown := set(data) - {"rungs", "stays", "hours"}:
             raise LadderError(f"unknown field {min(unknown)!r}")
+        if (hours := data.get("hours", Hours.ALWAYS)) not in list(Hours):
+            raise LadderError(f"hours: {hours!r} is none of {', '.join(Hours)}")
         if not data.get("rungs"):
             raise LadderError("a ladder needs at least one rung")
         rungs = tuple(_rung(i, entry) for i, entry in enumerate(data["rungs"], 1))
@@ -115,7 +128,7 @@ class Ladder:
             if before.repeat:
                 raise LadderError(f"rung {i - 1} repeats but is not the last one")
         stays = {state: _stay(state, entry) for state, entry in (data.get("stays") or {}).items()}
-        return cls(rungs, stays)
+        return cls(rungs, stays, Hours(hours))
 
 
 def _stay(state: str, entry: Mapping[str, Any]) -> Stay:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar import WorkCalendar
@@ -36,7 +36,17 @@ class Policies:
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether routine messages wait now, by the wall clock. Help and talk never do."""
-        hour = now.astimezone(self.zone).time()
+        return self._holds(now.astimezone(self.zone).time())
+
+    def awake(self, at: datetime, zone: ZoneInfo) -> datetime:
+        """The moment itself, or the end of the quiet hours it falls into, by the clock of a place."""
+        local = at.astimezone(zone)
+        if not self._holds(local.time()):
+            return at
+        day = local.date() + timedelta(days=int(local.time() >= self.quiet_until))
+        return datetime.combine(day, self.quiet_until, zone).astimezone(UTC)
+
+    def _holds(self, hour: time) -> bool:
         if self.quiet_from <= self.quiet_until:
             return self.quiet_from <= hour < self.quiet_until
         return hour >= self.quiet_from or hour < self.quiet_until

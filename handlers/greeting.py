@@ -16,6 +16,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
         (
             (("visit.key", "visit"), ("visit.pace_key", "pace")),
             (("help.list_key", "helplist"), ("question.waiting_key", "questions")),
+            (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
         ),
     ),
     (
@@ -24,9 +25,17 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             (("help.list_key", "helplist"), ("visit.board_key", "board")),
             (("survey.key", "survey"), ("question.waiting_key", "questions")),
             (("report.key", "report"), ("content.key", "guides")),
+            (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
         ),
     ),
-    (_AT_HOME, (*_HELP, (("ask.menu_key", "menu"), ("circle.key", "circle")))),
+    (
+        _AT_HOME,
+        (
+            *_HELP,
+            (("service.menu_key", "services"),),
+            (("ask.menu_key", "menu"), ("circle.key", "circle")),
+        ),
+    ),
     (
         frozenset({Role.RESIDENT}),
         ((("ask.menu_key", "menu"), ("circle.key", "circle")), *_HELP),

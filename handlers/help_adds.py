@@ -18,6 +18,7 @@ from handlers.help_news import (
     tell_home,
 )
 from handlers.lasting import holds
+from handlers.service import choices, elders
 from knowledge.answers import ReplyKind
 from storage import duties, help, people, told
 from wording.help import cards_now
@@ -69,7 +70,17 @@ async def say_kind(turn: Turn, services: Services) -> Answer:
     passed_on = await _passed_on(turn, services, owed)
     text = turn.say(f"help.noted_{kind}", passed_on=passed_on)
     step = listening(turn, services, duty)
-    return Answer(messages=(Message(text),), owed=owed, step=step, lane=Lane.EMERGENCY)
+    buttons = await _services_for(turn, services, duty) if kind == HelpKind.SERVICE else ()
+    if buttons:
+        text += "\n" + turn.say("help.arrange")
+    message = Message(text, buttons=buttons)
+    return Answer(messages=(message,), owed=owed, step=step, lane=Lane.EMERGENCY)
+
+
+async def _services_for(turn: Turn, services: Services, duty: Duty) -> Rows:
+    """送餐, 陪诊, 家务 can be arranged right here, for whom the press was; the call stays open."""
+    elder = (await elders(turn, services)).get(duty.subject_id or -1)
+    return await choices(turn, services, elder) if elder else ()
 
 
 async def _passed_on(turn: Turn, services: Services, owed: tuple[Owed, ...]) -> Markup:
@@ -101,7 +112,7 @@ async def more(turn: Turn, services: Services) -> Answer:
         advice = emergency_message(turn.say, alarm, may_press=False)
         noted = Message(advice.text + "\n\n" + noted.text)
     elif incoming.text:
-        noted = Message(noted.text, buttons=await _answers(turn, services))
+        noted = Message(noted.text, buttons=await answers(turn, services))
     return Answer(messages=(noted,), owed=owed, step=turn.step, lane=Lane.EMERGENCY)
 
 
@@ -111,7 +122,7 @@ def _shape(incoming: Incoming) -> str:
     return str(incoming.media.kind) if incoming.media else "…"
 
 
-async def _answers(turn: Turn, services: Services) -> Rows:
+async def answers(turn: Turn, services: Services) -> Rows:
     """The guide that answers it, where it was a question after all."""
     reply = await services.knowledge.reply(turn.incoming.text, turn.language)
     if reply.kind is not ReplyKind.ANSWER or reply.guide is None:

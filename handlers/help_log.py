@@ -5,7 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from domain.duty import Asking, Duty, DutyEvent, DutyKind, Outcome
+from domain.duty import SERVICES, Asking, Duty, DutyEvent, DutyKind, Outcome
 from domain.help import Need, Saw, may_serve
 from domain.ladder import Who
 from domain.messages import Button, Message, Rows
@@ -29,7 +29,7 @@ async def show(turn: Turn, services: Services) -> Answer:
     rows: Rows = ()
     if turn.who.is_any(*HEADS):
         rows = ((Button(turn.say.plain("help.looks_button"), f"calls.looks:{duty.id}"),),)
-    message = Message(await _history(turn, services, duty), buttons=rows)
+    message = Message(await history(turn, services, duty), buttons=rows)
     return Answer.of(message, step=turn.step)
 
 
@@ -59,13 +59,16 @@ def _look(say: Say, one: Look) -> Markup:
     return say("help.looks_line", who=one.viewer, what=say(f"help.saw_{one.what}"))
 
 
-async def _history(turn: Turn, services: Services, duty: Duty) -> Markup:
-    """Every line of the log, each moment to the second."""
+async def history(turn: Turn, services: Services, duty: Duty) -> Markup:
+    """Every line of a duty's log, of whatever kind, each moment to the second."""
     lines = await duties.history(services.work, duty.id)
     ids = {line.actor_id for line in lines if line.actor_id} | {duty.subject_id or -1}
     names = {p.id: p.name for p in (await people.persons(services.work, ids)).values()}
-    head = turn.say("help.log_head", name=names.get(duty.subject_id or -1, ""))
-    body = _by_day(turn, services, [(line.at, _event(turn.say, line, names)) for line in lines])
+    called = duty.kind in (DutyKind.HELP, DutyKind.AFTER)
+    key = "help.log_head" if called else "help.log_head_other"
+    head = turn.say(key, name=names.get(duty.subject_id or -1, ""))
+    told = [(line.at, _event(turn.say, duty, line, names)) for line in lines]
+    body = _by_day(turn, services, told)
     return Markup("\n").join([head, *body])
 
 
@@ -86,8 +89,10 @@ def _day(say: Say, at: datetime) -> Markup:
     return say("help.log_day", year=at.year, month=at.month, day=at.day)
 
 
-def _event(say: Say, line: LogLine, names: dict[int, str]) -> Markup:
+def _event(say: Say, duty: Duty, line: LogLine, names: dict[int, str]) -> Markup:
     who = names.get(line.actor_id or -1, "")
+    if line.event is DutyEvent.OPENED and duty.kind in (*SERVICES, DutyKind.CHECKIN):
+        return say("help.event_begun")
     return say(f"help.event_{line.event}", who=who, detail=_detail(say, line))
 
 
@@ -110,6 +115,8 @@ def _detail(say: Say, line: LogLine) -> str:
             return say.plain(f"help.kept_{Asking(detail)}")
         case DutyEvent.CLOSED:
             return say.plain(f"help.outcome_{Outcome(detail.partition(':')[0])}")
+        case DutyEvent.HELD:
+            return say.plain(f"help.held_{detail}")
         case DutyEvent.UNDELIVERED if ":" in detail:
             return say.plain(f"menu.lost_{detail.partition(':')[0]}")
         case _:

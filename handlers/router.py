@@ -6,7 +6,9 @@ from dataclasses import replace
 import structlog
 
 from domain.messages import Message
+from domain.people import Role
 from handlers.base import Answer, Route, Services, TextRoute, Topic, Turn
+from handlers.checkin_life import sign
 from wording import Phrases
 
 log = structlog.get_logger()
@@ -38,9 +40,13 @@ class Router:
         if turn.person is not None and not turn.person.roles:
             turn = replace(turn, person=None)  # who may do nothing is a stranger, who may still ask
         action = turn.incoming.action or self.labels.get(turn.incoming.text.strip(), "")
-        if action:
-            return await self._tapped(turn, services, action)
-        return await self._said(turn, services)
+        answer = await (
+            self._tapped(turn, services, action) if action else self._said(turn, services)
+        )
+        if turn.person is None or Role.ELDER not in turn.person.roles:
+            return answer
+        owed = await sign(turn, services)  # whatever an elder says, they are there
+        return replace(answer, owed=(*answer.owed, *owed)) if owed else answer
 
     async def _tapped(self, turn: Turn, services: Services, action: str) -> Answer:
         name, *args = action.split(":")

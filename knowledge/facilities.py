@@ -6,10 +6,11 @@ The places belong to a community and are loaded with it; nothing is shipped here
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from math import asin, ceil, cos, radians, sin, sqrt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from knowledge.source import ContentError
 from knowledge.value import Text, Value
@@ -24,8 +25,38 @@ REACH_M = 10 * ELDER_M_PER_MIN / DETOUR
 """As the crow flies, what such a walker reaches in ten minutes."""
 
 
+def _served(value: object) -> object:
+    """`11:00-12:30` as two times."""
+    since, _, until = str(value).partition("-")
+    hours = (time.fromisoformat(since), time.fromisoformat(until))
+    if hours[0] >= hours[1]:
+        raise ValueError("must end after it begins")
+    return hours
+
+
+class Meal(Value):
+    """A meal that may be ordered: until when on the day itself or the day before, when it is served,
+    on which days, and whether it is brought to people's homes."""
+
+    meal: Literal["lunch", "dinner"]
+    order_by: time
+    served: Annotated[tuple[time, time], BeforeValidator(_served)]
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+    )
+    home: bool = False
+    day_before: bool = False
+
+
 class Facility(Value):
-    """A place a resident can go to. Coordinates are WGS84 degrees; `hours` is text as posted."""
+    """A place a resident can go to. Coordinates are WGS84 degrees; `hours` is text as posted. A dining
+    point may state its `meals`, and by code the `person` of the staff who sees to their orders."""
 
     id: Text
     type: Text
@@ -36,6 +67,8 @@ class Facility(Value):
     phone: Text
     accessible: bool
     sample: bool = False
+    meals: tuple[Meal, ...] = ()
+    person: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

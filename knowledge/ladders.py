@@ -6,7 +6,11 @@ from pathlib import Path
 
 import yaml
 
+from domain.duty import SERVICES, DutyKind
 from domain.ladder import Ladder, LadderError
+
+_ACCEPTED = (*SERVICES, DutyKind.CHECKIN)
+"""Kinds that somebody accepts and the clock then waits for."""
 
 
 def load_ladders(path: Path | None = None) -> Mapping[str, Ladder]:
@@ -21,4 +25,6 @@ def load_ladders(path: Path | None = None) -> Mapping[str, Ladder]:
             ladders[name] = Ladder.from_data(rungs)
         except LadderError as error:
             raise LadderError(f"ladder {name!r}, {error}") from None
+        if name in _ACCEPTED and "taken" not in ladders[name].stays:
+            raise LadderError(f"ladder {name!r}, stays: 'taken' is missing")
     return ladders

@@ -140,6 +140,11 @@ class CommunityEntry(_Entry):
                 raise ValueError(f"roster: {shift.person!r} or the backup is not in staff")
             if {shift.person, shift.backup} - {None} - able:
                 raise ValueError(f"roster: {shift.person!r} or the backup has no role of staff")
+        for place in self.details.get("facilities", ()):
+            if (keeper := place.get("person")) and keeper not in able:
+                raise ValueError(
+                    f"{place['name']}: {keeper!r} is not in staff, or has no role of it"
+                )
         for person in self.people():
             if missing := set(person.family) - set(codes):
                 raise ValueError(

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from scheduler import content, duties, help_after, housekeeping, question, survey, visit
+from domain.checkin import JOB as CHECKIN
+from scheduler import checkin, content, duties, help_after, housekeeping, question, survey, visit
 from scheduler.base import Job
 
 
@@ -25,6 +26,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
     return (
         Job("escalate", every(sweep_seconds), duties.escalate),
         Job("watchdog", every(15), duties.watch),
+        Job(CHECKIN, every(20), checkin.look),
         Job("survey-invite", every(10), survey.invite),
         Job("survey-close", every(60), survey.close),
         Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from domain.duty import Duty, DutyKind
+from domain.duty import SERVICES, Duty, DutyKind
 from domain.messages import Lane, Message, Owed
 from domain.people import Role
 from scheduler.base import Surroundings
@@ -23,6 +23,8 @@ _ALARMS = {
     DutyKind.QUESTION: ("watch.question", Lane.CONVERSATION),
     DutyKind.GUIDE: ("watch.guide", Lane.CONVERSATION),
     DutyKind.AFTER: ("watch.after", Lane.CONVERSATION),
+    **dict.fromkeys(SERVICES, ("watch.service", Lane.CONVERSATION)),
+    DutyKind.CHECKIN: ("watch.checkin", Lane.CONVERSATION),
 }
 """How supervisors are told of stuck duties, by kind: the sentence, which names the list that shows them,
 and how urgent it is."""

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from domain.duty import Asking, Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
+from domain.duty import SERVICES, Asking, Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
 from domain.help import Call, Saw
+from domain.ladder import Hours
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
-from scheduler import help_hands
+from domain.policies import Policies
+from scheduler import checkin_climb, help_hands, service
 from storage import content_review, duties, help, ladder, looks, people, questions, told
 from storage.database import Work
 from wording import Phrases, Say
@@ -19,7 +21,7 @@ from wording.help_after import after_card
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 
 
-def climber(phrases: Phrases) -> Climb:
+def climber(phrases: Phrases, policies: Policies) -> Climb:
     """The function that takes a duty's next step and says what people are owed because of it.
 
     An open duty climbs its ladder; one in somebody's hands has been silent for too long. Each step is
@@ -28,19 +30,25 @@ def climber(phrases: Phrases) -> Climb:
     """
 
     async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
-        if duty.state is DutyState.OPEN:
-            return await _climb(work, phrases, duty)
-        if duty.kind is not DutyKind.HELP:
+        if await _rests(work, policies, duty):
             return ()
-        if duty.asking is Asking.OFFER:
-            return await help_hands.lapse(work, phrases, duty)
-        if duty.asking is Asking.SUPPORT:
-            return await help_hands.call_again(work, phrases, duty)
-        if silence_leads_to(duty) is DutyEvent.REMINDED:
-            return await _remind(work, phrases, duty)
-        return await _give_back(work, phrases, duty)
+        if duty.state is DutyState.OPEN:
+            if duty.kind is DutyKind.CHECKIN and await checkin_climb.waits(work, duty):
+                return ()
+            return await _climb(work, phrases, duty)
+        silent = _SILENT.get(duty.kind)
+        return await silent(work, phrases, duty) if silent else ()
 
     return climb
+
+
+async def _rests(work: Work, policies: Policies, duty: Duty) -> bool:
+    """Whether a ladder that counts the day alone waits for the morning; the log says so."""
+    if duty.ladder.hours is Hours.ALWAYS or not policies.is_quiet(work.now):
+        return False
+    await ladder.wait_until(work, duty, policies.awake(work.now, policies.zone))
+    await duties.log(work, duty.id, DutyEvent.HELD, detail="quiet")
+    return True
 
 
 async def _climb(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
@@ -108,13 +116,14 @@ async def _after(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> t
     )
 
 
-_TELL = {
-    DutyKind.HELP: _help,
-    DutyKind.QUESTION: _question,
-    DutyKind.GUIDE: _review,
-    DutyKind.AFTER: _after,
-}
-"""What those on a rung are told, by kind of duty."""
+async def _help_silent(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
+    if duty.asking is Asking.OFFER:
+        return await help_hands.lapse(work, phrases, duty)
+    if duty.asking is Asking.SUPPORT:
+        return await help_hands.call_again(work, phrases, duty)
+    if silence_leads_to(duty) is DutyEvent.REMINDED:
+        return await _remind(work, phrases, duty)
+    return await _give_back(work, phrases, duty)
 
 
 async def _remind(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
@@ -158,3 +167,22 @@ async def _give_back(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ..
         *given_back(phrases, was, staff),
         *await _climb(work, phrases, open_again),
     )
+
+
+_TELL = {
+    DutyKind.HELP: _help,
+    DutyKind.QUESTION: _question,
+    DutyKind.GUIDE: _review,
+    DutyKind.AFTER: _after,
+    DutyKind.CHECKIN: checkin_climb.tell,
+    **dict.fromkeys(SERVICES, service.tell),
+}
+"""What those on a rung are told, by kind of duty."""
+
+_SILENT = {
+    DutyKind.HELP: _help_silent,
+    DutyKind.CHECKIN: checkin_climb.silent,
+    **dict.fromkeys(SERVICES, service.silent),
+}
+"""What follows, by kind, when whoever has a duty gives no sign. A kind that is not here is never in
+anybody's hands."""

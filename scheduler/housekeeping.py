@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from scheduler.base import Surroundings
-from storage import enquiries, inbox, outbox, people, periods, roster, web
+from storage import checkin_sweep, enquiries, inbox, outbox, people, periods, roster, web
 
 REPORTED = timedelta(days=15)
 """Questions are kept for as long as the report of the week before last may be asked for."""
+MORNINGS = timedelta(days=62)
+"""Mornings of 报平安 are kept for two months, so that a month can be looked back on."""
 
 
 async def lay_out_roster(around: Surroundings, _due: datetime) -> None:
@@ -25,3 +27,4 @@ async def tidy(around: Surroundings, _due: datetime) -> None:
         await web.sweep_out(work, before)
         await enquiries.sweep_out(work, min(before, around.database.clock() - REPORTED))
         await periods.sweep_out(work, before)
+        await checkin_sweep.sweep_out(work, (around.database.clock() - MORNINGS).date())

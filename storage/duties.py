@@ -22,6 +22,7 @@ _STAMPS = {
     DutyState.ARRIVED: "arrived_at",
     DutyState.CLOSED: "closed_at",
 }
+_NEW: dict[str, Any] = {"state": int(DutyState.OPEN), "presses": 1, "rung": 0}
 _UNASKED = {"asking": None, "asked_id": None, "reminders": 0}
 
 
@@ -77,32 +78,35 @@ def read_duty(row: sa.Row[Any]) -> Duty:
 
 
 @cache
-def _opening(on_postgresql: bool) -> Any:
+def inserting(on_postgresql: bool) -> Any:
+    """Stores duties and returns those that are new."""
     return insert_or_leave(duties, on_postgresql).returning(duties)
 
 
 async def open_duty(work: Work, opening: Opening) -> Duty | None:
     """Store a new duty, its first rung due now; None where the same is open or was opened already."""
-    values = {
+    values = values_of(work, opening)
+    row = (await work.conn.execute(inserting(work.on_postgresql), values)).one_or_none()
+    if row is None:
+        return None
+    await log(work, row.id, DutyEvent.OPENED, actor_id=opening.raised_by)
+    return read_duty(row)
+
+
+def values_of(work: Work, opening: Opening) -> dict[str, Any]:
+    """The row of a new duty."""
+    return _NEW | {
         "kind": opening.kind,
         "community_id": opening.community_id,
         "household_id": opening.household_id,
         "subject_id": opening.subject_id,
         "raised_by": opening.raised_by,
         "owner_id": opening.owner_id,
-        "state": int(DutyState.OPEN),
-        "presses": 1,
         "opened_at": work.now,
         "ladder": opening.ladder.to_json(),
-        "rung": 0,
         "next_at": opening.ladder.next_at(0, work.now, work.now),
         "source_key": opening.source_key,
     }
-    row = (await work.conn.execute(_opening(work.on_postgresql), values)).one_or_none()
-    if row is None:
-        return None
-    await log(work, row.id, DutyEvent.OPENED, actor_id=opening.raised_by)
-    return read_duty(row)
 
 
 _LOG = sa.insert(duty_log).inline()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -57,6 +58,15 @@ def told_line(one: OnRung) -> tuple[DutyEvent, int | None, str]:
     if one.reachable:
         return DutyEvent.TOLD, one.person_id, one.who
     return DutyEvent.NOT_TOLD, one.person_id, f"{one.who}: no channel"
+
+
+async def wait_until(work: Work, duty: Duty, at: datetime) -> None:
+    """The next step is due then, whatever the ladder says: a day is waited for, or a quiet night."""
+    await work.conn.execute(
+        sa.update(rows)
+        .where(rows.c.id == duty.id, rows.c.state == int(duty.state))
+        .values(next_at=at)
+    )
 
 
 async def people_on(work: Work, duty: Duty, who: Sequence[Who]) -> list[OnRung]:
@@ -119,6 +129,7 @@ def _everyone_with(role: Role) -> sa.Select[Any]:
 
 
 _GROUPS: Mapping[Who, sa.SelectBase] = {
+    Who.SUBJECT: sa.select(people.c.id).where(people.c.id == sa.bindparam("subject")),
     Who.OWNER: sa.select(people.c.id).where(people.c.id == sa.bindparam("owner")),
     Who.HOUSEHOLD_WORKER: sa.select(households.c.worker_id).where(
         households.c.id == sa.bindparam("household"), households.c.worker_id.in_(_STAFF)

@@ -162,6 +162,16 @@ async def elders_of(work: Work, relative_id: int) -> list[int]:
     return list(found)
 
 
+async def family_of(work: Work, elder_id: int) -> list[int]:
+    """Who looks after this elder as family."""
+    found = await work.conn.scalars(
+        sa.select(families.c.relative_id)
+        .where(families.c.elder_id == elder_id)
+        .order_by(families.c.relative_id)
+    )
+    return list(found)
+
+
 async def with_role(work: Work, community_id: int, role: Role) -> list[int]:
     """The ids of everyone who has a role in a community."""
     found = await work.conn.scalars(

@@ -34,6 +34,32 @@ async def claim(work: Work, job: str, period: str) -> bool:
     return again.rowcount == 1
 
 
+WATCH = "seen"
+"""The period under which a sweep notes that it looked."""
+
+
+async def last_look(work: Work, job: str) -> datetime | None:
+    """When a sweep looked last; None where it never did."""
+    found: datetime | None = await work.conn.scalar(
+        sa.select(job_periods.c.finished_at).where(
+            job_periods.c.job == job, job_periods.c.period == WATCH
+        )
+    )
+    return found
+
+
+async def look(work: Work, job: str) -> None:
+    """A sweep looks now: whoever comes back after a long time knows that the desk was away."""
+    await work.conn.execute(
+        sa.delete(job_periods).where(job_periods.c.job == job, job_periods.c.period == WATCH)
+    )
+    await work.conn.execute(
+        sa.insert(job_periods).values(
+            job=job, period=WATCH, claimed_at=work.now, finished_at=work.now
+        )
+    )
+
+
 async def finish(work: Work, job: str, period: str) -> None:
     """The period's work is done and committed."""
     await work.conn.execute(

@@ -1,6 +1,7 @@
 """Every table, one module for each capability; `metadata` is the sum that the migrations must equal."""
 
 from storage.tables import (
+    checkin,
     clock,
     content,
     duties,
@@ -8,12 +9,14 @@ from storage.tables import (
     help,
     messaging,
     people,
+    service,
     survey,
     visit,
 )
 from storage.tables.base import metadata
 
 __all__ = [
+    "checkin",
     "clock",
     "content",
     "duties",
@@ -22,6 +25,7 @@ __all__ = [
     "messaging",
     "metadata",
     "people",
+    "service",
     "survey",
     "visit",
 ]

@@ -44,6 +44,13 @@ duties = sa.Table(
         sqlite_where=sa.text("kind = 'help' AND state < 4"),
         postgresql_where=sa.text("kind = 'help' AND state < 4"),
     ),
+    # Asked at the first thing that an elder says on a day.
+    sa.Index(
+        "ix_duties_silence",
+        "subject_id",
+        sqlite_where=sa.text("kind = 'checkin' AND state < 4"),
+        postgresql_where=sa.text("kind = 'checkin' AND state < 4"),
+    ),
     sa.Index(
         "ix_duties_next",
         "next_at",

@@ -70,13 +70,13 @@ class Clocks:
             url = database.url.render_as_string(hide_password=False)
             database = Database(url, Vault(SECRET), database.clock)
             self.others.append(database)
-        phrases = Phrases.shipped()
+        phrases, policies = Phrases.shipped(), Policies(ladders=load_ladders())
         around = Surroundings(
             database=database,
             knowledge=lambda: self.knowledge,
             phrases=phrases,
-            policies=Policies(ladders=load_ladders()),
-            climb=climber(phrases),
+            policies=policies,
+            climb=climber(phrases, policies),
             send=lambda dues: None,
             gauge=self.gauges.__setitem__,
             ran=lambda job, outcome: self.ran.append((job, outcome)),

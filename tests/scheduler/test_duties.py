@@ -31,7 +31,7 @@ def surroundings(desk: Desk, database: Database | None = None) -> Surroundings:
         knowledge=lambda: parts.knowledge,
         phrases=parts.phrases,
         policies=parts.policies,
-        climb=climber(parts.phrases),
+        climb=climber(parts.phrases, parts.policies),
         send=desk.app.delivery.send,
         gauge=lambda name, value: None,
     )
@@ -82,7 +82,7 @@ async def test_one_duty_that_cannot_be_told_keeps_no_other_waiting(
     async def poisoned(work: Work, duty: Duty) -> tuple[Owed, ...]:
         if duty.id == 1:
             raise LookupError("poison")
-        return await climber(desk.app.parts.phrases)(work, duty)
+        return await climber(desk.app.parts.phrases, desk.app.parts.policies)(work, duty)
 
     desk.clock.forward(seconds=61)
     with capture_logs() as said:
