@@ -5,7 +5,7 @@ from datetime import date
 
 from domain.duty import SERVICES, DutyKind
 from domain.messages import Button, Message, Rows
-from domain.people import ANYONE, Person, Role
+from domain.people import Person, Role
 from domain.service import Chore, Part, Slot
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.places import phone_of
@@ -41,7 +41,7 @@ async def elder_of(turn: Turn, services: Services) -> Person | None:
     return named
 
 
-@topic.action("services", roles=ANYONE, command="service.menu_command")
+@topic.action("services", roles=AT_HOME, command="service.menu_command")
 async def menu(turn: Turn, services: Services) -> Answer:
     """What is there? For family of several elders first: for whom?"""
     known = await elders(turn, services)

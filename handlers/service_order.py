@@ -7,19 +7,19 @@ from markupsafe import Markup
 
 from domain.calendar import local_day
 from domain.duty import SERVICES, Duty, DutyEvent, DutyKind, DutyState, Outcome
-from domain.messages import Button, Message, Owed
-from domain.people import ANYONE, STAFF, Person
-from domain.service import Chore, Order, Part, Slot, laid_out
+from domain.messages import Button, Message, Owed, Rows
+from domain.people import ANYONE, Person
+from domain.service import Chore, Order, Part, Slot
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
 from handlers.help_adds import answers
 from handlers.help_news import LISTENS, reached
 from handlers.lasting import holds, lasting
-from handlers.places import office_of, phone_of
+from handlers.places import phone_of
 from handlers.service import AT_HOME, choices, elder_of, elders, not_for_them, offers
 from handlers.service_times import every_slot, tag
 from knowledge.service import shipped_service
-from storage import duties, people, roster, service, told
-from storage.duties import Opening
+from storage import duties, meal_plans, people, service, told
+from storage.meal_plans import Plan
 from storage.people import Community
 from storage.service import Asked
 from wording.service import LINE, card_in_place, home_news, how, state, what, when
@@ -105,7 +105,10 @@ async def _arrange(
         if slot.kind is DutyKind.CHORE
         else None,
     )
-    opening = await _opening(turn, services, elder, community, slot)
+    source = f"turn:{turn.inbox_id}"
+    opening = await service.opening(
+        services.work, services.policies, elder, slot, turn.who.id, source
+    )
     duty = await service.order(services.work, opening, asked)
     if duty is None:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
@@ -119,9 +122,19 @@ async def _arrange(
     told_home = home_news(
         services.phrases, arranged, await _others(turn, services, arranged), "ordered", turn.now
     )
-    message = Message(text, buttons=(_off(turn, arranged),))
+    rows = (_off(turn, arranged), *_daily(turn, arranged))
+    message = Message(text, buttons=rows)
     step = _listening(turn, services, duty)
     return Answer(messages=(message,), owed=(*owed, *told_home), step=step)
+
+
+def _daily(turn: Turn, arranged: Order) -> Rows:
+    """A meal may be had every day."""
+    if arranged.duty.kind is not DutyKind.MEAL:
+        return ()
+    part = turn.say.plain(f"service.part_{arranged.slot.part}")
+    label = turn.say.plain("service.daily", part=part)
+    return ((Button(label, f"daily.on:{arranged.duty.id}"),),)
 
 
 async def _keep_words(turn: Turn, services: Services, duty: Duty) -> None:
@@ -131,36 +144,6 @@ async def _keep_words(turn: Turn, services: Services, duty: Duty) -> None:
         await duties.log(
             services.work, duty.id, DutyEvent.ADDED, actor_id=turn.who.id, detail=words
         )
-
-
-async def _opening(
-    turn: Turn, services: Services, elder: Person, community: Community, slot: Slot
-) -> Opening:
-    """The duty of whoever sees to it: for a meal its kitchen, else the worker of the home."""
-    ladder = services.policies.ladders[slot.kind]
-    office = office_of(community, services)
-    home = await people.home(services.work, elder.household_id)
-    return Opening(
-        kind=slot.kind,
-        community_id=community.id,
-        ladder=laid_out(ladder, slot, turn.now, office, services.policies),
-        source_key=f"turn:{turn.inbox_id}",
-        household_id=elder.household_id,
-        subject_id=elder.id,
-        raised_by=turn.who.id,
-        owner_id=await _keeper(turn, services, community, slot)
-        or (home.worker_id if home else None)
-        or await roster.first_on_duty(services.work, community.id, turn.now),
-    )
-
-
-async def _keeper(turn: Turn, services: Services, community: Community, slot: Slot) -> int | None:
-    """Who sees to the orders of the dining point, while they work there."""
-    if slot.point is None or slot.point.person is None:
-        return None
-    keeper = await people.person_by_code(services.work, slot.point.person)
-    works = keeper is not None and keeper.is_any(*STAFF) and keeper.community_id == community.id
-    return keeper.id if keeper and works else None
 
 
 async def _others(turn: Turn, services: Services, arranged: Order) -> list[Person]:
@@ -264,7 +247,8 @@ async def mine(turn: Turn, services: Services) -> Answer:
     if elder is None:
         return await not_for_them(turn, services)
     arranged = await service.waiting(services.work, (elder.id,))
-    if not arranged:
+    plans = await meal_plans.of(services.work, (elder.id,))
+    if not arranged and not plans:
         text = turn.say("service.mine_none")
         buttons = await choices(turn, services, elder)
         return Answer.of(Message(text, buttons=buttons), step=turn.step)
@@ -285,7 +269,24 @@ async def mine(turn: Turn, services: Services) -> Answer:
         )
         for one in arranged[:8]
     )
-    return Answer.of(Message(LINE.join(lines), buttons=rows), step=turn.step)
+    return Answer.of(
+        Message(LINE.join(lines), buttons=(*rows, *_stoppable(turn, plans))), step=turn.step
+    )
+
+
+def _stoppable(turn: Turn, plans: list[Plan]) -> Rows:
+    """What comes every day, each with the way to end it."""
+    return tuple(
+        (
+            Button(
+                turn.say.plain(
+                    "service.daily_stop", part=turn.say.plain(f"service.part_{plan.part}")
+                ),
+                f"daily.off:{plan.person_id}:{plan.part}",
+            ),
+        )
+        for plan in plans
+    )
 
 
 @topic.action("arrange.off", roles=AT_HOME)

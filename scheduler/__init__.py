@@ -7,7 +7,17 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from domain.checkin import JOB as CHECKIN
-from scheduler import checkin, content, duties, help_after, housekeeping, question, survey, visit
+from scheduler import (
+    checkin,
+    content,
+    duties,
+    help_after,
+    housekeeping,
+    meal_plans,
+    question,
+    survey,
+    visit,
+)
 from scheduler.base import Job
 
 
@@ -32,6 +42,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),
+        Job(meal_plans.JOB, daily(7, 30), meal_plans.order, catch_up=timedelta(hours=8)),
         Job("reviews", daily(9, 10), content.ask_for_reviews, catch_up=timedelta(hours=8)),
         Job("roster", daily(2, 40), housekeeping.lay_out_roster, catch_up=timedelta(hours=23)),
         Job("tidy", daily(3, 20), housekeeping.tidy, catch_up=timedelta(hours=23)),

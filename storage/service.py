@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.duty import SERVICES, Duty, DutyEvent, DutyKind, DutyState, Outcome
-from domain.people import Card, Person
-from domain.service import Chore, Order, Part, Reason, Slot
+from domain.office import OfficeHours
+from domain.people import STAFF, Card, Person
+from domain.policies import Policies
+from domain.service import Chore, Order, Part, Reason, Slot, laid_out
 from storage import duties as all_duties
-from storage import ladder
+from storage import ladder, roster
 from storage import people as persons
 from storage.among import among
 from storage.database import AnyRow, Work
@@ -66,6 +68,37 @@ class Asked:
     chore: Chore | None = None
 
 
+async def opening(
+    work: Work, policies: Policies, elder: Person, slot: Slot, raised_by: int, source_key: str
+) -> Opening:
+    """The duty of whoever sees to it: for a meal its kitchen, else the worker of the home, else whoever
+    is on duty; with the kind's ladder fitted to its time."""
+    community = await persons.community(work, elder.community_id)
+    office = OfficeHours.of(community.details.get("hours"), community.zone, policies.calendar)
+    home = await persons.home(work, elder.household_id)
+    return Opening(
+        kind=slot.kind,
+        community_id=community.id,
+        ladder=laid_out(policies.ladders[slot.kind], slot, work.now, office, policies),
+        source_key=source_key,
+        household_id=elder.household_id,
+        subject_id=elder.id,
+        raised_by=raised_by,
+        owner_id=await _keeper(work, community.id, slot)
+        or (home.worker_id if home else None)
+        or await roster.first_on_duty(work, community.id, work.now),
+    )
+
+
+async def _keeper(work: Work, community_id: int, slot: Slot) -> int | None:
+    """Who sees to the orders of the dining point, while they work there."""
+    if slot.point is None or slot.point.person is None:
+        return None
+    keeper = await persons.person_by_code(work, slot.point.person)
+    works = keeper is not None and keeper.is_any(*STAFF) and keeper.community_id == community_id
+    return keeper.id if keeper and works else None
+
+
 async def order(work: Work, opening: Opening, asked: Asked) -> Duty | None:
     """Store a new one beside its duty; None where this very turn has ordered it already.
 
@@ -93,6 +126,15 @@ async def order(work: Work, opening: Opening, asked: Asked) -> Duty | None:
         )
     )
     return duty
+
+
+async def told_together(work: Work, duty: Duty) -> None:
+    """Whoever is on the first rung is told of many at once, not by a card for each; the second rung
+    comes if nobody accepts it."""
+    next_at = duty.ladder.next_at(1, duty.opened_at, work.now)
+    await work.conn.execute(
+        sa.update(duty_rows).where(duty_rows.c.id == duty.id).values(rung=1, next_at=next_at)
+    )
 
 
 async def same(work: Work, elder_id: int, slot: Slot) -> Order | None:

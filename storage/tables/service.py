@@ -41,3 +41,15 @@ services = sa.Table(
         postgresql_where=sa.text("waiting"),
     ),
 )
+
+meal_plans = sa.Table(
+    "meal_plans",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("part", sa.String(8), primary_key=True),
+    link("community_id", "communities"),
+    sa.Column("point", sa.String(64), nullable=False),
+    sa.Column("at_home", sa.Boolean, nullable=False),
+    link("by_id", "people"),
+    sa.Column("since", Instant, nullable=False),
+)

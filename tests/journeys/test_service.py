@@ -238,3 +238,45 @@ async def test_nobody_else_may_touch_a_service(desk: Desk) -> None:
         counts = await service.counts(work, order.duty.community_id, order.slot.day, order.slot.day)
     assert counts[DutyKind.MEAL].asked == 1
     assert Outcome.CALLED_OFF not in (order.duty.outcome,)
+
+
+async def test_a_meal_of_every_day_until_it_is_ended(desk: Desk) -> None:
+    kitchen, daughter = await desk.people("w3", "daughter")
+    granny = await granny_orders_dinner(desk)
+    await daughter.does("daily.on:1")
+    granny.hears("小陈替您说好了：以后每天的晚饭都订")
+    await desk.later(hours=21, minutes=31)
+    kitchen.hears("一号老年食堂：每天都要的晚饭，今天 1 份")
+    await desk.tick()
+    assert "今天晚饭：1 份（送 1，来吃 0），没收下 1" in await kitchen.does("orders")
+    await kitchen.taps("全收下：今天晚饭")
+    granny.hears("社工丙接下了今天晚饭")
+    await granny.does("services")
+    await granny.taps("已经约的")
+    await granny.taps("不要：今天晚饭")
+    await desk.later(days=1, minutes=-1)
+    await desk.later(hours=8)
+    assert "已经约的（2）" in " ".join(await _menu(granny)), (
+        "Wednesday's, and Monday's is not closed"
+    )
+    await granny.taps("已经约的")
+    await granny.taps("以后每天的晚饭都不要了")
+    await desk.later(days=1)
+    kitchen_list = await kitchen.does("orders")
+    assert "今天晚饭" not in kitchen_list
+    foreign = await desk.person("other-elder")
+    assert "用不了" in await foreign.does("daily.on:1")
+    assert "用不了" in await foreign.does("daily.off:5:dinner")
+
+
+async def _menu(who: Someone) -> list[str]:
+    await who.does("services")
+    return who.buttons()
+
+
+async def test_a_meal_that_could_not_be_ordered_is_said(desk: Desk) -> None:
+    granny = await granny_orders_dinner(desk)
+    await granny.taps("以后每天的晚饭都要")
+    desk.clock.forward(hours=29, minutes=10)
+    await desk.tick()
+    granny.hears("今天的晚饭没能替您订上")

@@ -44,6 +44,26 @@ def upgrade() -> None:
         sqlite_where=sa.text("waiting"),
         postgresql_where=sa.text("waiting"),
     )
+    op.create_table(
+        "meal_plans",
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("part", sa.String(length=8), nullable=False),
+        sa.Column("community_id", _ID, nullable=False),
+        sa.Column("point", sa.String(length=64), nullable=False),
+        sa.Column("at_home", sa.Boolean(), nullable=False),
+        sa.Column("by_id", _ID, nullable=False),
+        sa.Column("since", _TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_meal_plans_person_id_people")
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["communities.id"],
+            name=op.f("fk_meal_plans_community_id_communities"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_meal_plans_by_id_people")),
+        sa.PrimaryKeyConstraint("person_id", "part", name=op.f("pk_meal_plans")),
+    )
     op.create_index("ix_services_subject_id", "services", ["subject_id"], unique=False)
     op.create_index("ix_services_on_day", "services", ["on_day"], unique=False)
     op.create_index(
@@ -126,4 +146,5 @@ def downgrade() -> None:
     op.drop_index("ix_duties_silence", "duties")
     op.drop_table("checkin_days")
     op.drop_table("checkins")
+    op.drop_table("meal_plans")
     op.drop_table("services")
