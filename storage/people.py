@@ -99,7 +99,7 @@ async def community(work: Work, community_id: int) -> Community:
     """A community that is known to exist, as it was a few seconds ago at most."""
 
     async def read() -> Community:
-        return _community((await work.conn.execute(_COMMUNITY, {"which": community_id})).one())
+        return read_community((await work.conn.execute(_COMMUNITY, {"which": community_id})).one())
 
     return await work.once(("community", community_id), read)
 
@@ -107,10 +107,11 @@ async def community(work: Work, community_id: int) -> Community:
 async def all_communities(work: Work) -> list[Community]:
     """Every community, in the order of loading."""
     found = await work.conn.execute(sa.select(communities).order_by(communities.c.id))
-    return [_community(row) for row in found]
+    return [read_community(row) for row in found]
 
 
-def _community(row: sa.Row[Any]) -> Community:
+def read_community(row: AnyRow) -> Community:
+    """The community in a row of the table."""
     zone = ZoneInfo(row.timezone)
     return Community(row.id, row.code, row.name, zone, row.sample, row.details)
 

@@ -10,6 +10,7 @@ from storage.tables import (
     messaging,
     people,
     service,
+    roster,
     survey,
     visit,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "metadata",
     "people",
     "service",
+    "roster",
     "survey",
     "visit",
 ]
