@@ -113,11 +113,13 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an exchange would lead to: hours that nobody able would stand any more, and pairs of
-    shifts on which one of the two would be at the same time and is not now."""
+    """What an exchange would lead to: hours that nobody able would stand any more, pairs of shifts on
+    which one of the two would be at the same time and is not now, and shifts with nobody behind them
+    any more, for who was behind them stands them."""
 
     gaps: tuple[Span, ...]
     twice: tuple[tuple[Post, Post], ...]
+    bare: tuple[Post, ...] = ()
 
 
 def exchanged(posts: Iterable[Post], swap: Exchange) -> tuple[Post, ...]:
@@ -143,7 +145,11 @@ def effect(posts: Iterable[Post], swap: Exchange, able: Collection[int]) -> Effe
     new = [part for span in open_after for part in uncovered(open_before, span.since, span.until)]
     known = {(one.id, other.id) for one, other in clashes(before)}
     twice = tuple(pair for pair in clashes(after) if (pair[0].id, pair[1].id) not in known)
-    return Effect(tuple(new), twice)
+    return Effect(tuple(new), twice, tuple(set(_bare(after)) - set(_bare(before))))
+
+
+def _bare(posts: Iterable[Post]) -> list[Post]:
+    return [post for post in posts if post.backup == post.person]
 
 
 def _stood(posts: Iterable[Post], able: Collection[int]) -> list[Span]:

@@ -59,7 +59,7 @@ async def open_again(services: Services, asked: Asked, why: str) -> Opened | Non
         source_key=f"{why}:{duty.id}",
         household_id=duty.household_id,
         raised_by=duty.raised_by,
-        owner_id=asked.answered_by or duty.owner_id,
+        owner_id=await leave.deputy(services.work, asked.answered_by or duty.owner_id),
     )
     question = Question(
         address_id=asked.address_id,

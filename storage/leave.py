@@ -179,6 +179,19 @@ async def _open(work: Work, whose: sa.ColumnElement[bool]) -> list[Leave]:
     return [read_leave(row) for row in rows]
 
 
+async def deputies(work: Work, since: datetime, until: datetime) -> dict[int, list[int]]:
+    """Who stands in for whom at some moment of that time."""
+    rows = await work.conn.execute(
+        sa.select(leaves.c.person_id, leaves.c.deputy_id).where(
+            leaves.c.state.in_(HELD), leaves.c.ends_at > since, leaves.c.starts_at < until
+        )
+    )
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, []).append(row.deputy_id)
+    return found
+
+
 async def in_month(work: Work, month: Month) -> dict[int, list[Leave]]:
     """The leave of a month by person, of all communities: how many visits are owed depends on it."""
     rows = await work.conn.execute(_taken(month))
