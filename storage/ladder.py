@@ -1,6 +1,6 @@
 """Climbing a ladder: whom a rung reaches at this moment, and that each rung is taken once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,10 +29,11 @@ class OnRung:
     reachable: bool
 
 
-async def climb(work: Work, duty: Duty) -> list[int] | None:
+async def climb(work: Work, duty: Duty, listed: Collection[int] = frozenset()) -> list[int] | None:
     """Take the next rung of the duty's ladder: returns whom it reaches, None where another did it.
 
-    Who could not be told, and that nobody is on a rung, is written down as well as who was.
+    Who could not be told, and that nobody is on a rung, is written down as well as who was; and of
+    those in `listed`, that they find it in a list.
     """
     rung = duty.ladder.at(duty.rung)
     claimed = await work.conn.execute(
@@ -51,14 +52,17 @@ async def climb(work: Work, duty: Duty) -> list[int] | None:
         return None
     whom = await people_on(work, duty, rung.who)
     nobody = (DutyEvent.NOBODY, None, ",".join(rung.who))
-    await duties.log_all(work, duty.id, [told_line(one) for one in whom] or [nobody])
+    await duties.log_all(work, duty.id, [told_line(one, listed) for one in whom] or [nobody])
     return [one.person_id for one in whom if one.reachable]
 
 
-def told_line(one: OnRung) -> tuple[DutyEvent, int | None, str]:
+def told_line(
+    one: OnRung, listed: Collection[int] = frozenset()
+) -> tuple[DutyEvent, int | None, str]:
     """What the log says of telling them."""
     if one.reachable:
-        return DutyEvent.TOLD, one.person_id, one.who
+        detail = f"{one.who}: listed" if one.person_id in listed else one.who
+        return DutyEvent.TOLD, one.person_id, detail
     return DutyEvent.NOT_TOLD, one.person_id, f"{one.who}: no channel"
 
 

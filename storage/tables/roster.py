@@ -74,6 +74,8 @@ surges = sa.Table(
     sa.Column("ended_at", Instant),
     # Nobody: it ended by itself.
     link("ended_by", "people", nullable=True),
+    # What the staff have been told of it: nothing, that it runs, that it is over.
+    sa.Column("told", sa.SmallInteger, nullable=False),
     sa.Index(
         "uq_surges_running",
         "community_id",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -110,6 +110,7 @@ def upgrade() -> None:
         _instant("ends_at"),
         _instant("ended_at", nullable=True),
         _id("ended_by", nullable=True),
+        sa.Column("told", sa.SmallInteger(), nullable=False),
         _to("surges", "community_id", "communities"),
         _to("surges", "started_by", "people"),
         _to("surges", "ended_by", "people"),
