@@ -8,6 +8,18 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from domain.checkin import JOB as CHECKIN
 from scheduler import checkin, content, duties, help_after, housekeeping, question, survey, visit
+from scheduler import (
+    content,
+    duties,
+    help_after,
+    housekeeping,
+    question,
+    readiness,
+    roster,
+    surge,
+    survey,
+    visit,
+)
 from scheduler.base import Job
 
 
@@ -23,6 +35,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
     def weekly(day: str, hour: int, minute: int) -> CronTrigger:
         return CronTrigger(day_of_week=day, hour=hour, minute=minute, timezone=zone)
 
+    quarterly = CronTrigger(minute="*/15", timezone=zone)
     return (
         Job("escalate", every(sweep_seconds), duties.escalate),
         Job("watchdog", every(15), duties.watch),
@@ -33,6 +46,10 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),
         Job("reviews", daily(9, 10), content.ask_for_reviews, catch_up=timedelta(hours=8)),
+        Job("on-duty", quarterly, roster.notice, catch_up=timedelta(minutes=45)),
+        Job(readiness.JOB, weekly("fri", 9, 30), readiness.report, catch_up=timedelta(days=2)),
+        Job("surge", every(5), surge.announce),
+        Job("roster-asked", every(60), roster.run_out),
         Job("roster", daily(2, 40), housekeeping.lay_out_roster, catch_up=timedelta(hours=23)),
         Job("tidy", daily(3, 20), housekeeping.tidy, catch_up=timedelta(hours=23)),
     )
