@@ -18,7 +18,7 @@ from handlers.places import office_of, phone_of
 from handlers.service import AT_HOME, choices, elder_of, elders, not_for_them, offers
 from handlers.service_times import every_slot, tag
 from knowledge.service import shipped_service
-from storage import duties, people, roster, service, told
+from storage import duties, leave, people, roster, service, told
 from storage.duties import Opening
 from storage.people import Community
 from storage.service import Asked
@@ -149,7 +149,7 @@ async def _opening(
         subject_id=elder.id,
         raised_by=turn.who.id,
         owner_id=await _keeper(turn, services, community, slot)
-        or (home.worker_id if home else None)
+        or await leave.deputy(services.work, home.worker_id if home else None)
         or await roster.first_on_duty(services.work, community.id, turn.now),
     )
 

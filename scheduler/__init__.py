@@ -7,8 +7,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from domain.checkin import JOB as CHECKIN
-from scheduler import checkin, content, duties, help_after, housekeeping, question, survey, visit
 from scheduler import (
+    checkin,
     content,
     duties,
     help_after,

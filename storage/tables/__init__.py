@@ -9,8 +9,8 @@ from storage.tables import (
     help,
     messaging,
     people,
-    service,
     roster,
+    service,
     survey,
     visit,
 )
@@ -26,8 +26,8 @@ __all__ = [
     "messaging",
     "metadata",
     "people",
-    "service",
     "roster",
+    "service",
     "survey",
     "visit",
 ]
