@@ -27,7 +27,7 @@ from scheduler import jobs
 from scheduler.base import Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
-from storage import duties, migrate, outbox, people, undelivered
+from storage import duties, leave, migrate, outbox, people, undelivered
 from storage.database import Work
 from storage.outbox import Due
 from storage.presence import Presence
@@ -226,9 +226,10 @@ class App:
         if lost is not None and due.duty_id is not None and not await people.reach(work, [lost.id]):
             await duties.stop_waiting(work, due.duty_id, lost.id)
         home = await people.home(work, lost.household_id) if lost else None
-        if lost is None or home is None or home.worker_id in (None, lost.id):
+        worker_id = await leave.deputy(work, home.worker_id) if home else None
+        if lost is None or home is None or worker_id in (None, lost.id):
             return []
-        worker = await people.person(work, home.worker_id)
+        worker = await people.person(work, worker_id)
         assert worker is not None, "the database links homes to people that exist"
         say = self.parts.phrases[worker.language]
         message = Message(say("menu.unreachable", name=lost.name, place=home.place))

@@ -2,26 +2,24 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy.exc
 from pydantic import ValidationError
 
+from bot import readiness
 from bot.content import book_of
 from bot.links import opens_here_only, telegram_name, web_address
 from bot.parts import Parts
 from bot.settings import Settings
 from domain.calendar import calendar_known
-from domain.people import Role
 from knowledge import Knowledge
 from knowledge.conditions import shipped_conditions, unquoted
 from knowledge.source import ContentError
-from storage import content, inbox, migrate, people, roster
+from storage import content, inbox, migrate, people
 from storage.alone import is_taken
 from storage.database import Work
 from storage.migrate import TablesUnknown
-from storage.people import Community
 from storage.presence import alive
 from storage.trouble import DatabaseAway, plain
 from storage.vault import VaultError
@@ -126,12 +124,10 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
         dead = await inbox.dead_letters(work)
         if dead:
             yield Finding("fault", "dead letters", f"{len(dead)}: run python -m bot letters")
-        communities = await people.all_communities(work)
-        if not communities:
+        if not await people.all_communities(work):
             yield Finding("fault", "register", "no community: run python -m bot load FILE")
-        for community in communities:
-            async for finding in _community(work, community):
-                yield finding
+        for line in await readiness.check(work, parts.policies):
+            yield Finding(*line)
 
 
 def _open_desks(settings: Settings, processes: int) -> Finding:
@@ -161,35 +157,6 @@ async def _guides(work: Work) -> AsyncIterator[Finding]:
     waits = f", {len(drafts)} drafts wait: python -m bot guides preview" if drafts else ""
     says = f"{len(book.guides)} published, content version {stock.version}{waits}"
     yield Finding("note" if drafts else "ok", "guides", says)
-
-
-async def _community(work: Work, community: Community) -> AsyncIterator[Finding]:
-    """Rota gaps, and people who would be called and cannot be reached, found beforehand."""
-    gaps = await roster.gaps(work, community.id, work.now, work.now + timedelta(days=7))
-    if gaps:
-        when = gaps[0].astimezone(community.zone).strftime("%m-%d %H:%M")
-        says = (
-            f"{community.name}: {len(gaps)} hours of the week without anyone on duty, first {when}"
-        )
-        yield Finding("fault", "roster", says)
-    else:
-        yield Finding("ok", "roster", f"{community.name}: no gap in the next 7 days")
-    if homes := await people.homes_of_nobody(work, community.id):
-        says = (
-            f"{community.name}: {homes} homes have no worker: name one in the register and load it"
-        )
-        yield Finding("note", "homes", says)
-    for role in (Role.WORKER, Role.SUPERVISOR):
-        ids = await people.with_role(work, community.id, role)
-        reach = await people.reach(work, ids)
-        lost = [p.name for i, p in (await people.persons(work, ids)).items() if i not in reach]
-        if lost:
-            says = (
-                f"{community.name}: {len(lost)} of {len(ids)} {role}s have no channel: invite them"
-            )
-            yield Finding("note", "reach", says)
-        else:
-            yield Finding("ok", "reach", f"{community.name}: all {len(ids)} {role}s can be reached")
 
 
 async def _telegram(settings: Settings) -> Finding:

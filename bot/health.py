@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.metrics import Metrics
 from domain.messages import Lane
-from storage import inbox, outbox
+from storage import inbox, outbox, surge
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -27,6 +27,7 @@ class Health:
         self._metrics = metrics
         self._values: dict[str, float] = {}
         self._leading_since: float | None = None
+        self._surges = 0
         self.ready = False
 
     def gauge(self, name: str, value: float) -> None:
@@ -60,9 +61,11 @@ class Health:
         async with self._database.reading() as work:
             waiting = await outbox.waiting(work)
             dead = await inbox.dead_letters(work)
+            self._surges = len(await surge.running(work))
         for lane in Lane:
             self._metrics.waiting.labels(lane.name.lower()).set(waiting.get(lane, 0))
         self._metrics.dead.set(len(dead))
+        self._metrics.surges.set(self._surges)
 
     def routes(self) -> list[web.RouteDef]:
         """What to mount."""
@@ -87,7 +90,8 @@ class Health:
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         found = self.faults()
-        return web.json_response({"ok": not found, "faults": found}, status=503 if found else 200)
+        body = {"ok": not found, "faults": found, "surge_communities": self._surges}
+        return web.json_response(body, status=503 if found else 200)
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         reachable = await self._database_answers()

@@ -40,9 +40,7 @@ async def load(work: Work, register: Register) -> Changes:
     named = {entry.code for entry in register.communities}
     for community in await all_communities(work):
         if community.code in named:
-            total += await roster.relay(work, community)
-        else:
-            await roster.extend(work, community)
+            total += await roster.lay_out(work, community.id)
     return total
 
 

@@ -20,6 +20,7 @@ class Metrics:
         self.waiting = self._gauge("outbox_waiting", "Messages waiting to be sent", ["lane"])
         self.dead = self._gauge("dead_letters", "Updates that a person must look at")
         self.stuck = self._gauge("stuck_duties", "Open duties without a next step in time")
+        self.surges = self._gauge("surge_communities", "Communities in surge mode now")
         self.jobs = self._counter("jobs", "Scheduled jobs run", ["job", "outcome"])
         self.watchdog = self._gauge("watchdog_seconds", "When the watchdog last looked")
         self.content_version = self._gauge("content_version", "Content that is answered from")

@@ -6,7 +6,7 @@ an edit never changes a case that is running.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -70,6 +70,13 @@ class Ladder:
     rungs: tuple[Rung, ...]
     stays: Mapping[str, Stay] = field(default_factory=dict)
     hours: Hours = Hours.ALWAYS
+    surge: "Ladder | None" = None
+    """What stands in its place while a community is in surge mode; None: it climbs as ever."""
+
+    @property
+    def in_surge(self) -> "Ladder":
+        """The ladder for what begins in surge mode."""
+        return self.surge or self
 
     def wait(self, what: str) -> Stay:
         """How long an answer is waited for."""
@@ -92,7 +99,8 @@ class Ladder:
         return None if repeat is None else now + repeat
 
     def to_json(self) -> dict[str, Any]:
-        """The ladder as plain values, seconds for times, as `from_data` reads it."""
+        """The ladder as plain values, seconds for times, as `from_data` reads it: frozen into a duty, so
+        without what another beginning would have led to."""
         told: dict[str, Any] = {
             "rungs": [
                 {"after": r.after.total_seconds(), "who": list(r.who)}
@@ -111,11 +119,11 @@ class Ladder:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> "Ladder":
-        """Check and build a ladder, from `rungs` and `stays` or from a list of rungs alone; raises
-        LadderError that names the rung or the state."""
+        """Check and build a ladder, from `rungs`, `stays` and `surge` or from a list of rungs alone;
+        raises LadderError that names the rung or the state."""
         if not isinstance(data, Mapping):
             data = {"rungs": data}
-        if unknown := set(data) - {"rungs", "stays", "hours"}:
+        if unknown := set(data) - {"rungs", "stays", "hours", "surge"}:
             raise LadderError(f"unknown field {min(unknown)!r}")
         if (hours := data.get("hours", Hours.ALWAYS)) not in list(Hours):
             raise LadderError(f"hours: {hours!r} is none of {', '.join(Hours)}")
@@ -128,7 +136,41 @@ class Ladder:
             if before.repeat:
                 raise LadderError(f"rung {i - 1} repeats but is not the last one")
         stays = {state: _stay(state, entry) for state, entry in (data.get("stays") or {}).items()}
-        return cls(rungs, stays, Hours(hours))
+        ordinary = cls(rungs, stays, Hours(hours))
+        surge = data.get("surge")
+        return ordinary if surge is None else replace(ordinary, surge=_surge(surge, ordinary))
+
+
+def _surge(data: Mapping[str, Any], ordinary: Ladder) -> Ladder:
+    """A ladder for surge mode, which may call more people and sooner, never fewer or later."""
+    if "surge" in data or "rungs" not in data:
+        raise LadderError("surge needs rungs of its own")
+    try:
+        surge = Ladder.from_data({"stays": {}} | dict(data))
+    except LadderError as error:
+        raise LadderError(f"surge, {error}") from None
+    stays = dict(ordinary.stays) | dict(surge.stays)
+    surge = replace(surge, stays=stays, hours=ordinary.hours)
+    for who, after in _first_called(ordinary).items():
+        if _first_called(surge).get(who, timedelta.max) > after:
+            raise LadderError(f"surge calls {who} later than without it, or not at all")
+    for state, stay in ordinary.stays.items():
+        if surge.stays[state].within > stay.within or surge.stays[state].again > stay.again:
+            raise LadderError(f"surge bears silence in {state!r} for longer than without it")
+    if (last := ordinary.rungs[-1]).repeat is not None:
+        again = surge.rungs[-1]
+        if again.repeat is None or again.repeat > last.repeat or set(last.who) - set(again.who):
+            raise LadderError("surge must end as the ladder does: no fewer people, no less often")
+    return surge
+
+
+def _first_called(ladder: Ladder) -> dict[Who, timedelta]:
+    """When each kind of people is called for the first time."""
+    found: dict[Who, timedelta] = {}
+    for rung in ladder.rungs:
+        for who in rung.who:
+            found.setdefault(who, rung.after)
+    return found
 
 
 def _stay(state: str, entry: Mapping[str, Any]) -> Stay:

@@ -17,6 +17,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             (("visit.key", "visit"), ("visit.pace_key", "pace")),
             (("help.list_key", "helplist"), ("question.waiting_key", "questions")),
             (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
+            (("roster.key", "shifts"),),
         ),
     ),
     (
@@ -26,6 +27,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             (("survey.key", "survey"), ("question.waiting_key", "questions")),
             (("report.key", "report"), ("content.key", "guides")),
             (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
+            (("roster.month_key", "roster"), ("surge.key", "surge")),
         ),
     ),
     (

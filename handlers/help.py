@@ -9,8 +9,8 @@ from domain.help import Call, HelpKind
 from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.people import ANYONE, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.help_news import alone_in, lines, listening, reached, tell_home
-from storage import duties, help, people, told
+from handlers.help_news import alone_in, lines, listening, reached, rung_again, tell_home
+from storage import duties, help, people, surge, told
 from storage.duties import Opening
 from wording.help import call_of, cards_now, clock_time, state_key
 
@@ -59,7 +59,8 @@ async def _press_for(
 ) -> Answer:
     """Open a request, or press again on the one that is open; `others` are offered instead."""
     for _ in range(3):  # it may be closed or opened by somebody else at the same moment
-        duty = await duties.open_duty(services.work, _opening(turn, services, subject))
+        opening = await _opening(turn, services, subject)
+        duty = await duties.open_duty(services.work, opening)
         if duty is not None:
             return await _opened(turn, services, duty, others)
         running = await duties.open_help(services.work, subject.id)
@@ -69,11 +70,12 @@ async def _press_for(
     return Answer.of(Message(turn.say("help.cancel_gone")), lane=Lane.EMERGENCY)
 
 
-def _opening(turn: Turn, services: Services, subject: Person) -> Opening:
+async def _opening(turn: Turn, services: Services, subject: Person) -> Opening:
+    work, here = services.work, subject.community_id
     return Opening(
         kind=DutyKind.HELP,
-        community_id=subject.community_id,
-        ladder=services.policies.ladders["help"],
+        community_id=here,
+        ladder=await surge.ladder(work, services.policies, DutyKind.HELP, here),
         source_key=f"turn:{turn.inbox_id}",
         household_id=subject.household_id,
         subject_id=subject.id,
@@ -178,9 +180,10 @@ async def _again(turn: Turn, services: Services, duty: Duty, others: list[Person
     call = await help.call(services.work, duty)
     staff = await told.staff(services.work, duty)
     state = state_key(duty)
+    key = f"help.again_card_{state}"
     owed = (
         *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
-        *lines(turn, services, call, staff, f"help.again_card_{state}"),
+        *await rung_again(turn, services, call, staff, key),
     )
     text = await _how_it_stands(turn, services, call) + "\n" + turn.say("help.numbers_short")
     return Answer(

@@ -12,7 +12,7 @@ from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_card import not_yours
 from handlers.help_news import reached
 from handlers.places import office_of, phone_of
-from storage import duties, help, help_after, people, roster, told
+from storage import duties, help, help_after, leave, people, roster, told
 from storage.duties import Opening
 from wording.help_after import after_card, answered, done_news
 
@@ -103,7 +103,8 @@ async def _opening(turn: Turn, services: Services, duty: Duty) -> Opening:
 
 async def _owner(services: Services, duty: Duty) -> int | None:
     home = await people.home(services.work, duty.household_id)
-    candidates = [duty.closed_by, home.worker_id if home else None]
+    theirs = [duty.closed_by, home.worker_id if home else None]
+    candidates = [await leave.deputy(services.work, one) for one in theirs]
     known = await people.persons(services.work, [one for one in candidates if one is not None])
     for candidate in candidates:
         if candidate is not None and may_serve(known[candidate], duty):

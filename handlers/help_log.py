@@ -104,6 +104,9 @@ def _detail(say: Say, line: LogLine) -> str:
             return say.plain(f"help.state_{detail.lower()}")
         case DutyEvent.ADDED if detail.startswith(help.KIND):
             return say.plain(f"help.kind_{detail.removeprefix(help.KIND)}")
+        case DutyEvent.TOLD if detail.endswith(": listed"):
+            who = say.plain(f"help.who_{detail.partition(':')[0]}")
+            return say.plain("surge.in_the_list", who=who)
         case DutyEvent.TOLD | DutyEvent.NOT_TOLD:
             return say.plain(f"help.who_{detail.partition(':')[0]}")
         case DutyEvent.NOBODY:

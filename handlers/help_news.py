@@ -8,8 +8,9 @@ from domain.messages import Lane, Message, Owed
 from domain.people import Person
 from handlers.base import Services, Step, Turn
 from handlers.lasting import lasting
-from storage import help, people, told
+from storage import help, people, surge, told
 from wording.help import call_of
+from wording.surge import lists
 
 LISTENS = "help.more"
 """The step at which what is said joins the request."""
@@ -60,6 +61,21 @@ def lines(
         for person in staff
         if person.id != turn.who.id
     )
+
+
+async def rung_again(
+    turn: Turn, services: Services, call: Call, staff: list[Person], key: str
+) -> tuple[Owed, ...]:
+    """One more press rings whoever has it, or all who were told. In surge mode, where everybody was,
+    only who has it hears each press; the others find it in their next list of what waits."""
+    if not await surge.in_surge(services.work, call.duty.community_id):
+        return lines(turn, services, call, staff, key)
+    owner = [person for person in staff if person.id == call.duty.owner_id]
+    if owner:
+        return lines(turn, services, call, owner, key)
+    found = await surge.waiting(services.work, call.duty.community_id)
+    others = [person for person in staff if person.id != turn.who.id]
+    return lists(services.phrases, call, found, others, turn.now)
 
 
 async def tell_home(turn: Turn, services: Services, call: Call, key: str) -> tuple[Owed, ...]:

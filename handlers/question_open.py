@@ -8,7 +8,7 @@ from domain.messages import Owed
 from domain.question import Asked, in_office_time
 from handlers.base import Services, Turn
 from handlers.places import office_of
-from storage import duties, people, questions, roster
+from storage import duties, leave, people, questions, roster
 from storage.duties import Opening
 from storage.people import Community
 from storage.questions import Question
@@ -43,7 +43,7 @@ async def open_question(
             source_key=f"turn:{turn.inbox_id}",
             household_id=home.id if home else None,
             raised_by=person.id if person else None,
-            owner_id=home.worker_id if home else None,
+            owner_id=await leave.deputy(services.work, home.worker_id if home else None),
         ),
     )
 
@@ -59,7 +59,7 @@ async def open_again(services: Services, asked: Asked, why: str) -> Opened | Non
         source_key=f"{why}:{duty.id}",
         household_id=duty.household_id,
         raised_by=duty.raised_by,
-        owner_id=asked.answered_by or duty.owner_id,
+        owner_id=await leave.deputy(services.work, asked.answered_by or duty.owner_id),
     )
     question = Question(
         address_id=asked.address_id,

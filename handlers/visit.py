@@ -49,8 +49,7 @@ def _choice(say: Say, door: Door, one: Suggestion) -> Button:
 
 
 async def _own_door(turn: Turn, services: Services) -> Door | None:
-    door = await visit_homes.door(services.work, turn.number())
-    return door if door is not None and door.home.worker_id == turn.who.id else None
+    return await visit_homes.own_door(services.work, turn.number(), turn.who.id)
 
 
 @topic.action("visit.pick", roles=_WORKER)
@@ -100,9 +99,9 @@ async def log(turn: Turn, services: Services) -> Answer:
 async def note(turn: Turn, services: Services) -> Answer:
     """Words instead of a topic; a sentence with an address of its own is another visit."""
     assert turn.step is not None
-    door = await visit_homes.door(services.work, int(turn.step.data["home"]))
+    door = await visit_homes.own_door(services.work, int(turn.step.data["home"]), turn.who.id)
     words = turn.incoming.text.strip()
-    if door is None or door.home.worker_id != turn.who.id or says_address(turn, services):
+    if door is None or says_address(turn, services):
         return PASS
     if not words:
         return Answer.of(Message(turn.say("menu.not_understood")), step=turn.step)

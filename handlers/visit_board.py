@@ -31,7 +31,8 @@ async def own_pace(turn: Turn, services: Services) -> Answer:
     today = local_day(turn.now, await zone_here(turn, services))
     month = Month.of(today)
     made = (await visit.facts(services.work, [turn.who.id], month))[turn.who.id]
-    lines = [standing(turn.say, month_pace(services, count_home_days(made), today))]
+    stand = await month_pace(services, turn.who.id, count_home_days(made), today)
+    lines = [standing(turn.say, stand)]
     if attempts := count_attempts(made):
         lines.append(turn.say("visit.attempts", count=attempts))
     lines += await _special(turn, services, month)

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from domain.calendar import Month
+from domain.leave import presence
 from domain.messages import Button, Message, Rows
 from domain.visit import Mode, Pace, Quota, Topic, count_home_days, pace
 from handlers.base import Services, Turn
 from handlers.visit_homes import bare
-from storage import people, visit, visit_homes
+from storage import leave, people, visit, visit_homes
 from storage.visit import Recorded
 from storage.visit_homes import Door
 from wording import Say
@@ -79,14 +80,17 @@ async def _count(turn: Turn, services: Services, saved: Recorded) -> list[Markup
     lines = []
     if saved.mode is Mode.HOME and sum(v.mode is Mode.HOME for v in same) > 1:
         lines.append(turn.say("visit.saved_again"))
-    stand = month_pace(services, count_home_days(made), saved.day)
+    stand = await month_pace(services, saved.worker_id, count_home_days(made), saved.day)
     return [*lines, turn.say("visit.saved_count", done=stand.done, target=stand.target)]
 
 
-def month_pace(services: Services, done: int, day: date) -> Pace:
-    """How so many visits stand on that day, by the desk's quota and calendar."""
-    policies = services.policies
-    return pace(done, day, Month.of(day), policies.calendar, Quota(policies.visits_a_month))
+async def month_pace(services: Services, worker_id: int, done: int, day: date) -> Pace:
+    """How so many visits of a worker stand on that day, by the desk's quota, the calendar and their
+    leave."""
+    policies, month = services.policies, Month.of(day)
+    away = await leave.of_workers(services.work, [worker_id], month)
+    present = presence(away.get(worker_id, ()))
+    return pace(done, day, month, policies.calendar, Quota(policies.visits_a_month), present)
 
 
 def _buttons(say: Say, saved: Recorded) -> Rows:

@@ -86,8 +86,8 @@ async def corrected(turn: Turn, services: Services) -> Answer:
 @topic.action("said.take", roles=_WORKER)
 async def take(turn: Turn, services: Services) -> Answer:
     """One of the homes that were offered for a sentence."""
-    door = await visit_homes.door(services.work, turn.number())
-    if door is None or door.home.worker_id != turn.who.id:
+    door = await visit_homes.own_door(services.work, turn.number(), turn.who.id)
+    if door is None:
         return Answer(notice=turn.say.plain("visit.not_your_home"), step=turn.step)
     if turn.step is None or turn.step.action != "said.home":
         button = Button(label(door), f"visit.pick:{door.home.id}")

@@ -13,7 +13,7 @@ from knowledge.facilities import check_facilities
 from knowledge.source import ContentError
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
-Day = Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")]
+Day = Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun|workday|restday)$")]
 Hour = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -74,13 +74,24 @@ class HouseholdEntry(_Entry):
 
 
 class ShiftEntry(_Entry):
-    """A shift of the weekly roster."""
+    """A shift of the weekly roster: one person's, or several people's who take turns."""
 
     days: tuple[Day, ...]
     from_: Hour = Field(alias="from")
     to: Hour
-    person: Code
+    person: Code | None = None
+    turns: tuple[Code, ...] = ()
     backup: Code | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "ShiftEntry":
+        if bool(self.person) == bool(self.turns):
+            raise ValueError("a shift has either a person or turns")
+        return self
+
+    def named(self) -> set[str]:
+        """Everyone whom it names."""
+        return {code for code in (self.person, self.backup, *self.turns) if code}
 
 
 class CommunityEntry(_Entry):
@@ -136,10 +147,10 @@ class CommunityEntry(_Entry):
             if home.worker not in able:
                 raise ValueError(f"{home.building}: {home.worker!r} has no role of staff")
         for shift in self.roster:
-            if {shift.person, shift.backup} - {None} - staff:
-                raise ValueError(f"roster: {shift.person!r} or the backup is not in staff")
-            if {shift.person, shift.backup} - {None} - able:
-                raise ValueError(f"roster: {shift.person!r} or the backup has no role of staff")
+            if unknown := shift.named() - staff:
+                raise ValueError(f"roster: {min(unknown)!r} is not in staff")
+            if others := shift.named() - able:
+                raise ValueError(f"roster: {min(others)!r} has no role of staff")
         for place in self.details.get("facilities", ()):
             if (keeper := place.get("person")) and keeper not in able:
                 raise ValueError(

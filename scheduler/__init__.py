@@ -15,6 +15,10 @@ from scheduler import (
     housekeeping,
     meal_plans,
     question,
+    question,
+    readiness,
+    roster,
+    surge,
     survey,
     visit,
 )
@@ -33,6 +37,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
     def weekly(day: str, hour: int, minute: int) -> CronTrigger:
         return CronTrigger(day_of_week=day, hour=hour, minute=minute, timezone=zone)
 
+    quarterly = CronTrigger(minute="*/15", timezone=zone)
     return (
         Job("escalate", every(sweep_seconds), duties.escalate),
         Job("watchdog", every(15), duties.watch),
@@ -44,6 +49,10 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),
         Job(meal_plans.JOB, daily(7, 30), meal_plans.order, catch_up=timedelta(hours=8)),
         Job("reviews", daily(9, 10), content.ask_for_reviews, catch_up=timedelta(hours=8)),
+        Job("on-duty", quarterly, roster.notice, catch_up=timedelta(minutes=45)),
+        Job(readiness.JOB, weekly("fri", 9, 30), readiness.report, catch_up=timedelta(days=2)),
+        Job("surge", every(5), surge.announce),
+        Job("roster-asked", every(60), roster.run_out),
         Job("roster", daily(2, 40), housekeeping.lay_out_roster, catch_up=timedelta(hours=23)),
         Job("tidy", daily(3, 20), housekeeping.tidy, catch_up=timedelta(hours=23)),
     )

@@ -9,7 +9,7 @@ from domain.ladder import Hours
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from domain.policies import Policies
-from scheduler import checkin_climb, help_hands, service
+from scheduler import checkin_climb, help_hands, service, surge_lists
 from storage import content_review, duties, help, ladder, looks, people, questions, told
 from storage.database import Work
 from wording import Phrases, Say
@@ -17,6 +17,7 @@ from wording.ask import question_card
 from wording.content import review_card
 from wording.help import cards_now, family_card, given_back, home_news, reminder, worker_card
 from wording.help_after import after_card
+from wording.surge import beside
 
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 
@@ -51,21 +52,31 @@ async def _rests(work: Work, policies: Policies, duty: Duty) -> bool:
     return True
 
 
-async def _climb(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
-    """One rung; a rung that reaches nobody is not waited for, the next one is climbed at once."""
-    told = await ladder.climb(work, duty)
+async def _climb(
+    work: Work, phrases: Phrases, duty: Duty, *, anew: bool = False
+) -> tuple[Owed, ...]:
+    """One rung; a rung that reaches nobody is not waited for, the next one is climbed at once. In surge
+    mode whoever has its card finds it in a list from then on, unless it is called out `anew`."""
+    known = frozenset[int]() if anew else await surge_lists.listed(work, duty)
+    told = await ladder.climb(work, duty, known)
     if told:
-        return await _TELL[duty.kind](work, phrases, duty, told)
+        listed = known.intersection(told)
+        first = [person_id for person_id in told if person_id not in listed]
+        owed = await _TELL[duty.kind](work, phrases, duty, first) if first else ()
+        return (*owed, *await surge_lists.owed_lists(work, phrases, duty, listed))
     if told is None or duty.rung + 1 >= len(duty.ladder.rungs):
         return ()
-    return await _climb(work, phrases, replace(duty, rung=duty.rung + 1))
+    return await _climb(work, phrases, replace(duty, rung=duty.rung + 1), anew=anew)
 
 
 async def _help(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
     call = await help.call(work, duty)
+    near = await surge_lists.near(work, duty)
     owed = []
     for person in (await people.persons(work, told)).values():
         message = _told(phrases[person.language], call, person.id, told)
+        if message.card and near:
+            message = beside(phrases[person.language], message, near, call.zone)
         key = f"duty:{duty.id}:{duty.rung}:{person.id}"
         owed.append(Owed(person.id, message, Lane.EMERGENCY, key, duty.id))
     return tuple(owed)
@@ -165,7 +176,7 @@ async def _give_back(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ..
         *home_news(phrases, was, home, "given_back", work.now),
         *cards_now(phrases, call, staff, Lane.EMERGENCY),
         *given_back(phrases, was, staff),
-        *await _climb(work, phrases, open_again),
+        *await _climb(work, phrases, open_again, anew=True),
     )
 
 

@@ -12,10 +12,16 @@ MORNINGS = timedelta(days=62)
 
 
 async def lay_out_roster(around: Surroundings, _due: datetime) -> None:
-    """Lay the weekly roster out as shifts for the weeks ahead, so that somebody is always on duty."""
-    async with around.database.writing() as work:
-        for community in await people.all_communities(work):
-            await roster.extend(work, community)
+    """Lay the weekly roster out as shifts for the weeks ahead, so that somebody is always on duty.
+
+    Each community in a transaction of its own, by the pattern that is found there while it is held:
+    a register may be loaded at the same moment.
+    """
+    async with around.database.reading() as work:
+        communities = await people.all_communities(work)
+    for community in communities:
+        async with around.database.writing() as work:
+            await roster.lay_out(work, community.id, around.policies.calendar)
 
 
 async def tidy(around: Surroundings, _due: datetime) -> None:

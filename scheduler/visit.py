@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from domain.calendar import Month, local_day
+from domain.leave import Leave, presence
 from domain.messages import Lane, Owed
 from domain.policies import Policies
-from domain.visit import Pace, Quota, ReminderKind, pace, reminder_due
+from domain.visit import ALWAYS, Pace, Presence, Quota, ReminderKind, pace, reminder_due
 from scheduler.base import Surroundings
-from storage import outbox, visit
+from storage import leave, outbox, visit
 from storage.database import Work
 from storage.outbox import Letter
 from storage.visit import Worker
@@ -33,13 +34,14 @@ class Asked:
     since: date | None
     policies: Policies
 
-    def pace(self, done: int, month: Month) -> Pace:
+    def pace(self, done: int, month: Month, present: Presence = ALWAYS) -> Pace:
         quota = Quota(self.policies.visits_a_month)
-        return pace(done, min(self.day, month.last_day), month, self.policies.calendar, quota)
+        day = min(self.day, month.last_day)
+        return pace(done, day, month, self.policies.calendar, quota, present)
 
-    def due(self, stand: Pace) -> ReminderKind | None:
+    def due(self, stand: Pace, present: Presence = ALWAYS) -> ReminderKind | None:
         """What a worker who stands so is told; that it is told once is the outbox's key."""
-        return reminder_due(stand, self.day, self.policies.calendar, (), self.since)
+        return reminder_due(stand, self.day, self.policies.calendar, (), self.since, present)
 
 
 async def remind(around: Surroundings, due: datetime) -> None:
@@ -63,8 +65,18 @@ async def _letters(work: Work, phrases: Phrases, policies: Policies, due: dateti
             if month not in counted:
                 counted[month] = await visit.counts(work, month)
             here = (worker for worker in by_id.values() if worker.zone == zone)
-            owed += _owed(phrases, asked, month, here, counted[month])
+            away = await _away(work, asked, month)
+            owed += _owed(phrases, asked, month, here, counted[month], away)
     return await outbox.address(work, owed)
+
+
+async def _away(work: Work, asked: Asked, month: Month) -> dict[int, list[Leave]]:
+    """Who is on leave in the month, and today: who is, hears nothing."""
+    found = await leave.in_month(work, month)
+    if Month.of(asked.day) != month:
+        for person_id, leaves in (await leave.in_month(work, Month.of(asked.day))).items():
+            found.setdefault(person_id, []).extend(leaves)
+    return found
 
 
 def _months_to_look_at(asked: Asked) -> Iterator[Month]:
@@ -84,10 +96,12 @@ def _owed(
     month: Month,
     workers: Iterable[Worker],
     counts: dict[int, int],
+    away: dict[int, list[Leave]],
 ) -> Iterator[Owed]:
     for worker in workers:
-        stand = asked.pace(counts.get(worker.id, 0), month)
-        kind = asked.due(stand)
+        present = presence(away.get(worker.id, ()))
+        stand = asked.pace(counts.get(worker.id, 0), month, present)
+        kind = asked.due(stand, present)
         if kind is not None:
             message = reminder(phrases[worker.language], worker.name, worker.id, kind, stand)
             key = f"{JOB}:{worker.id}:{month}:{kind}"

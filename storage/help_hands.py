@@ -17,6 +17,7 @@ from domain.people import STAFF
 from storage.database import Work
 from storage.duties import log, log_all, read_duty
 from storage.ladder import people_on, told_line
+from storage.roster import BEHIND, WHO
 from storage.tables.base import Instant
 from storage.tables.duties import duties, duty_log
 from storage.tables.people import addresses, people, roles, shifts
@@ -43,7 +44,7 @@ _ON_DUTY = sa.exists().where(
     shifts.c.community_id == sa.bindparam("community"),
     shifts.c.starts_at <= _NOW,
     shifts.c.ends_at > _NOW,
-    sa.or_(shifts.c.person_id == people.c.id, shifts.c.backup_id == people.c.id),
+    sa.or_(people.c.id == WHO, people.c.id == BEHIND),
 )
 _COLLEAGUES = (
     sa.select(people.c.id, people.c.name, _ON_DUTY.label("on_duty"))

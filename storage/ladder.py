@@ -1,6 +1,6 @@
 """Climbing a ladder: whom a rung reaches at this moment, and that each rung is taken once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,6 +13,8 @@ from domain.ladder import Who
 from domain.people import STAFF, Role
 from storage import duties
 from storage.database import Work
+from storage.leave import stand_in
+from storage.roster import BEHIND, WHO
 from storage.tables.base import Instant
 from storage.tables.duties import duties as rows
 from storage.tables.people import addresses, families, households, people, roles, shifts
@@ -27,10 +29,11 @@ class OnRung:
     reachable: bool
 
 
-async def climb(work: Work, duty: Duty) -> list[int] | None:
+async def climb(work: Work, duty: Duty, listed: Collection[int] = frozenset()) -> list[int] | None:
     """Take the next rung of the duty's ladder: returns whom it reaches, None where another did it.
 
-    Who could not be told, and that nobody is on a rung, is written down as well as who was.
+    Who could not be told, and that nobody is on a rung, is written down as well as who was; and of
+    those in `listed`, that they find it in a list.
     """
     rung = duty.ladder.at(duty.rung)
     claimed = await work.conn.execute(
@@ -49,14 +52,17 @@ async def climb(work: Work, duty: Duty) -> list[int] | None:
         return None
     whom = await people_on(work, duty, rung.who)
     nobody = (DutyEvent.NOBODY, None, ",".join(rung.who))
-    await duties.log_all(work, duty.id, [told_line(one) for one in whom] or [nobody])
+    await duties.log_all(work, duty.id, [told_line(one, listed) for one in whom] or [nobody])
     return [one.person_id for one in whom if one.reachable]
 
 
-def told_line(one: OnRung) -> tuple[DutyEvent, int | None, str]:
+def told_line(
+    one: OnRung, listed: Collection[int] = frozenset()
+) -> tuple[DutyEvent, int | None, str]:
     """What the log says of telling them."""
     if one.reachable:
-        return DutyEvent.TOLD, one.person_id, one.who
+        detail = f"{one.who}: listed" if one.person_id in listed else one.who
+        return DutyEvent.TOLD, one.person_id, detail
     return DutyEvent.NOT_TOLD, one.person_id, f"{one.who}: no channel"
 
 
@@ -111,14 +117,23 @@ _STAFF = sa.select(roles.c.person_id).where(
 called whose role was withdrawn."""
 
 
-def _shift(column: sa.Column[Any]) -> sa.Select[Any]:
-    """Whoever a shift of this moment names in the column."""
-    now = sa.bindparam("now", type_=Instant)
-    return sa.select(column).where(
-        shifts.c.community_id == sa.bindparam("community"),
-        shifts.c.starts_at <= now,
-        shifts.c.ends_at > now,
-        column.in_(_STAFF),
+_NOW = sa.bindparam("now", type_=Instant)
+
+
+def _staff_of(found: sa.Select[Any]) -> sa.Select[Any]:
+    """Those of them who are of the staff."""
+    who = found.subquery().c[0]
+    return sa.select(who).where(who.in_(_STAFF))
+
+
+def _shift(who: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Whoever stands a shift of this moment."""
+    return _staff_of(
+        sa.select(who).where(
+            shifts.c.community_id == sa.bindparam("community"),
+            shifts.c.starts_at <= _NOW,
+            shifts.c.ends_at > _NOW,
+        )
     )
 
 
@@ -131,10 +146,12 @@ def _everyone_with(role: Role) -> sa.Select[Any]:
 _GROUPS: Mapping[Who, sa.SelectBase] = {
     Who.SUBJECT: sa.select(people.c.id).where(people.c.id == sa.bindparam("subject")),
     Who.OWNER: sa.select(people.c.id).where(people.c.id == sa.bindparam("owner")),
-    Who.HOUSEHOLD_WORKER: sa.select(households.c.worker_id).where(
-        households.c.id == sa.bindparam("household"), households.c.worker_id.in_(_STAFF)
+    Who.HOUSEHOLD_WORKER: _staff_of(
+        sa.select(stand_in(households.c.worker_id, _NOW)).where(
+            households.c.id == sa.bindparam("household")
+        )
     ),
-    Who.DUTY_WORKER: sa.union(_shift(shifts.c.person_id), _shift(shifts.c.backup_id)),
+    Who.DUTY_WORKER: sa.union(_shift(WHO), _shift(BEHIND)),
     Who.FAMILY: sa.select(families.c.relative_id).where(
         families.c.elder_id == sa.bindparam("subject")
     ),

@@ -10,7 +10,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from domain.messages import Lane, Message, Owed, OwedTo, message_to_json
-from storage import people
+from storage import people, surge
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new, insert_or_leave
@@ -91,7 +91,7 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
     """
     if not letters:
         return []
-    rows = {row["dedupe_key"]: row for row in (_row(work, letter) for letter in letters)}
+    rows = {row["dedupe_key"]: row for row in await _rows(work, letters)}
     new = await work.conn.execute(_owing(work.on_postgresql), list(rows.values()))
     for key, row_id in new:
         rows[key]["id"] = row_id  # what has none was owed before
@@ -101,8 +101,18 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
 async def owe_in_bulk(work: Work, letters: Sequence[Letter]) -> None:
     """Store many routine messages, each once by its key."""
     if letters:
-        rows = [_row(work, letter) for letter in letters]
-        await work.conn.execute(insert_new(work, outbox), rows)
+        await work.conn.execute(insert_new(work, outbox), await _rows(work, letters))
+
+
+async def _rows(work: Work, letters: Sequence[Letter]) -> list[dict[str, Any]]:
+    """The rows to store; where a community is in surge mode, its routine messages are spread out."""
+    routine = [n for n, letter in enumerate(letters) if letter.lane is Lane.ROUTINE]
+    rows = [_row(work, letter) for letter in letters]
+    if routine:
+        slots = await surge.slots(work, [letters[n].address_id for n in routine])
+        for n, slot in zip(routine, slots, strict=True):
+            rows[n]["due_at"] = max(rows[n]["due_at"], slot or work.now)
+    return rows
 
 
 def _row(work: Work, letter: Letter) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.people import STAFF, Home, Language, Person, Role
+from domain.people import Home, Language, Person, Role
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.tables.people import (
@@ -99,7 +99,7 @@ async def community(work: Work, community_id: int) -> Community:
     """A community that is known to exist, as it was a few seconds ago at most."""
 
     async def read() -> Community:
-        return _community((await work.conn.execute(_COMMUNITY, {"which": community_id})).one())
+        return read_community((await work.conn.execute(_COMMUNITY, {"which": community_id})).one())
 
     return await work.once(("community", community_id), read)
 
@@ -107,10 +107,11 @@ async def community(work: Work, community_id: int) -> Community:
 async def all_communities(work: Work) -> list[Community]:
     """Every community, in the order of loading."""
     found = await work.conn.execute(sa.select(communities).order_by(communities.c.id))
-    return [_community(row) for row in found]
+    return [read_community(row) for row in found]
 
 
-def _community(row: sa.Row[Any]) -> Community:
+def read_community(row: AnyRow) -> Community:
+    """The community in a row of the table."""
     zone = ZoneInfo(row.timezone)
     return Community(row.id, row.code, row.name, zone, row.sample, row.details)
 
@@ -133,6 +134,12 @@ async def home(work: Work, household_id: int | None) -> Home | None:
     """One household, or None."""
     rows = await work.conn.execute(_HOME.where(households.c.id == household_id))
     return next((Home(*row) for row in rows), None)
+
+
+async def homes(work: Work, ids: Collection[int]) -> list[Home]:
+    """Some households."""
+    rows = await work.conn.execute(_HOME.where(among(households.c.id)), {"ids": ids})
+    return [Home(*row) for row in rows]
 
 
 async def homes_of(work: Work, worker_id: int) -> list[Home]:
@@ -182,18 +189,14 @@ async def with_role(work: Work, community_id: int, role: Role) -> list[int]:
     return list(found)
 
 
-async def homes_of_nobody(work: Work, community_id: int) -> int:
-    """How many homes have no worker, or one whose role was withdrawn."""
-    staff = sa.select(roles.c.person_id).where(
-        roles.c.community_id == community_id, roles.c.role.in_(STAFF)
+async def everyone_with(work: Work, role: Role) -> list[tuple[int, int]]:
+    """Everyone who has a role anywhere: community and person."""
+    rows = await work.conn.execute(
+        sa.select(roles.c.community_id, roles.c.person_id)
+        .where(roles.c.role == role)
+        .order_by(roles.c.community_id, roles.c.person_id)
     )
-    count = await work.conn.scalar(
-        sa.select(sa.func.count()).where(
-            households.c.community_id == community_id,
-            sa.or_(households.c.worker_id.is_(None), households.c.worker_id.not_in(staff)),
-        )
-    )
-    return int(count or 0)
+    return [(row.community_id, row.person_id) for row in rows]
 
 
 async def bind(work: Work, address_id: int, person_id: int) -> None:

@@ -14,7 +14,7 @@ from domain.people import STAFF, Card, Person
 from domain.policies import Policies
 from domain.service import Chore, Order, Part, Reason, Slot, laid_out
 from storage import duties as all_duties
-from storage import ladder, roster
+from storage import ladder, leave, roster
 from storage import people as persons
 from storage.among import among
 from storage.database import AnyRow, Work
@@ -85,7 +85,7 @@ async def opening(
         subject_id=elder.id,
         raised_by=raised_by,
         owner_id=await _keeper(work, community.id, slot)
-        or (home.worker_id if home else None)
+        or await leave.deputy(work, home.worker_id if home else None)
         or await roster.first_on_duty(work, community.id, work.now),
     )
 

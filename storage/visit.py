@@ -9,17 +9,20 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.calendar import Month, WorkCalendar
+from domain.leave import presence
 from domain.people import Language, Role
 from domain.visit import (
     COUNTING_MODES,
     BoardRow,
     Mode,
+    Pace,
     Quota,
     Topic,
     Visit,
     count_home_days,
     pace,
 )
+from storage import leave
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.tables.clock import job_periods
@@ -198,11 +201,15 @@ async def board(
     """How every worker of a community stands on that day, those furthest behind first."""
     month = Month.of(day)
     here = await workers(work, community_id)
-    made = await facts(work, [worker.id for worker in here], month)
-    rows = [
-        BoardRow(worker.name, pace(count_home_days(made[worker.id]), day, month, calendar, quota))
-        for worker in here
-    ]
+    ids = [worker.id for worker in here]
+    made = await facts(work, ids, month)
+    away = await leave.of_workers(work, ids, month)
+
+    def stand(worker: Worker) -> Pace:
+        done, present = count_home_days(made[worker.id]), presence(away.get(worker.id, ()))
+        return pace(done, day, month, calendar, quota, present)
+
+    rows = [BoardRow(worker.name, stand(worker)) for worker in here]
     return sorted(rows, key=lambda row: (row.pace.done - row.pace.expected_by_now, row.worker))
 
 

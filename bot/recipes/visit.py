@@ -1,16 +1,17 @@
 """The visit diary and the board of all workers, gathered for whoever may see them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from bot.render.visit import board_picture, month_diary
 from domain.calendar import Month
+from domain.leave import Leave, presence
 from domain.people import Person, Role
 from domain.policies import Policies
 from domain.visit import DiaryLine, MonthDiary, Quota, pace
-from storage import people, visit
+from storage import leave, people, visit
 from storage.database import Work
 from storage.visit import Recorded
 from wording import Say
@@ -31,21 +32,23 @@ async def diary(
     year, number = str(params["month"]).split("-")
     month = Month(int(year), int(number))
     community = await people.community(work, community_id)
+    away = await leave.of_workers(work, [worker_id], month)
     lines = await visit.lines(work, worker_id, month, community_id)
     paper = MonthDiary(
         community=community.name,
         worker=here[worker_id].name,
         month=month,
-        target=_target(month, policies),
+        target=_target(month, policies, away.get(worker_id, ())),
         zone=community.zone,
         lines=tuple(_line(saved, place, say) for saved, place in lines),
     )
     return await asyncio.to_thread(month_diary, paper, say.plain)
 
 
-def _target(month: Month, policies: Policies) -> int:
+def _target(month: Month, policies: Policies, away: Iterable[Leave]) -> int:
     quota = Quota(policies.visits_a_month)
-    return pace(0, month.last_day, month, policies.calendar, quota).target
+    present = presence(away)
+    return pace(0, month.last_day, month, policies.calendar, quota, present).target
 
 
 def _line(saved: Recorded, place: str, say: Say) -> DiaryLine:

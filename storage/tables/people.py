@@ -85,11 +85,13 @@ shifts = sa.Table(
     metadata,
     row_id(),
     link("community_id", "communities"),
+    # Who stands it, and whom the weekly pattern names for it: nobody where it was added by hand.
     link("person_id", "people"),
+    link("planned_id", "people", nullable=True),
     link("backup_id", "people", nullable=True),
     sa.Column("starts_at", Instant, nullable=False),
     sa.Column("ends_at", Instant, nullable=False),
-    sa.UniqueConstraint("community_id", "person_id", "starts_at"),
+    sa.UniqueConstraint("community_id", "planned_id", "starts_at"),
     sa.Index("ix_shifts_community_id_ends_at", "community_id", "ends_at"),
 )
 

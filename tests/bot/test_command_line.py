@@ -186,7 +186,7 @@ def test_the_doctor_says_what_to_do(run: Run) -> None:
     assert "python -m bot load" in run("doctor").output
     run("load", str(COMMUNITY))
     after = run("doctor").output
-    assert "测试社区: no gap in the next 7 days" in after
+    assert "测试社区: no gap in the next 14 days" in after
     assert "have no channel: invite them" in after
     assert "别的社区" in after
     assert "LINLI_TELEGRAM_TOKEN" in after

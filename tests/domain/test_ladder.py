@@ -1,5 +1,6 @@
 """The ladder as data: what is written is checked, and comes back as it went in."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,12 +9,51 @@ import pytest
 from domain.ladder import UNWRITTEN, Ladder, LadderError, Who
 from knowledge.ladders import load_ladders
 
-RUNG = {"after": 0, "who": ["family"]}
+RUNG: dict[str, Any] = {"after": 0, "who": ["family"]}
 
 
 def test_the_shipped_ladders_come_back_as_they_went_in() -> None:
     for ladder in load_ladders().values():
-        assert Ladder.from_data(ladder.to_json()) == ladder
+        for frozen in (ladder, ladder.in_surge):
+            assert Ladder.from_data(frozen.to_json()) == replace(frozen, surge=None)
+
+
+ORDINARY: dict[str, Any] = {
+    "rungs": [RUNG, {"after": 60, "who": ["street"], "repeat": 120}],
+    "stays": {"taken": {"within": 300, "again": 120}},
+}
+
+
+def test_surge_calls_more_people_and_sooner_and_bears_silence_no_longer() -> None:
+    rungs = [{"after": 0, "who": ["family", "all_workers"]}, {**ORDINARY["rungs"][1], "after": 30}]
+    ladder = Ladder.from_data(ORDINARY | {"surge": {"rungs": rungs}})
+    assert ladder.in_surge.rungs[1].after == timedelta(seconds=30)
+    assert ladder.in_surge.stays == ladder.stays
+    assert Ladder.from_data(ORDINARY).in_surge == Ladder.from_data(ORDINARY)
+
+
+@pytest.mark.parametrize(
+    ("surge", "problem"),
+    [
+        ([RUNG], "rungs of its own"),
+        ({"stays": {}}, "rungs of its own"),
+        ({"rungs": [{"after": 0, "who": []}]}, "surge, rung 1 reaches nobody"),
+        ({"rungs": [{"after": 0, "who": ["family"]}]}, "street later than without it, or not"),
+        ({"rungs": [{**RUNG, "after": 5}, ORDINARY["rungs"][1]]}, "family later than"),
+        ({"rungs": [{"after": 0, "who": ["family", "street"]}]}, "must end as the ladder does"),
+        (
+            {"rungs": [RUNG, {"after": 60, "who": ["street"], "repeat": 180}]},
+            "must end as the ladder does",
+        ),
+        (
+            ORDINARY | {"stays": {"taken": {"within": 400, "again": 120}}},
+            "silence in 'taken' for longer",
+        ),
+    ],
+)
+def test_a_surge_that_protects_less_is_refused(surge: Any, problem: str) -> None:
+    with pytest.raises(LadderError, match=problem):
+        Ladder.from_data(ORDINARY | {"surge": surge})
 
 
 def test_a_list_is_rungs_without_stays() -> None:

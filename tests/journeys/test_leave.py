@@ -1,0 +1,97 @@
+"""Leave with a deputy: homes, calls, questions and shifts go over and come back by themselves."""
+
+from datetime import UTC, datetime
+
+from tests.journeys.test_roster import TUESDAY, log, on_duty
+from tests.support.desk import Desk, Someone
+
+THREE_DAYS = 3 * 24
+
+
+async def agreed(worker: Someone, deputy: Someone, name: str, first: str, days: str) -> str:
+    """The worker asks for leave by three taps, and the deputy agrees; returns what they were asked."""
+    await worker.does("shifts")
+    await worker.taps("请假")
+    await worker.taps(first)
+    await worker.taps(days)
+    assert "已经去问" in await worker.taps(name)
+    asked = deputy.messages[-1].plain
+    await deputy.taps("我来代管")
+    return asked
+
+
+async def test_while_they_are_away_the_deputy_is_called_and_visits_and_then_they_are_back(
+    desk: Desk,
+) -> None:
+    granny, head, mine, deputy = await desk.people("granny", "head", "w1", "w3")
+    before = await mine.does("pace")
+    asked = await agreed(mine, deputy, "社工丙", "今天", "3 天")
+    mine.hears("社工丙 答应代管：11月23日到11月25日")
+    assert "他的 20 户" in asked
+    assert "社工甲 休假 11月23日到11月25日，社工丙 代管" in head.messages[-1].plain
+    assert await log(desk) == [("leave", "2026-11-23")]
+
+    await granny.does("help.press")
+    deputy.hears("陈奶奶 求助")
+    assert "陈奶奶 求助" not in mine.transcript
+    await deputy.taps("我来")
+    assert "记下了" in await deputy.says("3幢502 阿姨血压高")
+    assert "30" in before
+    assert "26" in await mine.does("pace"), "three of 21 working days are not owed"
+
+    await desk.later(hours=THREE_DAYS)
+    mine.hears("您的假休完了")
+    deputy.hears("社工甲 休完假了")
+    await deputy.does("calls.done:1:settled")
+    await granny.does("help.press")
+    mine.hears("陈奶奶 求助")
+
+
+async def test_shifts_go_to_the_deputy_and_early_return_brings_them_back(desk: Desk) -> None:
+    head, second, deputy = await desk.people("head", "w2", "w1")
+    await agreed(second, deputy, "社工甲", "11月24日 周二", "2 天")
+    assert await on_duty(desk, TUESDAY) == {"w1"}
+    assert await on_duty(desk, datetime(2026, 11, 26, tzinfo=UTC)) == {"w2"}
+    assert "（替社工乙）" in await deputy.does("shifts")
+    third = await desk.person("w3")
+    await third.does("shifts")
+    await third.taps("换 24日周二 20:00")
+    assert not [label for label in third.buttons() if "社工乙" in label], "who is away cannot swap"
+    assert [label for label in third.buttons() if "社工甲" in label]
+    await second.does("leave")
+    await second.taps("不请了")
+    deputy.hears("社工乙 不请假了")
+    assert await on_duty(desk, TUESDAY) == {"w2"}
+    head.hears("不请假了")
+
+
+async def test_nobody_stands_in_for_somebody_who_stands_in(desk: Desk) -> None:
+    first, second, third = await desk.people("w1", "w2", "w3")
+    await agreed(first, third, "社工丙", "今天", "3 天")
+    await third.does("leave")
+    await third.taps("今天")
+    assert "正替同事代管" in await third.taps("2 天")
+    await second.does("leave")
+    await second.taps("今天")
+    assert "社工甲" not in await second.taps("2 天")
+    assert "社工甲" not in second.buttons()
+    assert "社工丙" in second.buttons(), "one may stand in for two"
+    await second.taps("社工丙")
+    again = third.button("我来代管")[1].action
+    await third.taps("不行")
+    second.hears("社工丙 代管不了")
+    assert "已经过去了" in await third.does(again)
+    assert "已经过去了" in await first.does(again), "nor may another answer"
+
+
+async def test_unanswered_leave_is_none_and_is_said(desk: Desk) -> None:
+    granny, mine, deputy = await desk.people("granny", "w1", "w3")
+    await mine.does("leave")
+    await mine.taps("今天")
+    await mine.taps("3 天")
+    await mine.taps("社工丙")
+    await desk.later(hours=14, minutes=1)
+    mine.hears("社工丙 没有回话")
+    assert "已经过去了" in await deputy.taps("我来代管")
+    await granny.does("help.press")
+    mine.hears("陈奶奶 求助")
