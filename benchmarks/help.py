@@ -293,7 +293,7 @@ def _judge(windows: Windows) -> bool:
     judged = windows[JUDGED, True]
     reply, worker = _p(judged.replied, 99), _p(judged.worker, 99)
     ratio = max(_ratio(windows, JUDGED, name, 99) for name in ("replied", "worker"))
-    missing = sum(window.missing for window in windows.values())
+    missing = judged.missing + windows[JUDGED, False].missing
     print(
         f"\nat {JUDGED} a second with the push, p99: reply {reply * 1000:.0f} ms"
         f" (bar {REPLY_BAR * 1000:.0f}), worker {worker * 1000:.0f} ms (bar {WORKER_BAR * 1000:.0f});"
