@@ -102,6 +102,7 @@ def _beside(run: "Run", variants: "dict[str, Ladder]", jobs: int) -> "list[Resul
     """Every community under every ladder, with a bar that shows how far it is."""
     from dataclasses import replace
 
+    from rich.console import Console
     from rich.progress import Progress
 
     from bot.simulation.processes import cores, one_by_one, play_all
@@ -110,8 +111,6 @@ def _beside(run: "Run", variants: "dict[str, Ladder]", jobs: int) -> "list[Resul
     runs = [
         each for ladder in variants.values() for each in one_by_one(replace(run, ladder=ladder))
     ]
-    from rich.console import Console
-
     with Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("a year", total=len(runs))
         results = play_all(runs, jobs or cores(), lambda done: progress.update(bar, completed=done))
@@ -120,19 +119,25 @@ def _beside(run: "Run", variants: "dict[str, Ladder]", jobs: int) -> "list[Resul
 
 
 def _in_database(run: "Run", database: str) -> "list[Result]":
-    import asyncio
-
     from rich.console import Console
     from rich.progress import Progress
 
+    from bot.commands import run as run_to_the_end
+    from bot.settings import read_settings
     from bot.simulation.processes import quiet
     from bot.simulation.world import play
 
     quiet()
+    results = []
     with Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("a year", total=1.0)
-        work = play(run, database, passed=lambda share: progress.update(bar, completed=share))
-        return [asyncio.run(work)]
+
+        async def played() -> None:
+            shown = lambda share: progress.update(bar, completed=share)  # noqa: E731
+            results.append(await play(run, database, passed=shown))
+
+        run_to_the_end(read_settings(database_url=database), played())
+    return results
 
 
 def _played(variants: "dict[str, Ladder]", results: "list[Result]") -> "list[Played]":

@@ -66,7 +66,7 @@ def arrivals(town: Town, year: Year, assumed: Assumed, seed: int) -> list[Arriva
     days = year.all_days()
     a_day = assumed.presses.a_home_a_year * len(town.homes) / 365
     more = assumed.typhoons.extra_a_home * len(town.homes) / assumed.typhoons.days
-    found = []
+    found: list[Arrival] = []
     for day in days:
         for storm, rate in ((False, a_day), (True, more if day in stormy else 0.0)):
             for at in _moments(day, rate, year, assumed.presses.by_hour, dice):

@@ -19,9 +19,11 @@ from domain.duty import DutyState
 from domain.ladder import Ladder
 from domain.messages import Incoming
 from knowledge import Knowledge
+from knowledge.register import RegisterError
 from scheduler import jobs
 from scheduler.duties import LATE
 from storage import duties, inbox, migrate
+from storage.people import all_communities
 from storage.tables.duties import duties as duty_rows
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses, people
@@ -111,10 +113,11 @@ async def engine(
     if ladder is not None:
         ladders = {**parts.policies.ladders, "help": ladder}
         parts.policies = replace(parts.policies, ladders=ladders)
-    await migrate.upgrade(parts.database)
-    async with parts.database.writing() as work:
-        await load(work, register(towns))
-        await _enrol(work, [code for town in towns for code in town.people])
+    try:
+        await _settle(parts, towns)
+    except BaseException:
+        await parts.database.close()
+        raise
     app = App(parts, [phones])
     await app.delivery.start(alone=True)
     await app.reception.start()
@@ -123,6 +126,15 @@ async def engine(
         yield Engine(app, phones, clock)
     finally:
         await app.stop()
+
+
+async def _settle(parts: Parts, towns: list[Town]) -> None:
+    await migrate.upgrade(parts.database)
+    async with parts.database.writing() as work:
+        if await all_communities(work):
+            raise RegisterError("A year is played in an empty database; this one has communities.")
+        await load(work, register(towns))
+        await _enrol(work, [code for town in towns for code in town.people])
 
 
 def _unsafe(parts: Parts) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -31,7 +32,7 @@ _shared: Any = None
 def play_all(runs: Sequence[Run], jobs: int, shown: Callable[[float], None]) -> list[Result]:
     """Each run's result, in order. `shown` hears how many runs' worth of work is done."""
     context = get_context("spawn")
-    done = context.Array("d", len(runs))
+    done: Any = context.Array("d", len(runs))
     with ProcessPoolExecutor(jobs, context, _begin, (done,)) as pool:
         futures = [pool.submit(_play_one, number, run) for number, run in enumerate(runs)]
         waiting = set(futures)
@@ -50,9 +51,11 @@ def _begin(done: Any) -> None:
 
 
 def quiet() -> None:
-    """What the desk would log is not news here: only faults are."""
-    level = structlog.make_filtering_bound_logger(logging.CRITICAL)
-    structlog.configure(wrapper_class=level)
+    """What the desk would log is not news here: only faults are, beside the printout."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _play_one(number: int, run: Run) -> Result:

@@ -19,6 +19,7 @@ from bot.simulation.town import Town, town
 from domain.duty import DutyKind
 from domain.ladder import Ladder
 from knowledge import Knowledge
+from scheduler.duties import LATE
 from storage import inbox
 from storage.tables.duties import duties
 
@@ -88,6 +89,7 @@ class World:
         self._casts = [self._cast(each) for each in towns]
         self._faults: list[str] = []
         self._watched = desk.clock.now
+        self._swept = desk.clock.now
         self._plan_blocked()
         self._plan(run.year.moment(run.year.first + timedelta(days=7), 2.7), self._roster)
 
@@ -133,16 +135,29 @@ class World:
         starts, patience = clock.now, year.ends + AFTERWARDS
         while (due := await self._desk.next_due()) is not None or self._agenda:
             planned = self._agenda[0][0] if self._agenda else patience
-            due = _next_sweep(due) if due else patience
+            due = self._sweep_for(due) if due else patience
             if min(planned, due) >= patience:
                 break
             clock.to(min(planned, due))
             if due <= planned:
-                self._hear(await self._desk.climb())
+                await self._climb()
             else:
                 await heappop(self._agenda)[2]()
             await self._watch()
             passed(min((clock.now - starts) / (year.ends - starts), 1.0))
+
+    async def _climb(self) -> None:
+        """What is due is done; what a sweep did not do, the next one finds a second later."""
+        self._swept = self._desk.clock.now
+        self._hear(await self._desk.climb())
+        left = await self._desk.next_due()
+        if left is not None and left < self._swept - LATE:
+            raise RuntimeError(f"a duty's step of {left:%Y-%m-%d %H:%M:%S} cannot be taken")
+
+    def _sweep_for(self, due: datetime) -> datetime:
+        """The first look, at a whole second, that finds it."""
+        whole = due if due.microsecond == 0 else due.replace(microsecond=0) + SWEEP
+        return max(whole, self._swept + SWEEP)
 
     def _hear(self, came: list[Parcel]) -> None:
         for cast in self._casts:
@@ -191,8 +206,3 @@ class World:
 def _without_outcome(requests: Sequence[Told]) -> tuple[int, int]:
     open_ = sum(not one.outcome for one in requests)
     return open_, sum(bool(one.outcome) and not one.named for one in requests)
-
-
-def _next_sweep(due: datetime) -> datetime:
-    """The first whole second at which a look finds it."""
-    return due if due.microsecond == 0 else due.replace(microsecond=0) + SWEEP
