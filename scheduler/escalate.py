@@ -64,7 +64,8 @@ async def _climb(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
 async def _help(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
     call = await help.call(work, duty)
     owed = []
-    for person in (await people.persons(work, told)).values():
+    known = await people.persons(work, told)
+    for person in (known[one] for one in told if one in known):  # as the rung names them
         message = _told(phrases[person.language], call, person.id, told)
         key = f"duty:{duty.id}:{duty.rung}:{person.id}"
         owed.append(Owed(person.id, message, Lane.EMERGENCY, key, duty.id))
