@@ -34,10 +34,15 @@ class Going:
     """Somebody who has taken a request, and where they really are: `at[step]` is when they come to it.
     With `silent` nothing happens until they come round."""
 
-    duty: int
+    case: "Case"
     address: str
     at: dict[Step, datetime]
     silent: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """How they would say that it ended, where they are asked."""
+        return "by_phone" if "arrive" not in self.at else "settled"
 
 
 @dataclass(slots=True)
@@ -50,6 +55,8 @@ class Case:
     presser: str
     duty: int
     taken_by: str = ""
+    holder: str = ""
+    """Who took it last."""
     ring: int | None = None
     """The message that led to the first take, by its number in the outbox."""
     heard: bool = False
@@ -183,7 +190,7 @@ class Cast:
             return  # another was first
         if not case.taken_by:
             case.taken_by, case.ring, case.heard = address, ring, heard
-        case.hands += 1
+        case.hands, case.holder = case.hands + 1, address
         dice = self._manners.dice("visit", case.arrival.key, address, case.hands)
         self._set_out(case, address, dice)
 
@@ -193,7 +200,7 @@ class Cast:
         share = visit.mistake_by_telephone if case.arrival.mistake else visit.by_telephone
         by_telephone = dice.random() < share
         at = self._telephone(dice) if by_telephone else self._way(case, address, dice)
-        going = Going(case.duty, address, at, silent=dice.random() < visit.goes_silent)
+        going = Going(case, address, at, silent=dice.random() < visit.goes_silent)
         self._going[address, case.duty] = going
         for step, moment in at.items():
             if dice.random() >= visit.forgets.get(step, 0) and not going.silent:
@@ -215,19 +222,31 @@ class Cast:
 
     async def _tap(self, going: Going) -> None:
         """Bring the card to where they really are, by the buttons that it has."""
-        card = await self._own(going)
         step = self._step(going)
-        if card and step and (button := card.action(f"calls.{step}")):
+        if step is None or await self._own(going) is None:
+            return
+        await self._tap_button(going, step)
+        if step == "done":  # a desk that asks how it ended is told
+            await self._tap_button(going, step)
+
+    async def _tap_button(self, going: Going, step: Step) -> None:
+        card = self._card(going)
+        if card and (button := card.action(f"calls.{step}", going.outcome)):
             await self._says(going.address, action=button, message_ref=card.ref, tap_id="t")
+
+    def _card(self, going: Going) -> Shown | None:
+        return self._engine.phones.card(going.address, going.case.duty)
 
     async def _own(self, going: Going) -> Shown | None:
         """The card of who has it. Where it was given back while they were on their way, they take it
         again; where another has it now, they let it be."""
-        card = self._engine.phones.card(going.address, going.duty)
+        card = self._card(going)
         if card and (take := card.action("calls.take")):
             await self._says(going.address, action=take, message_ref=card.ref, tap_id="t")
-            card = self._engine.phones.card(going.address, going.duty)
-        return card if card and card.action("calls.done") else None
+            card = self._card(going)
+            if card and card.action("calls.go"):
+                going.case.holder = going.address
+        return card if going.case.holder == going.address else None
 
     def _step(self, going: Going) -> Step | None:
         """How far they really are."""
@@ -247,9 +266,3 @@ class Cast:
         if self._step(going) is None:
             going.at["go"] = self.now  # nothing to report yet: 在路上 is the sign that is asked for
         await self._tap(going)
-
-    def over(self, duty: int) -> None:
-        """Nobody thinks of it any more."""
-        self._engine.phones.forget(duty)
-        for place in [place for place in self._going if place[1] == duty]:
-            del self._going[place]

@@ -23,7 +23,8 @@ def rungs_of(ladder: Ladder) -> list[str]:
 
 
 def without_each(ladder: Ladder) -> Iterator[tuple[str, Ladder]]:
-    """The ladder without each rung, and without each of what follows silence."""
+    """The ladder without each rung, and without each of what follows silence. Whichever rung is the first
+    goes out with the press, whatever its time."""
     for number, rung in enumerate(ladder.rungs, 1):
         rest = (*ladder.rungs[: number - 1], *ladder.rungs[number:])
         if rest:

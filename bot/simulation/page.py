@@ -86,7 +86,7 @@ def _beside(first: Played, others: Sequence[Played]) -> list[str]:
             f"{played.name:<90} {shares} {numbers['never taken']:>11}"
             f" {numbers['without an outcome']:>10}"
         )
-    return rows
+    return [*rows, "Whichever rung is the first goes out with the press, whatever its time."]
 
 
 def plain(sample: Sample, first: Played, others: Sequence[Played] = ()) -> dict[str, Any]:

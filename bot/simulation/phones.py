@@ -19,17 +19,17 @@ class Shown:
     ref: str
     message: Message
 
-    def action(self, name: str) -> str:
-        """What the button of that action carries; "" where the card does not offer it."""
-        return next(
-            (
-                button.action
-                for row in self.message.buttons
-                for button in row
-                if button.action.split(":")[0] == name
-            ),
-            "",
-        )
+    def action(self, name: str, wanted: str = "") -> str:
+        """What the button of that action carries, of several the one that ends as `wanted`; "" where
+        the card does not offer it."""
+        found = [
+            button.action
+            for row in self.message.buttons
+            for button in row
+            if button.action.split(":")[0] == name
+        ]
+        exact = [action for action in found if wanted and action.endswith(f":{wanted}")]
+        return next(iter([*exact, *found]), "")
 
 
 class Phones(MemoryChannel):
@@ -53,11 +53,6 @@ class Phones(MemoryChannel):
     def card(self, address: str, duty: int) -> Shown | None:
         """The request's newest card in the chat."""
         return self._cards.get((address, duty))
-
-    def forget(self, duty: int) -> None:
-        """Nobody will touch its cards any more."""
-        for place in [place for place in self._cards if place[1] == duty]:
-            del self._cards[place]
 
     def news(self) -> list[Parcel]:
         """What has come since the last call, in the order in which it was owed."""
