@@ -35,7 +35,7 @@ class Measured:
         return quantiles(self.latencies, n=100)[percent - 1] * 1000
 
 
-class _Watched(list[Sent]):
+class Watched(list[Sent]):
     """The ledger's list, telling of each message as it takes effect."""
 
     def __init__(self, tell: Callable[[Sent], None]) -> None:
@@ -59,7 +59,7 @@ class Load:
         self._window = (0.0, 0.0)
         self._again = False
         self._random = Random(11)
-        api.ledger.sent = _Watched(self._heard)
+        api.ledger.sent = Watched(self._heard)
 
     async def closed(self, seconds: float, in_flight: int, mix: Mix | None = None) -> Measured:
         """So many people act at once; as soon as one has a reply the next one acts."""

@@ -6,10 +6,11 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.city import Citizen, settle
 from bot.parts import utc_now
@@ -63,6 +64,19 @@ async def desk(
     made = Database(database, Vault(SECRET), utc_now)
     await settle(made, who)
     await made.close()
+    async with settled_desk(name, api, database, report) as running:
+        yield running
+
+
+@asynccontextmanager
+async def settled_desk(
+    name: str,
+    api: BotApi,
+    database: str,
+    report: Path | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncIterator[Running]:
+    """The same where the city is there already; `more` settings by name."""
     port = _free_port()
     settings = {
         "DATABASE_URL": database,
@@ -75,6 +89,7 @@ async def desk(
         "SECRET_KEY": SECRET,
         "FRONT_RATE": str(FRONT_RATE),
         "LOG_LEVEL": "warning",
+        **more,
     }
     program = ["-m", "benchmarks.sampler", str(report)] if report else ["-m", "bot"]
     environment = {f"LINLI_{key}": value for key, value in settings.items()}
@@ -94,7 +109,7 @@ async def _started(
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
-        await api.until(lambda: api.engine.delivery is not None or process.returncode, timeout=60)
+        await api.until(lambda: api.engine.delivery is not None or process.returncode, timeout=180)
         assert process.returncode is None, f"{name} did not start"
         yield Running(name, process.pid)
     finally:

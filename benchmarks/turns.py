@@ -142,7 +142,8 @@ def _print_table(contenders: list[Contender], options: argparse.Namespace) -> No
     print(f"the load and the local Telegram took at most {busiest:.0%} of a core")
 
 
-def _print_profile(report: Path) -> None:
+def print_profile(report: Path) -> None:
+    """Where the CPU time of a bot that ran under the sampler went."""
     for title, shares in json.loads(report.read_text()).items():
         print(f"\nthe desk's CPU time, {title}:")
         for name, share in list(shares.items())[:30]:
@@ -166,7 +167,7 @@ def main() -> None:
         report = Path(folder) / "profile.json" if options.profile else None
         reached = asyncio.run(contend(options, server, report))
         if report is not None:
-            _print_profile(report)
+            print_profile(report)
     raise SystemExit(0 if reached else 1)
 
 

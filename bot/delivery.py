@@ -102,11 +102,19 @@ class Delivery:
         self._stopping = False
 
     def send(self, dues: Sequence[Due], places: Places = MappingProxyType({})) -> None:
-        """Send rows that were claimed by the transaction that wrote them, to places it knows of."""
+        """Send rows that were claimed by the transaction that wrote them, to places it knows of.
+
+        The answer to who spoke, and the first word of each duty to somebody else, go before the rest of
+        their lane: with many presses at the platform's limit, everybody is answered and somebody told
+        of each before a second worker is told of any.
+        """
         self._remember(places)
+        begun: set[int | None] = {None}
         for due in dues:
             self._mine.add(due.id)
-            self._sorting.put(due)
+            answer = due.address_id in places
+            self._sorting.put(due, first=answer or due.duty_id not in begun)
+            begun |= set() if answer else {due.duty_id}
 
     async def start(self, alone: bool) -> None:
         """Begin to send, first of all what an earlier process left. `alone`: no other may run."""
@@ -231,7 +239,8 @@ class Delivery:
             file = await self._draw(message.attachment, due.address_id)
         if due.lane is Lane.ROUTINE:
             await self._attempt(due.id)
-        parcel = Parcel(due.id, due.lane, due.address_id, address, message, edits, file)
+        first = self._sorting.is_first(due)
+        parcel = Parcel(due.id, due.lane, due.address_id, address, message, edits, file, first)
         if message.menu and self._on_menu:  # before, for it may be done twice, and the message not
             await self._on_menu(channel, due.address_id, address)
         return await channel.send(parcel)

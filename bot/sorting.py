@@ -7,6 +7,7 @@ message waits by itself, and the sender takes somebody else's.
 
 import asyncio
 from collections import Counter, deque
+from itertools import count
 
 from domain.messages import Lane
 from storage.outbox import Due
@@ -14,35 +15,45 @@ from storage.outbox import Due
 
 class Sorting:
     """One message of an address at a time is in a sender's hands, across all lanes; within a lane they
-    leave in the order in which they came."""
+    leave in the order in which they came, but for the first words of a request: an address that waits
+    for such is served before the others."""
 
     def __init__(self) -> None:
         self._waiting: dict[tuple[Lane, int], deque[Due]] = {}
-        self._ready: dict[Lane, asyncio.Queue[int]] = {lane: asyncio.Queue() for lane in Lane}
+        self._ready: dict[Lane, asyncio.PriorityQueue[tuple[bool, int, int]]] = {
+            lane: asyncio.PriorityQueue() for lane in Lane
+        }
+        self._numbers = count()
+        self._first: set[int] = set()
         self._in_hand: set[int] = set()
         self._resting: set[tuple[Lane, int]] = set()
         self._held: Counter[Lane] = Counter()
         self._all_done = asyncio.Event()
         self._all_done.set()
 
-    def put(self, due: Due) -> None:
-        """One more to send."""
+    def put(self, due: Due, first: bool = False) -> None:
+        """One more to send; a `first` one leaves before what others of its lane are owed."""
+        if first:
+            self._first.add(due.id)
         self._held[due.lane] += 1
         self._all_done.clear()
         queue = self._waiting.setdefault((due.lane, due.address_id), deque())
         queue.append(due)
-        if len(queue) == 1:
+        if len(queue) == 1 or first:
             self._offer(due.lane, due.address_id)
 
     def _offer(self, lane: Lane, address_id: int) -> None:
         """Whoever is free may take the address's next one, unless it has to wait."""
         if address_id not in self._in_hand and (lane, address_id) not in self._resting:
-            self._ready[lane].put_nowait(address_id)
+            later = self._first.isdisjoint(
+                due.id for due in self._waiting.get((lane, address_id), ())
+            )
+            self._ready[lane].put_nowait((later, next(self._numbers), address_id))
 
     async def take(self, lane: Lane) -> Due:
         """The next that may leave; its address is the caller's until `done` or `rest`."""
         while True:
-            address_id = await self._ready[lane].get()
+            *_, address_id = await self._ready[lane].get()
             # Another lane may have been faster; it offers the address again when it is done.
             if self._may_leave(lane, address_id):
                 self._in_hand.add(address_id)
@@ -53,8 +64,13 @@ class Sorting:
         waits = place in self._waiting and place not in self._resting
         return waits and address_id not in self._in_hand
 
+    def is_first(self, due: Due) -> bool:
+        """Whether it was put here as a `first` one."""
+        return due.id in self._first
+
     def done(self, due: Due) -> None:
         """It has left, or waits in the outbox: the address's next one may go."""
+        self._first.discard(due.id)
         place = (due.lane, due.address_id)
         self._waiting[place].popleft()
         if not self._waiting[place]:

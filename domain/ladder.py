@@ -92,9 +92,12 @@ class Ladder:
         return self.rungs[min(climbed, len(self.rungs) - 1)]
 
     def next_at(self, climbed: int, opened_at: datetime, now: datetime) -> datetime | None:
-        """When the rung after `climbed` rungs is due; None where the ladder ends for good."""
+        """When the rung after `climbed` rungs is due; None where the ladder ends for good.
+
+        What was given back late goes on from now: a moment that has passed would look overdue.
+        """
         if climbed < len(self.rungs):
-            return opened_at + self.rungs[climbed].after
+            return max(opened_at + self.rungs[climbed].after, now)
         repeat = self.rungs[-1].repeat
         return None if repeat is None else now + repeat
 

@@ -73,7 +73,8 @@ async def _help(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tu
     call = await help.call(work, duty)
     near = await surge_lists.near(work, duty)
     owed = []
-    for person in (await people.persons(work, told)).values():
+    known = await people.persons(work, told)
+    for person in (known[one] for one in told if one in known):  # as the rung names them
         message = _told(phrases[person.language], call, person.id, told)
         if message.card and near:
             message = beside(phrases[person.language], message, near, call.zone)

@@ -59,6 +59,8 @@ class Parcel:
     edits: str = ""
     """The platform's name for the message to replace, or ""."""
     file: bytes | None = None
+    first: bool = False
+    """Whether it goes before the others of its lane where the platform's limit makes them wait."""
 
 
 @dataclass(frozen=True, slots=True)

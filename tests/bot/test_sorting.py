@@ -37,6 +37,21 @@ async def test_a_chats_messages_leave_one_after_the_other_and_others_do_not_wait
     assert await taken(sorting) == 2
 
 
+async def test_first_words_leave_before_what_others_are_owed_and_their_chat_keeps_its_order() -> (
+    None
+):
+    sorting = sorted_out(a_due(1), a_due(2, to=2), a_due(3, to=3))
+    earlier, word = a_due(4, to=4), a_due(5, to=4)
+    sorting.put(earlier)
+    sorting.put(word, first=True)
+    assert await taken(sorting) == 4, "what was owed to the same chat before"
+    sorting.done(earlier)
+    assert sorting.is_first(word)
+    assert [await taken(sorting) for _ in range(5)] == [5, 1, 2, 3, None]
+    sorting.done(word)
+    assert not sorting.is_first(word)
+
+
 async def test_who_rests_gives_the_place_to_others_and_keeps_the_order() -> None:
     first, second, other = a_due(1), a_due(2), a_due(3, to=2)
     sorting = sorted_out(first, second, other)

@@ -68,6 +68,14 @@ def test_past_its_end_a_ladder_repeats_or_ends() -> None:
     assert again.next_at(1, now, now) == now + timedelta(seconds=120)
 
 
+def test_a_rung_whose_time_has_passed_is_due_now_and_not_overdue() -> None:
+    opened = datetime(2026, 11, 26, tzinfo=UTC)
+    late = opened + timedelta(minutes=7)
+    ladder = Ladder.from_data([RUNG, {**RUNG, "after": 60}])
+    assert ladder.next_at(1, opened, opened) == opened + timedelta(seconds=60)
+    assert ladder.next_at(1, opened, late) == late
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [

@@ -317,3 +317,10 @@ async def _calls_for_help(work: Work, desk: Desk, number: int) -> None:
     ladder = desk.app.parts.policies.ladders["help"]
     opening = Opening(DutyKind.HELP, 1, ladder, f"test:{number}", subject_id=person_id)
     assert await duties.open_duty(work, opening) is not None
+
+
+async def test_the_answer_and_the_first_worker_go_before_whom_else_it_concerns(desk: Desk) -> None:
+    granny, *_ = await desk.people("granny", "daughter", "w2", "w1")
+    await granny.does("help.press")
+    sent = {parcel.address: parcel.first for parcel in desk.channel.parcels}
+    assert sent == {"granny": True, "w1": True, "w2": False, "daughter": False}

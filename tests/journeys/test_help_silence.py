@@ -72,6 +72,18 @@ async def test_taken_and_then_silent_is_reminded_and_given_back(desk: Desk) -> N
     granny.hears("社工乙接到了您的求助（10:07）")
 
 
+async def test_a_request_given_back_late_is_no_fault_of_the_clock(desk: Desk) -> None:
+    granny, mine, head = await desk.people("granny", "w1", "head")
+    await granny.does("help.press")
+    await mine.taps("我来")
+    await desk.later(minutes=5)
+    await desk.later(minutes=2)
+
+    assert "没有下一步" not in head.transcript
+    await desk.later(seconds=1)
+    head.hears("陈奶奶 求助")
+
+
 async def test_who_was_silent_can_still_go(desk: Desk) -> None:
     granny, mine = await desk.people("granny", "w1")
     await granny.does("help.press")

@@ -7,9 +7,11 @@ a single chat, and a pause after a 429 that halts no more than it must.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
-from aiolimiter import AsyncLimiter
 from telegram.ext import AIORateLimiter
 
 from domain.messages import Lane
@@ -124,23 +126,72 @@ class Backoff:
         self._next = self._first
 
 
+URGENCY: ContextVar[int] = ContextVar("urgency", default=0)
+"""How long what is being sent can wait beside others of its bot; 0 goes before all."""
+
+
+class Places:
+    """Evenly spaced places, `rate` a second, given to whoever is most urgent; among equals to whoever
+    came first. At the platform's limit a cry for help must not stand behind thirty replies."""
+
+    def __init__(self, rate: float, clock: Clock = time.monotonic) -> None:
+        self.pace(rate)
+        self._clock = clock
+        self._free_at = 0.0
+        self._numbers = count()
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+
+    def pace(self, rate: float) -> None:
+        """From now on so many places a second."""
+        self._gap = 1 / rate
+
+    async def take(self, urgency: int) -> None:
+        """Wait for a place, and take it."""
+        if not self._waiting and self._free_at <= self._clock():
+            self._taken()
+            return
+        place = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, (urgency, next(self._numbers), place))
+        if len(self._waiting) == 1:
+            self._look_again()
+        await place
+
+    def _taken(self) -> None:
+        self._free_at = self._clock() + self._gap
+
+    def _look_again(self) -> None:
+        wait = max(self._free_at - self._clock(), 0.0)
+        asyncio.get_running_loop().call_later(wait, self._give)
+
+    def _give(self) -> None:
+        """The place goes to the first who still waits."""
+        while self._waiting:
+            _, _, place = heappop(self._waiting)
+            if not place.done():
+                place.set_result(None)
+                self._taken()
+                break
+        if self._waiting:
+            self._look_again()
+
+
 class PacedLimiter(AIORateLimiter):
-    """Even spacing (the documented limiter bursts to 60 a second), and a gate after it.
+    """Even spacing by urgency (the documented limiter bursts to 60 a second, and knows no urgency), and a
+    gate after it.
 
     Requests without a chat (answers to taps, command menus) are not messages and pass freely.
     """
 
-    __slots__ = ("_gate",)
+    __slots__ = ("_gate", "_places")
 
     def __init__(self, rate: float, gate: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(
-            overall_max_rate=1, overall_time_period=1 / rate, group_max_rate=0, max_retries=0
-        )
+        super().__init__(overall_max_rate=0, group_max_rate=0, max_retries=0)
+        self._places = Places(rate)
         self._gate = gate
 
     def pace(self, rate: float) -> None:
-        """From now on so many messages a second; who waits already waits by the earlier pace."""
-        self._base_limiter = AsyncLimiter(max_rate=1, time_period=1 / rate)
+        """From now on so many messages a second."""
+        self._places.pace(rate)
 
     async def process_request(
         self,
@@ -155,6 +206,7 @@ class PacedLimiter(AIORateLimiter):
 
         async def gated(*a: Any, **k: Any) -> Answer:
             if data.get("chat_id") is not None:
+                await self._places.take(URGENCY.get())
                 await self._gate()
             return await callback(*a, **k)
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.channels.telegram.pace import Backoff, Budget, ChatPace, Halts, PacedLimiter
+from bot.channels.telegram.pace import Backoff, Budget, ChatPace, Halts, PacedLimiter, Places
 from domain.messages import Lane
 from tests.botapi.ledger import busiest
 
@@ -69,6 +69,24 @@ async def test_no_second_is_over_the_limit_when_a_rush_comes_during_a_push(lead:
     await asyncio.gather(*push)
     assert busiest(sent, span=0.97) <= 29  # the rest forgives a timer that comes late
     assert took < 1.6, "the rush waited for the push"
+
+
+async def test_at_the_limit_a_cry_for_help_stands_behind_nobody() -> None:
+    places, order = Places(rate=50), list[str]()
+
+    async def take(name: str, urgency: int) -> None:
+        await places.take(urgency)
+        order.append(name)
+
+    talk = [asyncio.create_task(take(f"talk {n}", 2)) for n in range(6)]
+    await asyncio.sleep(0)
+    talk[3].cancel()
+    cries = [asyncio.create_task(take(name, 0)) for name in ("first cry", "second cry")]
+    started = time.monotonic()
+    await asyncio.gather(*talk, *cries, return_exceptions=True)
+    took = time.monotonic() - started
+    assert order == ["talk 0", "first cry", "second cry", "talk 1", "talk 2", "talk 4", "talk 5"]
+    assert took > 0.1, "they were not spaced"
 
 
 async def test_processes_that_share_a_budget_slow_down_and_speed_up_again() -> None:

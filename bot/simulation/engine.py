@@ -1,0 +1,159 @@
+"""The real desk under a clock that is moved by hand, spoken to over everybody's telephones."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.app import App
+from bot.channels.base import Parcel
+from bot.loading import load
+from bot.parts import Parts
+from bot.settings import read_settings
+from bot.simulation.phones import Phones
+from bot.simulation.town import Town, register
+from domain.duty import DutyState
+from domain.ladder import Ladder
+from domain.messages import Incoming
+from knowledge import Knowledge
+from knowledge.register import RegisterError
+from scheduler import jobs
+from scheduler.duties import LATE
+from storage import duties, inbox, migrate
+from storage.people import all_communities
+from storage.tables.duties import duties as duty_rows
+from storage.tables.messaging import outbox
+from storage.tables.people import addresses, people
+
+_SECRET = "simulation" * 4
+"""What is sealed with it is made up."""
+_NEXT = sa.select(sa.func.min(duty_rows.c.next_at)).where(duty_rows.c.state < int(DutyState.CLOSED))
+
+
+class Moved:
+    """A clock that stands still until it is moved, and never goes back."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def to(self, moment: datetime) -> None:
+        """It is that late now."""
+        self.now = max(self.now, moment)
+
+
+class Engine:
+    """One desk with some communities in it."""
+
+    def __init__(self, app: App, phones: Phones, clock: Moved) -> None:
+        self._app = app
+        self.phones = phones
+        self.clock = clock
+        self.database = app.parts.database
+        self._jobs = {job.name: job for job in jobs(app.parts.policies.zone)}
+
+    async def says(self, address: str, **what: Any) -> list[Parcel]:
+        """Somebody says or taps something; returns all that was sent to anybody because of it."""
+        await self.phones.receive(Incoming("memory", address, language_hint="zh", **what))
+        await self._app.reception.idle()
+        return await self._sent()
+
+    async def _sent(self) -> list[Parcel]:
+        await self._app.delivery.drain(60)
+        return self.phones.news()
+
+    async def climb(self) -> list[Parcel]:
+        """Every duty whose next step is due takes it, as the sweep of each second does."""
+        await self._app.clockwork.run_if_due(self._jobs["escalate"])
+        return await self._sent()
+
+    async def lay_out_roster(self) -> None:
+        """What happens every night."""
+        await self._app.clockwork.run_if_due(self._jobs["roster"])
+
+    async def next_due(self) -> datetime | None:
+        """When the desk itself has something to do next."""
+        async with self.database.reading() as work:
+            found: datetime | None = await work.conn.scalar(_NEXT)
+        return found
+
+    async def stuck(self) -> int:
+        """Duties over which the watchdog barks."""
+        async with self.database.reading() as work:
+            return len(await duties.stuck(work, work.now - LATE))
+
+    async def unsent(self) -> int:
+        """Messages about requests that are owed and have not left."""
+        waiting = outbox.c.state.in_(["queued", "sending"])
+        async with self.database.reading() as work:
+            found = await work.conn.scalar(
+                sa.select(sa.func.count()).where(waiting, outbox.c.duty_id.is_not(None))
+            )
+        return int(found or 0)
+
+
+@asynccontextmanager
+async def engine(
+    url: str,
+    towns: list[Town],
+    starts: datetime,
+    ladder: Ladder | None,
+    knowledge: Knowledge | None = None,
+) -> AsyncIterator[Engine]:
+    """A desk on an empty database, with these communities loaded and everybody in their chat."""
+    clock, phones = Moved(starts), Phones()
+    settings = read_settings(_env_file=None, database_url=url, secret_key=_SECRET)
+    parts = Parts.make(settings, clock=clock, knowledge=knowledge)
+    _unsafe(parts)
+    if ladder is not None:
+        ladders = {**parts.policies.ladders, "help": ladder}
+        parts.policies = replace(parts.policies, ladders=ladders)
+    try:
+        await _settle(parts, towns)
+    except BaseException:
+        await parts.database.close()
+        raise
+    app = App(parts, [phones])
+    await app.delivery.start(alone=True)
+    await app.reception.start()
+    await phones.start(app.reception.store)
+    try:
+        yield Engine(app, phones, clock)
+    finally:
+        await app.stop()
+
+
+async def _settle(parts: Parts, towns: list[Town]) -> None:
+    await migrate.upgrade(parts.database)
+    async with parts.database.writing() as work:
+        if await all_communities(work):
+            raise RegisterError("A year is played in an empty database; this one has communities.")
+        await load(work, register(towns))
+        await _enrol(work, [code for town in towns for code in town.people])
+
+
+def _unsafe(parts: Parts) -> None:
+    """A year that is made up need not survive a power cut: SQLite does not wait for the disk."""
+    if parts.database.url.get_backend_name() != "sqlite":
+        return
+
+    @sa.event.listens_for(parts.database.writers.sync_engine, "connect")
+    def _hurry(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+async def _enrol(work: Any, codes: Iterable[str]) -> None:
+    """Everybody has opened their invitation."""
+    pairs = [("memory", code) for code in codes]
+    ids = await inbox.address_ids(work, pairs)
+    known = {
+        row.code: row.id for row in await work.conn.execute(sa.select(people.c.code, people.c.id))
+    }
+    bind = sa.update(addresses).where(addresses.c.id == sa.bindparam("which"))
+    rows = [{"which": ids[pair], "who": known[pair[1]]} for pair in pairs]
+    await work.conn.execute(bind.values(person_id=sa.bindparam("who")), rows)

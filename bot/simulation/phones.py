@@ -1,0 +1,66 @@
+"""Everybody's telephone: the memory channel, which keeps what a hand would still find in the chat."""
+
+import re
+from dataclasses import dataclass
+
+from bot.channels.base import Parcel
+from bot.channels.memory import MemoryChannel
+from domain.messages import Message
+
+_CARD = re.compile(r"help:(\d+)$")
+KEPT = 40
+"""Messages that a chat still shows; nobody scrolls further up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card as it stands in a chat now, and under which name it can be tapped."""
+
+    ref: str
+    message: Message
+
+    def action(self, name: str, wanted: str = "") -> str:
+        """What the button of that action carries, of several the one that ends as `wanted`; "" where
+        the card does not offer it."""
+        found = [
+            button.action
+            for row in self.message.buttons
+            for button in row
+            if button.action.split(":")[0] == name
+        ]
+        exact = [action for action in found if wanted and action.endswith(f":{wanted}")]
+        return next(iter([*exact, *found]), "")
+
+
+class Phones(MemoryChannel):
+    """Cards by chat and request; what came since one last looked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cards: dict[tuple[str, int], Shown] = {}
+        self.sent = 0
+
+    async def send(self, parcel: Parcel) -> str:
+        ref = await super().send(parcel)
+        self.sent += 1
+        if (duty := duty_of(parcel.message)) is not None:
+            self._cards[parcel.address, duty] = Shown(ref, parcel.message)
+        shown = self.chat(parcel.address).shown
+        while len(shown) > KEPT:
+            del shown[next(iter(shown))]
+        return ref
+
+    def card(self, address: str, duty: int) -> Shown | None:
+        """The request's newest card in the chat."""
+        return self._cards.get((address, duty))
+
+    def news(self) -> list[Parcel]:
+        """What has come since the last call, in the order in which it was owed."""
+        came, self.parcels = self.parcels, []
+        return sorted(came, key=lambda parcel: parcel.id)
+
+
+def duty_of(message: Message) -> int | None:
+    """The request whose card it is."""
+    found = _CARD.match(message.card)
+    return int(found[1]) if found else None

@@ -1,0 +1,95 @@
+"""Communities side by side in processes of their own, each on a database of its own."""
+
+import asyncio
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import replace
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.simulation.world import Result, Run, play
+from knowledge import Knowledge
+
+MEMORY = Path("/dev/shm")  # noqa: S108  (a folder of our own is made in it)
+ROOM = 2**30
+"""Bytes that must be free there; a community's year takes some 20 MB."""
+LOOKS = 0.5
+"""Seconds between two looks at how far the others are."""
+
+_shared: Any = None
+"""In a process of the pool: how far each run is, for the one who shows the bar."""
+
+
+def play_all(runs: Sequence[Run], jobs: int, shown: Callable[[float], None]) -> list[Result]:
+    """Each run's result, in order. `shown` hears how many runs' worth of work is done."""
+    context = get_context("spawn")
+    done: Any = context.Array("d", len(runs))
+    with ProcessPoolExecutor(jobs, context, _begin, (done,)) as pool:
+        futures = [pool.submit(_play_one, number, run) for number, run in enumerate(runs)]
+        waiting = set(futures)
+        while waiting:
+            over, waiting = wait(waiting, LOOKS, FIRST_COMPLETED)
+            for future in over:
+                future.result()  # a fault ends it all at once
+            shown(sum(done))
+        return [future.result() for future in futures]
+
+
+def _begin(done: Any) -> None:
+    global _shared
+    _shared = done
+    quiet()
+
+
+def quiet() -> None:
+    """What the desk would log is not news here: only faults are, beside the printout."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _play_one(number: int, run: Run) -> Result:
+    def passed(share: float) -> None:
+        _shared[number] = share
+
+    folder = Path(tempfile.mkdtemp(prefix="linli-", dir=_memory()))
+    try:
+        url = f"sqlite:///{folder / 'year.sqlite3'}"
+        result = asyncio.run(play(run, url, _knowledge(), passed))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    passed(1.0)
+    return result
+
+
+@cache
+def _knowledge() -> Knowledge:
+    """Loaded once in each process: it takes seconds."""
+    return Knowledge.shipped()
+
+
+def _memory() -> str | None:
+    """Where files lie in memory, if there is room."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        return str(MEMORY)
+    return None
+
+
+def one_by_one(run: Run) -> list[Run]:
+    """A run for each community."""
+    return [replace(run, towns=(town,)) for town in run.towns]
+
+
+def cores() -> int:
+    """Processors that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
