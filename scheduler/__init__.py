@@ -15,7 +15,6 @@ from scheduler import (
     housekeeping,
     meal_plans,
     question,
-    question,
     readiness,
     roster,
     surge,
