@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from socket import socket
 
@@ -103,6 +104,7 @@ class App:
                 place=communities[0].name if len(communities) == 1 else "",
                 personas=await personas(work),
             )
+        parts.policies = replace(parts.policies, web_url=ground.web_url)
         made = [make(ground) for make in CHANNELS.values()]
         return cls(parts, [channel for channel in made if channel is not None], door)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 from bot.channels.web import Persona
+from bot.demo_calls import fill_calls
 from bot.loading import load
 from domain.calendar import Month, WorkCalendar, local_day
 from domain.people import Language, Role
@@ -49,6 +50,8 @@ async def load_sample(database: Database) -> bool:
         ) as file:
             await load(work, read_register(Path(file)))
         await _fill_diaries(work)
+        community = (await people.all_communities(work))[0]
+        await fill_calls(work, community, Random(2015))  # noqa: S311  (made up, not secrets)
         return True
 
 

@@ -1,6 +1,9 @@
 """Whether the process is well: `/healthz`, `/readyz` and `/metrics`."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from math import nan
 
 import sqlalchemy as sa
 import sqlalchemy.exc
@@ -9,11 +12,16 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.metrics import Metrics
+from domain.duty import DutyState
+from domain.help_board import TARGETS, Case, shares, standing
 from domain.messages import Lane
-from storage import inbox, outbox, surge
+from storage import help_board, inbox, outbox, surge
 from storage.database import Database
 
 log = structlog.get_logger()
+
+HELP_LOOKS_BACK = timedelta(days=1)
+"""Calls for help of so long count in the shares; whatever is still open counts however old it is."""
 
 WATCHDOG_LATE = 90.0
 """Seconds after which a watchdog that has not looked is itself in trouble."""
@@ -62,10 +70,26 @@ class Health:
             waiting = await outbox.waiting(work)
             dead = await inbox.dead_letters(work)
             self._surges = len(await surge.running(work))
+            cases = await help_board.everywhere(work, work.now - HELP_LOOKS_BACK)
         for lane in Lane:
             self._metrics.waiting.labels(lane.name.lower()).set(waiting.get(lane, 0))
         self._metrics.dead.set(len(dead))
         self._metrics.surges.set(self._surges)
+        self._count_help(cases, self._database.clock())
+
+    def _count_help(self, cases: Sequence[Case], now: datetime) -> None:
+        metrics, stands = self._metrics, standing(cases, now)
+        for state in DutyState:
+            if state is not DutyState.CLOSED:
+                count = stands.by_state.get(state, 0)
+                metrics.help_open.labels(state.name.lower()).set(count)
+        age = (now - stands.oldest).total_seconds() if stands.oldest else 0
+        metrics.help_oldest.set(age)
+        metrics.help_overdue.set(stands.overdue)
+        metrics.help_calls.set(len(cases))
+        for share, target in zip(shares(cases, now), TARGETS, strict=True):
+            value = nan if share.value is None else share.value
+            metrics.help_in_time.labels(f"{target.measure}_{target.within}s").set(value)
 
     def routes(self) -> list[web.RouteDef]:
         """What to mount."""

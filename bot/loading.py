@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.people import Role
 from knowledge.register import (
     CommunityEntry,
     HouseholdEntry,
@@ -153,6 +154,7 @@ async def _ties(work: Work, community_id: int, entry: CommunityEntry) -> Changes
         for person in entry.people()
         for role in person.roles
     ]
+    role_rows += await _overseers(work, community_id, entry)
     family_rows = [
         {"elder_id": found[elder], "relative_id": found[person.code], "relation": relation}
         for person in entry.people()
@@ -162,7 +164,33 @@ async def _ties(work: Work, community_id: int, entry: CommunityEntry) -> Changes
     if family_rows:
         total += await upsert(work, families, ["elder_id", "relative_id"], family_rows)
     codes = {person_id: code for code, person_id in found.items()}
+    codes |= await _with_a_role(work, community_id)
     return total + await _withdraw(work, community_id, codes, role_rows, family_rows)
+
+
+async def _overseers(work: Work, here: int, entry: CommunityEntry) -> list[dict[str, Any]]:
+    """Who may look at this community's board from outside; they must be known already."""
+    query = sa.select(people.c.code, people.c.id).where(people.c.code.in_(entry.overseers))
+    known = {row.code: row.id for row in await work.conn.execute(query)}
+    if missing := [code for code in entry.overseers if code not in known]:
+        raise RegisterError(
+            f"{entry.code}: overseers: nobody has the code {missing[0]!r} yet; the community in whose"
+            " staff they are must come first, in this file or in one that was loaded before"
+        )
+    role = Role.BUREAU.value
+    return [
+        {"person_id": known[code], "community_id": here, "role": role} for code in entry.overseers
+    ]
+
+
+async def _with_a_role(work: Work, here: int) -> dict[int, str]:
+    """The codes of all who have a role here, wherever they belong."""
+    query = (
+        sa.select(people.c.id, people.c.code)
+        .join(roles, roles.c.person_id == people.c.id)
+        .where(roles.c.community_id == here)
+    )
+    return {row.id: row.code for row in await work.conn.execute(query)}
 
 
 async def _withdraw(

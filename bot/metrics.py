@@ -21,6 +21,13 @@ class Metrics:
         self.dead = self._gauge("dead_letters", "Updates that a person must look at")
         self.stuck = self._gauge("stuck_duties", "Open duties without a next step in time")
         self.surges = self._gauge("surge_communities", "Communities in surge mode now")
+        self.help_open = self._gauge("help_open", "Calls for help that are not closed", ["state"])
+        self.help_oldest = self._gauge("help_oldest_seconds", "Age of the oldest open one; 0: none")
+        self.help_overdue = self._gauge("help_overdue", "Open ones past their last target")
+        self.help_calls = self._gauge("help_calls", "Calls of the last day, and all open ones")
+        self.help_in_time = self._gauge(
+            "help_in_time", "Share of these that kept a target; NaN: none", ["target"]
+        )
         self.jobs = self._counter("jobs", "Scheduled jobs run", ["job", "outcome"])
         self.watchdog = self._gauge("watchdog_seconds", "When the watchdog last looked")
         self.content_version = self._gauge("content_version", "Content that is answered from")

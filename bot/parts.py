@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from bot.links import web_address
 from bot.metrics import Metrics
 from bot.settings import Settings
 from domain.policies import Policies
@@ -73,6 +74,7 @@ def policies(settings: Settings) -> Policies:
         questions_a_day=settings.questions_a_day,
         stranger_questions_a_day=settings.stranger_questions_a_day,
         strangers_an_hour=settings.strangers_an_hour,
+        web_url=web_address(settings),
         reply_within=timedelta(minutes=settings.reply_minutes),
         quiet_from=time(settings.quiet_from),
         quiet_until=time(settings.quiet_until),

@@ -92,11 +92,19 @@ async def oversee(page: Page) -> None:
     await page.locator(".row.desk img").last.scroll_into_view_if_needed()
 
 
+async def watch(page: Page) -> None:
+    """The supervisor's live board: who waits, and how fast help was."""
+    await page.get_by_role("link", name="看板").click()
+    await expect(page.locator("#open button")).to_be_visible()
+    await page.wait_for_timeout(SETTLES)
+
+
 SCENES: dict[str, Scene] = {
     "resident": ask,
     "elder": call,
     "worker": come,
     "supervisor": oversee,
+    "board": watch,
 }
 
 

@@ -31,6 +31,8 @@ class Policies:
     """How long "那要带什么？" is about the guide that was shown last."""
     answer_within: timedelta = timedelta(minutes=3)
     """Text is answered within three minutes of office time (GB/T 33358-2016)."""
+    web_url: str = ""
+    """Where people's browsers find the web chat and the console."""
     quiet_from: time = time(21)
     quiet_until: time = time(8)
 

@@ -23,13 +23,15 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
     (
         frozenset({Role.SUPERVISOR, Role.STREET}),
         (
-            (("help.list_key", "helplist"), ("visit.board_key", "board")),
-            (("survey.key", "survey"), ("question.waiting_key", "questions")),
-            (("report.key", "report"), ("content.key", "guides")),
+            (("help.list_key", "helplist"), ("helpboard.key", "helpboard")),
+            (("visit.board_key", "board"), ("survey.key", "survey")),
+            (("question.waiting_key", "questions"), ("report.key", "report")),
             (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
             (("roster.month_key", "roster"), ("surge.key", "surge")),
+            (("content.key", "guides"),),
         ),
     ),
+    (frozenset({Role.BUREAU}), ((("helpboard.key", "helpboard"), ("ask.menu_key", "menu")),)),
     (
         _AT_HOME,
         (

@@ -67,7 +67,7 @@ async def history(turn: Turn, services: Services, duty: Duty) -> Markup:
     called = duty.kind in (DutyKind.HELP, DutyKind.AFTER)
     key = "help.log_head" if called else "help.log_head_other"
     head = turn.say(key, name=names.get(duty.subject_id or -1, ""))
-    told = [(line.at, _event(turn.say, duty, line, names)) for line in lines]
+    told = [(line.at, event_words(turn.say, duty, line, names)) for line in lines]
     body = _by_day(turn, services, told)
     return Markup("\n").join([head, *body])
 
@@ -89,7 +89,8 @@ def _day(say: Say, at: datetime) -> Markup:
     return say("help.log_day", year=at.year, month=at.month, day=at.day)
 
 
-def _event(say: Say, duty: Duty, line: LogLine, names: dict[int, str]) -> Markup:
+def event_words(say: Say, duty: Duty, line: LogLine, names: dict[int, str]) -> Markup:
+    """One line of a duty's log; `names` of everybody in it, by id."""
     who = names.get(line.actor_id or -1, "")
     if line.event is DutyEvent.OPENED and duty.kind in (*SERVICES, DutyKind.CHECKIN):
         return say("help.event_begun")

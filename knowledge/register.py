@@ -95,7 +95,10 @@ class ShiftEntry(_Entry):
 
 
 class CommunityEntry(_Entry):
-    """A community. `details` may hold what the desk tells about it: phone, centre, hours, facilities."""
+    """A community. `details` may hold what the desk tells about it: phone, centre, hours, facilities.
+
+    `overseers` are codes of people in another community's `staff` who may look at this one's board.
+    """
 
     code: Code
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -107,6 +110,7 @@ class CommunityEntry(_Entry):
     homes: tuple[HomesEntry, ...] = ()
     households: tuple[HouseholdEntry, ...] = ()
     roster: tuple[ShiftEntry, ...] = ()
+    overseers: tuple[Code, ...] = ()
 
     def people(self) -> Iterator[PersonEntry]:
         """Everyone in the file, staff first."""

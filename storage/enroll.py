@@ -65,14 +65,12 @@ async def redeem(work: Work, code: str, address_id: int) -> int | None:
 
 
 async def end_codes(work: Work, person_id: int) -> int:
-    """Codes of theirs that nobody has used yet open nothing any more; returns how many there were."""
+    """Codes of theirs that nobody has used yet open nothing any more, and consoles that a pass has
+    opened are shut; returns how many were unused."""
     ended = await work.conn.execute(
         sa.update(invitations)
-        .where(
-            invitations.c.person_id == person_id,
-            invitations.c.used_at.is_(None),
-            invitations.c.expires_at > work.now,
-        )
+        .where(invitations.c.person_id == person_id, invitations.c.expires_at > work.now)
         .values(expires_at=work.now)
+        .returning(invitations.c.used_at)
     )
-    return ended.rowcount
+    return sum(row.used_at is None for row in ended)

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.people import Language
+from domain.people import OVERSEERS, Language
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.tables.messaging import transcript
-from storage.tables.people import addresses, people
+from storage.tables.people import addresses, people, roles
 
 CHANNEL = "web"
 
@@ -62,11 +62,13 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """An address of the web chat and what its page should start with."""
+    """An address of the web chat and what its page should start with; who oversees a community has a
+    board."""
 
     address_id: int
     large_text: bool
     language: Language | None
+    oversees: bool = False
 
 
 _COLUMNS = (
@@ -234,13 +236,21 @@ async def _newest_versions(
 async def visitor(work: Work, address: str) -> Visitor | None:
     """What is known of an address of the web chat."""
     rows = await work.conn.execute(
-        sa.select(addresses.c.id, people.c.large_text, addresses.c.language, people.c.language)
+        sa.select(
+            addresses.c.id,
+            people.c.large_text,
+            addresses.c.language,
+            people.c.language,
+            sa.exists().where(
+                roles.c.person_id == addresses.c.person_id, roles.c.role.in_(OVERSEERS)
+            ),
+        )
         .outerjoin(people, people.c.id == addresses.c.person_id)
         .where(addresses.c.channel == CHANNEL, addresses.c.address == address)
     )
-    for address_id, large, chosen, spoken in rows:
-        language = chosen or spoken
-        return Visitor(address_id, bool(large), Language(language) if language else None)
+    for address_id, large, chosen, spoken, oversees in rows:
+        language = Language(chosen or spoken) if chosen or spoken else None
+        return Visitor(address_id, bool(large), language, bool(oversees))
     return None
 
 

@@ -29,6 +29,11 @@ _UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _FIXED_DAY = (1980, 1, 1, 0, 0, 0)
 
 
+def guarded(text: str) -> str:
+    """A text for CSV, which knows no types: an apostrophe before what might run as a formula."""
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
 def write(cell: Cell, value: str | int, *, size: float = 11, bold: bool = False) -> Cell:
     """Put a number or a text into a cell; a text stays a text, whatever it begins with."""
     cell.font = Font(name=SONG, size=size, bold=bold)

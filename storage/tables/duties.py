@@ -73,6 +73,14 @@ duties = sa.Table(
         sqlite_where=sa.text(CLOSED_CALLS),
         postgresql_where=sa.text(CLOSED_CALLS),
     ),
+    # The board of calls for help reads a month of a whole city, beside many duties of other kinds.
+    sa.Index(
+        "ix_duties_help",
+        "community_id",
+        "opened_at",
+        sqlite_where=sa.text("kind = 'help'"),
+        postgresql_where=sa.text("kind = 'help'"),
+    ),
 )
 
 duty_log = sa.Table(
@@ -84,6 +92,15 @@ duty_log = sa.Table(
     link("actor_id", "people", nullable=True),
     sa.Column("event", sa.String(16), nullable=False),
     sa.Column("detail", Sealed),
+    # Of a dozen lines of a call the board needs the two or three that say in whose hands it was.
+    sa.Index(
+        "ix_duty_log_hands",
+        "duty_id",
+        "event",
+        "at",
+        sqlite_where=sa.text("event IN ('moved', 'given_back')"),
+        postgresql_where=sa.text("event IN ('moved', 'given_back')"),
+    ),
 )
 
 questions = sa.Table(

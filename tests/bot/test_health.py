@@ -55,6 +55,30 @@ async def test_a_well_process_says_so(desk: Desk, watcher: Watcher) -> None:
     assert "陈奶奶" not in text
 
 
+async def test_calls_for_help_are_counted_while_they_are_open(desk: Desk, watcher: Watcher) -> None:
+    await desk.app.health.count()
+    assert 'linli_help_in_time{target="taken_60s"} NaN' in (await watcher.get("/metrics"))[1]
+    granny, mine = await desk.people("granny", "w1")
+    await granny.does("help.press")
+    await desk.later(minutes=4)
+    await desk.app.health.count()
+    _, text = await watcher.get("/metrics")
+    assert 'linli_help_open{state="open"} 1.0' in text
+    assert "linli_help_oldest_seconds 240.0" in text
+    assert "linli_help_overdue 1.0" in text
+    assert 'linli_help_in_time{target="taken_60s"} 0.0' in text
+    await mine.taps("我来")
+    await mine.taps("到了")
+    await mine.taps("已处理")
+    await desk.app.health.count()
+    _, text = await watcher.get("/metrics")
+    assert 'linli_help_open{state="open"} 0.0' in text
+    assert "linli_help_oldest_seconds 0.0" in text
+    assert 'linli_help_in_time{target="taken_180s"} 0.0' in text
+    assert 'linli_help_in_time{target="door_2700s"} 1.0' in text
+    assert "linli_help_calls 1.0" in text
+
+
 async def test_a_duty_without_a_next_step_turns_it_red_and_tells_a_person(
     desk: Desk, watcher: Watcher
 ) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.loading import load
 from knowledge.register import RegisterError, read_register
-from storage import people
+from storage import help_board, people
 from storage.database import Database
 from storage.load import Changes
 from storage.tables.people import families, households, roles
@@ -104,3 +104,25 @@ async def test_a_persons_code_belongs_to_one_community(database: Database, tmp_p
     with pytest.raises(RegisterError, match="granny"):
         await brought_in(database, file)
     assert await count(database, person_rows) == 0
+
+
+async def test_who_oversees_from_outside_is_named_by_the_community_and_let_go_by_it(
+    database: Database, tmp_path: Path
+) -> None:
+    named = ("name: 别的社区", "name: 别的社区\n    overseers: [head]")
+    await brought_in(database, edited(tmp_path, named))
+    again = await brought_in(database, edited(tmp_path, named))
+    assert again == Changes(0, 0)
+    async with database.reading() as work:
+        head = await people.person_by_code(work, "head")
+        assert head is not None
+        theirs = [place.name for place in await help_board.overseen(work, head.id)]
+    assert theirs == ["测试社区", "别的社区"]
+    gone = await brought_in(database, COMMUNITY)
+    assert gone.withdrawn == ("head is no longer bureau",)
+
+
+async def test_an_overseer_must_be_known_first(database: Database, tmp_path: Path) -> None:
+    early = ("name: 测试社区", "name: 测试社区\n    overseers: [other-head]")
+    with pytest.raises(RegisterError, match="'other-head' yet; the community"):
+        await brought_in(database, edited(tmp_path, early))

@@ -8,6 +8,8 @@ from aiohttp import web
 
 from bot.channels.base import Abilities, CommandMenu, Draw, Parcel, Refused, Store, TryAgain
 from bot.channels.web import posted, wire
+from bot.channels.web.board import Board
+from bot.channels.web.board_door import BoardDoor
 from bot.channels.web.config import WebConfig
 from bot.channels.web.door import Door
 from bot.channels.web.events import Events
@@ -49,11 +51,14 @@ class WebChannel:
         self._events = Events(config, door, self._hub, self._saying, database)
         self._files = Files(door, self._saying, database, draw)
         self._site = Site(words, config.zone, config.place)
+        self._board = Board(BoardDoor(config, door, self._saying, database, words), database, words)
 
     def routes(self) -> list[web.RouteDef]:
         """The page and all it talks to."""
         return [
             web.get("/", self._site.index),
+            web.get("/board", self._site.board),
+            *self._board.routes(),
             web.get(r"/static/{digest:[0-9a-f]+}/{name:[a-z.]+}", self._site.asset),
             web.post("/chat/hello", self._saying.hello),
             web.post("/chat/send", self._saying.send),

@@ -73,7 +73,7 @@ class Door:
 
     def newcomer(self, request: web.Request) -> str:
         """A new session for this client. Raises 429."""
-        if wait := self._newcomers.take(self._client(request)):
+        if wait := self._newcomers.take(self.client(request)):
             raise self.problem(web.HTTPTooManyRequests, "crowded", wait)
         return self.sessions.new()
 
@@ -102,7 +102,7 @@ class Door:
             MAX_BODY, size, text=known.text, content_type="application/json"
         )
 
-    def _client(self, request: web.Request) -> str:
+    def client(self, request: web.Request) -> str:
         """The client's address; behind a proxy of ours, the one that the proxy saw last."""
         seen = request.headers.get("X-Forwarded-For", "") if self._config.behind_proxy else ""
         return seen.rpartition(",")[2].strip() or request.remote or "?"

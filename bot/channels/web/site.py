@@ -1,4 +1,4 @@
-"""The page itself: one HTML file, one style sheet, a few modules, no build step."""
+"""The pages themselves, the chat and the board: HTML, style sheets, a few modules, no build step."""
 
 import json
 from collections.abc import Mapping
@@ -42,30 +42,44 @@ class Asset:
     type: str
 
 
+_PAGES = {"index.html": "web", "board.html": "helpboard"}
+"""Each page, and the file of the catalogue that its own words come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is asked for each time and sent only when it changed."""
+
+    body: bytes
+
+    async def get(self, request: web.Request) -> web.Response:
+        tag = f'"{sha256(self.body).hexdigest()[:32]}"'
+        headers = {**GUARDS, "Cache-Control": "no-cache", "ETag": tag}
+        if tag in request.headers.get("If-None-Match", ""):
+            return web.Response(status=304, headers=headers)
+        return web.Response(
+            body=self.body, content_type="text/html", charset="utf-8", headers=headers
+        )
+
+
 class Site:
-    """Serves the page's files; all but the page stand under the hash of them all for ever."""
+    """Serves the pages' files; all but the pages stand under the hash of them all for ever."""
 
     def __init__(self, phrases: Phrases, zone: str, place: str) -> None:
         folder = resources.files("bot.channels.web").joinpath("page")
         files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-        template = files.pop("index.html").decode()
+        templates = {name: files.pop(name).decode() for name in _PAGES}
         self.assets = {
             name: Asset(body, _TYPES[name.rpartition(".")[2]])
             for name, body in files.items()
             if name.rpartition(".")[2] in _TYPES
         }
         self.digest = _digest(self.assets)
-        self.page = _fill(template, phrases, self.digest, zone, place).encode()
-        self._tag = f'"{sha256(self.page).hexdigest()[:32]}"'
-
-    async def index(self, request: web.Request) -> web.Response:
-        """GET /: asked for each time, sent only when it changed."""
-        headers = {**GUARDS, "Cache-Control": "no-cache", "ETag": self._tag}
-        if self._tag in request.headers.get("If-None-Match", ""):
-            return web.Response(status=304, headers=headers)
-        return web.Response(
-            body=self.page, content_type="text/html", charset="utf-8", headers=headers
-        )
+        pages = {
+            name: Page(_fill(template, phrases, _PAGES[name], self.digest, zone, place).encode())
+            for name, template in templates.items()
+        }
+        self.index, self.board = pages["index.html"].get, pages["board.html"].get
 
     async def asset(self, request: web.Request) -> web.Response:
         """GET /static/{digest}/{name}: an old digest is gone, so that versions never mix."""
@@ -87,9 +101,11 @@ def _digest(assets: Mapping[str, Asset]) -> str:
     return total.hexdigest()[:16]
 
 
-def _fill(template: str, phrases: Phrases, digest: str, zone: str, place: str) -> str:
+def _fill(
+    template: str, phrases: Phrases, catalogue: str, digest: str, zone: str, place: str
+) -> str:
     """The page in Chinese, with the words of both languages beside it for the switch."""
-    words = {language.value: _words(phrases, language) for language in Language}
+    words = {language.value: _words(phrases, language, catalogue) for language in Language}
     values = {f"say_{key}": escape(words["zh"][key]) for key in words["zh"]}
     # "<" is written so that no sentence can end the element that carries them all.
     data = json.dumps({"words": words, "zone": zone}, ensure_ascii=False).replace("<", "\\u003c")
@@ -98,8 +114,9 @@ def _fill(template: str, phrases: Phrases, digest: str, zone: str, place: str) -
     )
 
 
-def _words(phrases: Phrases, language: Language) -> dict[str, str]:
+def _words(phrases: Phrases, language: Language, catalogue: str) -> dict[str, str]:
+    start = f"{catalogue}."
     sentences = phrases[language].sentences
     return {
-        key.removeprefix("web."): text for key, text in sentences.items() if key.startswith("web.")
+        key.removeprefix(start): text for key, text in sentences.items() if key.startswith(start)
     }

@@ -42,6 +42,7 @@ def history(past: History, visitor: Visitor, persona: Persona | None) -> dict[st
         "last": past.last,
         "large": visitor.large_text,
         "language": visitor.language,
+        "board": visitor.oversees,
     }
 
 

@@ -28,8 +28,10 @@ const personas = new Personas($("personas"), become);
 const outbox = new Outbox({ state: fares, refused: toast }, hello);
 const stream = new Stream({ history, line, elsewhere, notice: ({ text }) => toast(text), displaced, up, down }, hello);
 
-function history({ entries, keyboard, last, large, language: spoken }) {
+function history({ entries, keyboard, last, large, language: spoken, board }) {
   suit(large, spoken);
+  $("board").hidden = !board;
+  $("board").href = `/board?${new URLSearchParams({ as })}`;
   keys.show(keyboard);
   log.begin(entries, outbox.pending(as).map(asEntry).filter(Boolean));
   personas.reached(as, last);

@@ -1,0 +1,133 @@
+"""The live board in a real browser: a call appears, is taken, its log is read; by keyboard, in any look."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from bot.app import App
+from bot.demo import load_sample
+from bot.parts import Parts
+from bot.settings import read_settings
+from knowledge import Knowledge
+from storage import migrate, passes, people
+from tests.browser.chromium import DESKTOP, PHONE, a_page
+from tests.support.clock import HandClock
+from tests.support.prepared import SECRET
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def app(tmp_path: Path, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[App]:
+    """The running demonstration, on a working morning."""
+    settings = read_settings(
+        _env_file=None,
+        database_url=f"sqlite:///{tmp_path / 'linli.sqlite3'}",
+        secret_key=SECRET,
+        web_port=0,
+        telegram_token=None,
+    )
+    parts = Parts.make(settings, clock=clock, knowledge=knowledge)
+    await migrate.upgrade(parts.database)
+    await load_sample(parts.database)
+    app = await App.open(parts)
+    await app.start()
+    yield app
+    await app.stop()
+
+
+async def check(page: Page, look: str) -> None:
+    results = await Axe().run(page)
+    assert results.violations_count == 0, f"{look}\n{results.generate_report()}"
+
+
+async def test_a_call_is_seen_live_and_its_log_is_read_by_keyboard(
+    app: App, browser: Browser, clock: HandClock
+) -> None:
+    async with a_page(browser) as others, a_page(browser, viewport=DESKTOP) as page:
+        await page.goto(f"{app.address}/?as=supervisor")
+        await page.get_by_role("link", name="看板").click()
+        await expect(page.locator("#now")).to_have_text("现在没有没办完的求助。")
+        await expect(page.locator("#targets li")).to_have_count(3)
+
+        await others.goto(f"{app.address}/?as=worker")  # at work, so that there is somebody to tell
+        await expect(others.locator("#keys button").first).to_be_visible()
+        await others.goto(f"{app.address}/?as=elder")
+        await others.locator("#keys .sos").click()
+        card = page.locator("#open button")
+        await expect(card).to_contain_text("陈奶奶", timeout=15_000)
+        await expect(page.locator("#now")).to_contain_text("1 件没人接")
+        clock.forward(seconds=50)
+        await expect(card).to_contain_text("等了 5", timeout=15_000)
+
+        await others.goto(f"{app.address}/?as=worker")
+        await others.get_by_role("button", name="我来").last.click()
+        await expect(card).to_contain_text("已接", timeout=15_000)
+        await expect(card).to_contain_text("社工甲")
+
+        await card.focus()
+        await page.keyboard.press("Enter")
+        log = page.get_by_role("dialog")
+        await expect(log).to_contain_text("陈奶奶（示例）的求助，全程记录")
+        await expect(log.locator("li").last).to_contain_text("社工甲：已接")
+        await page.keyboard.press("Escape")
+        await expect(card).to_be_focused()
+
+        async with page.expect_download() as paper:
+            await page.locator("#csv").click()
+        assert (await paper.value).suggested_filename.startswith("求助数字-")
+
+
+async def test_a_link_opens_once_and_a_worker_is_told_that_it_is_not_theirs(
+    app: App, browser: Browser
+) -> None:
+    async with app.parts.database.writing() as work:
+        head = await people.person_by_code(work, "head")
+        assert head is not None
+        key = await passes.issue(work, head.id)
+    async with a_page(browser) as page:
+        await page.goto(f"{app.address}/board#key={key}")
+        await expect(page.locator("#pressed")).to_contain_text("件求助")
+        assert "key" not in page.url, "it stands in no history"
+        await page.get_by_role("button", name="退出").click()
+        await expect(page.locator("#notice")).to_contain_text("打开看板")
+        await expect(page.locator("#board")).to_be_hidden()
+    async with a_page(browser) as thief:
+        await thief.goto(f"{app.address}/board#key={key}")
+        await expect(thief.locator("#notice")).to_contain_text("已经用过或过期了")
+    async with a_page(browser) as page:
+        await page.goto(f"{app.address}/?as=worker")
+        await expect(page.locator("#keys button").first).to_be_visible()
+        await expect(page.locator("#board")).to_be_hidden()
+        await page.goto(f"{app.address}/board?as=worker")
+        await expect(page.locator("#notice")).to_contain_text("只给社区负责人和街道看")
+
+
+async def test_every_look_is_accessible_and_a_lost_desk_is_said(app: App, browser: Browser) -> None:
+    async with a_page(browser, reduced_motion="reduce") as page:
+        await page.goto(f"{app.address}/?as=elder")
+        await page.locator("#keys .sos").click()
+        await expect(page.locator(".row.desk").last).to_be_visible()
+        await page.goto(f"{app.address}/board?as=supervisor")
+        await expect(page.locator("#open button")).to_be_visible()
+        for size, scheme, now in ((PHONE, "light", "没办完"), (DESKTOP, "dark", "open now")):
+            await page.set_viewport_size(size)  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await expect(page.locator("#now")).to_contain_text(now)
+            await check(page, scheme)
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= size["width"], "nothing but the tables scrolls sideways"
+            await page.locator("#language").click()
+        await page.locator("#large").click()
+        await page.locator("#open button").click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await check(page, "dialog")
+        await page.keyboard.press("Escape")
+        await page.context.set_offline(True)
+        await expect(page.locator("#banner")).to_contain_text("连不上", timeout=20_000)
+        await check(page, "offline")
+        await page.context.set_offline(False)
+        await expect(page.locator("#banner")).to_be_empty(timeout=20_000)
