@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from storage import trouble
+from storage.driver import Driver
 from storage.vault import Vault
 
 T = TypeVar("T")
@@ -45,6 +46,10 @@ class Work:
     process: int = 0
     """Under which number the process at work claims rows; 0 for a tool."""
     known: dict[Hashable, tuple[float, Any]] = field(default_factory=dict)
+    driver: Driver | None = None
+    """On PostgreSQL, for the statements that run often."""
+    ready: dict[Hashable, Any] = field(default_factory=dict)
+    """Those that have run, as the driver takes them."""
 
     async def once(self, key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
         """For what changes only when an office loads a register, a community's own page for instance:
@@ -86,13 +91,26 @@ class Database:
             engine.dialect.vault = vault  # type: ignore[attr-defined]
         self._sqlite = sqlite
         self._known: dict[Hashable, tuple[float, Any]] = {}
+        self._ready: dict[Hashable, Any] = {}
         self._each = self.writers.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Work]:
-        """One transaction that may write; committed at the end, rolled back on any error."""
+    async def writing(self, keep: bool = True) -> AsyncIterator[Work]:
+        """One transaction that may write; committed at the end, rolled back on any error.
+
+        Without `keep` it is rolled back all the same: a look at what it would change.
+        """
+        if not self._sqlite:
+            async with self._each.connect() as conn:
+                work = self._work(conn)
+                assert work.driver is not None
+                async with work.driver.transaction(keep):
+                    yield work
+            return
         async with self.writers.begin() as conn:
-            yield Work(conn, self.clock(), self.process, self._known)
+            yield self._work(conn)
+            if not keep:
+                await conn.rollback()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
@@ -102,7 +120,7 @@ class Database:
         (READ COMMITTED) or out of one; out of one, two round trips fewer are needed.
         """
         async with (self.readers if self._sqlite else self._each).connect() as conn:
-            yield Work(conn, self.clock(), self.process, self._known)
+            yield self._work(conn)
 
     @asynccontextmanager
     async def each_alone(self) -> AsyncIterator[Work]:
@@ -115,7 +133,11 @@ class Database:
                 yield work
             return
         async with self._each.connect() as conn:
-            yield Work(conn, self.clock(), self.process, self._known)
+            yield self._work(conn)
+
+    def _work(self, conn: AsyncConnection) -> Work:
+        driver = None if self._sqlite else Driver(conn)
+        return Work(conn, self.clock(), self.process, self._known, driver, self._ready)
 
     async def close(self) -> None:
         for engine in {self.writers, self.readers}:
