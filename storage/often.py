@@ -64,12 +64,16 @@ class Adding:
         rows = sa.select(*(given.c[name] for name in names))
         adding = postgresql.insert(table).from_select(list(names), rows)
         self._all_at_once = Often(adding.on_conflict_do_nothing().returning(*back))
-        self._as_rows = sqlite.insert(table).on_conflict_do_nothing().returning(*back)
+        makers: dict[bool, Any] = {True: postgresql.insert, False: sqlite.insert}
+        self._as_rows = {
+            on_postgresql: make(table).on_conflict_do_nothing().returning(*back)
+            for on_postgresql, make in makers.items()
+        }
 
     async def rows(self, work: Work, rows: Sequence[Values]) -> Sequence[Any]:
         """The columns that are asked for, of those that are new."""
         if work.driver is None:
-            return (await work.conn.execute(self._as_rows, rows)).all()
+            return (await work.conn.execute(self._as_rows[work.on_postgresql], rows)).all()
         return await self._all_at_once.rows(work, _columns(rows))
 
 
