@@ -75,13 +75,11 @@ class AiohttpRequest(BaseRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         """The answer. A message just sent comes back with all that we said: making objects of it again
-        would take a fifth of what the whole sending takes (measured). An edit may also be answered
-        by a mere `true`, and is here."""
+        would take a fifth of what the whole sending takes (measured)."""
         answer = BaseRequest.parse_json_payload(payload)
         result = answer.get("result")
         if isinstance(result, dict) and "message_id" in result:
-            edited = "edit_date" in result
-            answer["result"] = edited or {name: result[name] for name in NEWS if name in result}
+            answer["result"] = {name: result[name] for name in NEWS if name in result}
         return answer
 
     async def do_request(
