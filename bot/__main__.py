@@ -97,10 +97,8 @@ async def _load(settings: Settings, file: Path, check: bool) -> None:
     from knowledge.register import read_register
 
     register = read_register(file)
-    async with tables(settings) as database, database.writing() as work:
+    async with tables(settings) as database, database.writing(keep=not check) as work:
         changes = await bring_in(work, register)
-        if check:
-            await work.conn.rollback()
     typer.echo(changes.told + ("\nNothing was changed: this was a check." if check else ""))
 
 

@@ -300,7 +300,7 @@ class Delivery:
     async def _lose(self, due: Due, settled: Settled) -> None:
         """It did not arrive, or perhaps not: settled together with what follows, so once."""
         async with self._database.writing() as work:
-            still_ours = await outbox.settle_one(work, settled)
+            still_ours = await outbox.settle(work, [settled])
             owed = await self._on_lost(work, due, settled.state) if still_ours else ()
         self.send(owed)
 

@@ -70,7 +70,8 @@ class Reception:
 
     async def _store_batch(self, batch: Sequence[Received]) -> list[bool]:
         async with self._database.each_alone() as work:
-            new_pairs = {(u.channel, u.address) for u in batch if u.address} - self._ids.keys()
+            pairs = {(u.channel, u.address) for u in batch if u.address}
+            new_pairs = [pair for pair in pairs if pair not in self._ids]
             found = await inbox.address_ids(work, new_pairs)
             ids = {**self._ids, **found} if found else self._ids
             rows = [(u, ids[u.channel, u.address] if u.address else None) for u in batch]

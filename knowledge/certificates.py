@@ -1,6 +1,7 @@
 """What the community may certify with its stamp, what it may not, and who does instead."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -54,7 +55,7 @@ class Certificates(Value):
         """What the community may certify."""
         return self.may_issue_ningbo_2012
 
-    @property
+    @cached_property
     def refused(self) -> tuple[Refused, ...]:
         """What it may not, in the order of the national list."""
         listed = self.must_not_issue_national_2020

@@ -45,12 +45,12 @@ class CircleWords(Value):
         near = _any(self.near, said)
         kind = self._kind(said, needs=near) if near or _any(self.way, said) else None
         if kind is None:
-            whole = near and said.endswith(tuple(_plain(word) for word in self.everything))
+            whole = near and said.endswith(tuple(_word(word) for word in self.everything))
             return "" if whole else None
         # A name may hold such a word itself: 社区服务中心办公室 is a place, not a matter.
         rest = said
         for word in sorted((kind, *self.kinds[kind].words), key=len, reverse=True):
-            rest = rest.replace(_plain(word), "")
+            rest = rest.replace(_word(word), "")
         return None if _any(self.not_, rest) else kind
 
     def _kind(self, said: str, *, needs: bool) -> str | None:
@@ -59,7 +59,7 @@ class CircleWords(Value):
             (len(word), kind)
             for kind, known in self.kinds.items()
             for word in (kind, known.en, *known.words, *(known.needs if needs else ()))
-            if _holds(said, _plain(word))
+            if _holds(said, _word(word))
         ]
         return max(found, key=lambda each: each[0])[1] if found else None
 
@@ -74,13 +74,19 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", clean(text)))
 
 
+@cache
+def _word(word: str) -> str:
+    """A word of ours as texts are compared; every question is held against some hundred of them."""
+    return _plain(word)
+
+
 def _holds(said: str, word: str) -> bool:
     """Whether a text holds a word; a Latin one only as a whole word (eat is not in great)."""
     return f" {word} " in f" {said} " if word.isascii() else word in said
 
 
 def _any(words: Iterable[str], said: str) -> bool:
-    return any(_holds(said, _plain(word)) for word in words)
+    return any(_holds(said, _word(word)) for word in words)
 
 
 def load_circle(source: Source) -> CircleWords:

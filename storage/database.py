@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from storage import trouble
+from storage.driver import Driver, Drivers
 from storage.vault import Vault
 
 T = TypeVar("T")
@@ -19,10 +20,6 @@ Clock = Callable[[], datetime]
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 """A row of whatever columns."""
-
-RESTED = 5.0
-"""Seconds after which an idle connection is tried before it is used. Trying each time would cost
-three round trips, which is more than most of our transactions themselves."""
 
 PREPARED = 1000
 """Statements that a connection keeps prepared: groups of turns come in many sizes."""
@@ -45,6 +42,10 @@ class Work:
     process: int = 0
     """Under which number the process at work claims rows; 0 for a tool."""
     known: dict[Hashable, tuple[float, Any]] = field(default_factory=dict)
+    driver: Driver | None = None
+    """On PostgreSQL, for the statements that run often."""
+    ready: dict[Hashable, Any] = field(default_factory=dict)
+    """Those that have run, as the driver takes them."""
 
     async def once(self, key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
         """For what changes only when an office loads a register, a community's own page for instance:
@@ -86,13 +87,23 @@ class Database:
             engine.dialect.vault = vault  # type: ignore[attr-defined]
         self._sqlite = sqlite
         self._known: dict[Hashable, tuple[float, Any]] = {}
-        self._each = self.writers.execution_options(isolation_level="AUTOCOMMIT")
+        self._ready: dict[Hashable, Any] = {}
+        self._drivers = Drivers(self.writers, most=pool_size)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Work]:
-        """One transaction that may write; committed at the end, rolled back on any error."""
-        async with self.writers.begin() as conn:
-            yield Work(conn, self.clock(), self.process, self._known)
+    async def writing(self, keep: bool = True) -> AsyncIterator[Work]:
+        """One transaction that may write; committed at the end, rolled back on any error.
+
+        Without `keep` it is rolled back all the same: a look at what it would change.
+        """
+        if self._sqlite:
+            async with self.writers.begin() as conn:
+                yield self._work(conn)
+                if not keep:
+                    await conn.rollback()
+            return
+        async with self._drivers.one() as driver, driver.transaction(keep):
+            yield self._work(driver.conn, driver)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
@@ -101,8 +112,12 @@ class Database:
         On PostgreSQL each statement sees what is committed when it begins, in a transaction
         (READ COMMITTED) or out of one; out of one, two round trips fewer are needed.
         """
-        async with (self.readers if self._sqlite else self._each).connect() as conn:
-            yield Work(conn, self.clock(), self.process, self._known)
+        if self._sqlite:
+            async with self.readers.connect() as conn:
+                yield self._work(conn)
+            return
+        async with self._drivers.one() as driver:
+            yield self._work(driver.conn, driver)
 
     @asynccontextmanager
     async def each_alone(self) -> AsyncIterator[Work]:
@@ -114,20 +129,24 @@ class Database:
             async with self.writing() as work:
                 yield work
             return
-        async with self._each.connect() as conn:
-            yield Work(conn, self.clock(), self.process, self._known)
+        async with self._drivers.one() as driver:
+            yield self._work(driver.conn, driver)
+
+    def _work(self, conn: AsyncConnection, driver: Driver | None = None) -> Work:
+        return Work(conn, self.clock(), self.process, self._known, driver, self._ready)
 
     async def close(self) -> None:
+        await self._drivers.close()
         for engine in {self.writers, self.readers}:
             await engine.dispose()
 
 
 def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
-    engine = create_async_engine(
+    return create_async_engine(
         url,
         pool_size=pool_size,
-        max_overflow=4,
-        pool_use_lifo=True,  # few connections in use, with their statements prepared
+        max_overflow=4,  # leases, which keep theirs, and migrations
+        pool_pre_ping=True,  # asked seldom: see Drivers
         hide_parameters=True,
         connect_args={
             "prepared_statement_cache_size": PREPARED,
@@ -135,21 +154,6 @@ def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
             "async_creator_fn": trouble.connect,
         },
     )
-
-    @sa.event.listens_for(engine.sync_engine, "checkin")
-    def _rest(_connection: Any, record: Any) -> None:
-        record.info["rests_since"] = monotonic()
-
-    @sa.event.listens_for(engine.sync_engine, "checkout")
-    def _try_if_rested(connection: Any, record: Any, _fairy: Any) -> None:
-        if monotonic() - record.info.get("rests_since", monotonic()) < RESTED:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as gone:
-            raise sa.exc.InvalidatePoolError(str(gone)) from gone
-
-    return engine
 
 
 def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:

@@ -13,6 +13,7 @@ from domain.enquiry_week import Week, is_missed, sum_up
 from domain.privacy import stripped
 from storage import people, questions
 from storage.database import Work
+from storage.often import Adding, Often
 from storage.people import Community
 from storage.tables.enquiries import enquiries
 from storage.tables.people import families
@@ -31,7 +32,20 @@ class Heard:
     candidates: Sequence[str]
 
 
-_NOTE = sa.insert(enquiries).returning(enquiries.c.id)
+_NOTE = Adding(
+    enquiries,
+    (
+        "address_id",
+        "community_id",
+        "asked_at",
+        "text",
+        "kind",
+        "guide",
+        "candidates",
+        "passed_on",
+    ),
+    returning=["id"],
+)
 
 
 async def note(work: Work, heard: Heard) -> int:
@@ -46,18 +60,20 @@ async def note(work: Work, heard: Heard) -> int:
         "candidates": list(heard.candidates),
         "passed_on": False,
     }
-    return int((await work.conn.scalars(_NOTE, [row])).one())
+    (noted,) = await _NOTE.rows(work, [row])
+    return int(noted.id)
 
 
-_OWN = sa.select(enquiries).where(
-    enquiries.c.id == sa.bindparam("which"), enquiries.c.address_id == sa.bindparam("at")
+_OWN = Often(
+    sa.select(enquiries).where(
+        enquiries.c.id == sa.bindparam("which"), enquiries.c.address_id == sa.bindparam("at")
+    )
 )
 
 
 async def own(work: Work, enquiry_id: int, address_id: int) -> Enquiry | None:
     """An enquiry, for the chat in which it was asked and no other."""
-    found = await work.conn.execute(_OWN, {"which": enquiry_id, "at": address_id})
-    row = found.one_or_none()
+    row = await _OWN.row(work, {"which": enquiry_id, "at": address_id})
     return None if row is None else _read(row)
 
 

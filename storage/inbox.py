@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from domain.people import Language, Person
 from storage import people
 from storage.among import among
 from storage.database import AnyRow, Work
+from storage.often import Adding, Changing, Often
 from storage.tables.messaging import inbox
 from storage.tables.people import addresses, roles
 from storage.tables.people import people as people_rows
@@ -65,9 +65,21 @@ async def address_ids(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[tup
     return {(row.channel, row.address): row.id for row in found}
 
 
-@cache
-def _storing(on_postgresql: bool) -> Any:
-    return insert_or_leave(inbox, on_postgresql).returning(inbox.c.channel, inbox.c.update_key)
+_STORE = Adding(
+    inbox,
+    (
+        "channel",
+        "update_key",
+        "address_id",
+        "payload",
+        "received_at",
+        "due_at",
+        "state",
+        "tries",
+        "error",
+    ),
+    returning=("channel", "update_key"),
+)
 
 
 async def store(work: Work, received: Sequence[tuple[Received, int | None]]) -> set[int]:
@@ -86,8 +98,7 @@ async def store(work: Work, received: Sequence[tuple[Received, int | None]]) -> 
         }
         for update, address_id in received
     ]
-    result = await work.conn.execute(_storing(work.on_postgresql), rows)
-    stored = {(row.channel, row.update_key) for row in result}
+    stored = {(row.channel, row.update_key) for row in await _STORE.rows(work, rows)}
     new: set[int] = set()
     for i, (update, _) in enumerate(received):
         key = (update.channel, update.update_key)
@@ -110,7 +121,7 @@ async def waiting_addresses(work: Work, limit: int = 500) -> list[tuple[int, int
 
 
 _OLDER = inbox.alias("older")
-_TAKE = (  # SQLite, which lets one writer in at a time, leaves the lock's clause out
+_TAKE = Often(  # SQLite, which lets one writer in at a time, leaves the lock's clause out
     sa.select(
         inbox.c.id,
         inbox.c.payload,
@@ -148,7 +159,7 @@ async def take(work: Work, ids: Sequence[int]) -> list[Waiting]:
     every message owed does, is written beside it without waiting or deadlock. An update that another
     process finished just before the lock was had may still be read; `finish` finds that out.
     """
-    rows = (await work.conn.execute(_TAKE, {"ids": ids, "now": work.now})).all()
+    rows = await _TAKE.rows(work, {"ids": ids, "now": work.now})
     persons = people.read_persons(rows)
     once = {row.id: row for row in rows}
     return [_waiting(row, persons) for row in once.values()]
@@ -174,7 +185,7 @@ class Overtaken(Exception):
     """Another process handled one of these updates first; nothing of this transaction may stay."""
 
 
-_FINISH = (
+_FINISH = Often(
     sa.update(inbox)
     .where(among(inbox.c.id), inbox.c.state == "new")
     .values(state="done", handled_at=sa.bindparam("now"))
@@ -183,8 +194,7 @@ _FINISH = (
 
 async def finish(work: Work, ids: Sequence[int]) -> None:
     """These updates are handled. Raises Overtaken where one of them was already."""
-    finished = await work.conn.execute(_FINISH, {"ids": ids, "now": work.now})
-    if finished.rowcount != len(ids):
+    if await _FINISH.count(work, {"ids": ids, "now": work.now}) != len(ids):
         raise Overtaken(Overtaken.__doc__)
 
 
@@ -211,19 +221,12 @@ async def bury(work: Work, inbox_id: int, error: str) -> None:
     )
 
 
-_REMEMBER = (
-    sa.update(addresses)
-    .where(addresses.c.id == sa.bindparam("which"))
-    .values(step=sa.bindparam("step"))
-)
+_REMEMBER = Changing(addresses, ["step"])
 
 
 async def remember_steps(work: Work, steps: Sequence[tuple[int, dict[str, Any] | None]]) -> None:
     """Where each address's dialogue stands now."""
-    await work.conn.execute(
-        _REMEMBER,
-        [{"which": address_id, "step": step} for address_id, step in steps],
-    )
+    await _REMEMBER.run(work, [{"id": address_id, "step": step} for address_id, step in steps])
 
 
 async def dead_letters(work: Work) -> Sequence[sa.Row[Any, Any, Any, Any]]:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +12,8 @@ from domain.messages import Lane, Message, Owed, OwedTo, message_to_json
 from storage import people, surge
 from storage.among import among
 from storage.database import Work
-from storage.inbox import insert_new, insert_or_leave
+from storage.inbox import insert_new
+from storage.often import Adding, Changing
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses
 from storage.undelivered import Lost, note
@@ -79,9 +79,25 @@ async def address(work: Work, owed: Sequence[Owed | OwedTo]) -> list[Letter]:
     return letters
 
 
-@cache
-def _owing(on_postgresql: bool) -> Any:
-    return insert_or_leave(outbox, on_postgresql).returning(outbox.c.dedupe_key, outbox.c.id)
+_OWE = Adding(
+    outbox,
+    (
+        "lane",
+        "address_id",
+        "body",
+        "card",
+        "edits",
+        "dedupe_key",
+        "duty_id",
+        "created_at",
+        "due_at",
+        "state",
+        "claimed_until",
+        "claimed_by",
+        "tries",
+    ),
+    returning=("dedupe_key", "id"),
+)
 
 
 async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
@@ -92,8 +108,7 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
     if not letters:
         return []
     rows = {row["dedupe_key"]: row for row in await _rows(work, letters)}
-    new = await work.conn.execute(_owing(work.on_postgresql), list(rows.values()))
-    for key, row_id in new:
+    for key, row_id in await _OWE.rows(work, list(rows.values())):
         rows[key]["id"] = row_id  # what has none was owed before
     return [_due(row) for row in rows.values() if "id" in row and row["state"] == "sending"]
 
@@ -202,39 +217,27 @@ async def attempt(work: Work, ids: Collection[int]) -> None:
     )
 
 
-_SETTLE = (
-    sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("which"), outbox.c.state == "sending")
-    .values(
-        state=sa.bindparam("to_state"),
-        tries=sa.bindparam("to_tries"),
-        due_at=sa.bindparam("to_due"),
-        sent_at=sa.bindparam("to_sent"),
-        message_ref=sa.bindparam("to_ref"),
-        error=sa.bindparam("to_error"),
-    )
+_SETTLE = Changing(
+    outbox,
+    ["state", "tries", "due_at", "sent_at", "message_ref", "error"],
+    only=outbox.c.state == "sending",
 )
 
 
-async def settle(work: Work, results: Sequence[Settled]) -> None:
-    """Write down what became of rows."""
-    await work.conn.execute(_SETTLE, [_result(r) for r in results])
-
-
-async def settle_one(work: Work, result: Settled) -> bool:
-    """Write down what became of a row; False where it is not being sent any more."""
-    return (await work.conn.execute(_SETTLE, _result(result))).rowcount == 1
+async def settle(work: Work, results: Sequence[Settled]) -> int:
+    """Write down what became of rows; returns how many were still being sent."""
+    return await _SETTLE.run(work, [_result(r) for r in results])
 
 
 def _result(r: Settled) -> dict[str, Any]:
     return {
-        "which": r.id,
-        "to_state": r.state,
-        "to_tries": r.tries,
-        "to_due": r.due_at,
-        "to_sent": r.sent_at,
-        "to_ref": r.message_ref,
-        "to_error": r.error and r.error[:300],
+        "id": r.id,
+        "state": r.state,
+        "tries": r.tries,
+        "due_at": r.due_at,
+        "sent_at": r.sent_at,
+        "message_ref": r.message_ref,
+        "error": r.error and r.error[:300],
     }
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain.people import Home, Language, Person, Role
 from storage.among import among
 from storage.database import AnyRow, Work
+from storage.often import Often
 from storage.tables.people import (
     addresses,
     buildings,
@@ -44,7 +45,7 @@ PERSON = (
 )
 """What `read_persons` reads: a row for each role somebody has."""
 
-_PERSONS = (
+_PERSONS = Often(
     sa.select(*PERSON)
     .outerjoin(roles, roles.c.person_id == people.c.id)
     .where(among(people.c.id))
@@ -56,7 +57,7 @@ async def persons(work: Work, ids: Collection[int]) -> dict[int, Person]:
     """Persons by id, with their roles."""
     if not ids:
         return {}
-    return read_persons(await work.conn.execute(_PERSONS, {"ids": ids}))
+    return read_persons(await _PERSONS.rows(work, {"ids": ids}))
 
 
 def read_persons(rows: Iterable[AnyRow]) -> dict[int, Person]:
@@ -92,14 +93,14 @@ async def person_by_code(work: Work, code: str) -> Person | None:
     return None if found is None else await person(work, found)
 
 
-_COMMUNITY = sa.select(communities).where(communities.c.id == sa.bindparam("which"))
+_COMMUNITY = Often(sa.select(communities).where(communities.c.id == sa.bindparam("which")))
 
 
 async def community(work: Work, community_id: int) -> Community:
     """A community that is known to exist, as it was a few seconds ago at most."""
 
     async def read() -> Community:
-        return read_community((await work.conn.execute(_COMMUNITY, {"which": community_id})).one())
+        return read_community(await _COMMUNITY.row(work, {"which": community_id}))
 
     return await work.once(("community", community_id), read)
 
@@ -254,7 +255,7 @@ async def set_reachable(work: Work, address_ids: Collection[int], reachable: boo
     )
 
 
-_REACH = (
+_REACH = Often(
     sa.select(addresses.c.person_id, addresses.c.id)
     .where(among(addresses.c.person_id), addresses.c.unreachable_since.is_(None))
     .order_by(addresses.c.id)
@@ -264,7 +265,7 @@ _REACH = (
 async def reach(work: Work, person_ids: Collection[int]) -> dict[int, list[int]]:
     """The ids of the addresses that reach each person; missing where there is none."""
     found: dict[int, list[int]] = {}
-    for row in await work.conn.execute(_REACH, {"ids": person_ids}):
+    for row in await _REACH.rows(work, {"ids": person_ids}):
         found.setdefault(row.person_id, []).append(row.id)
     return found
 

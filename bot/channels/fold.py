@@ -38,7 +38,7 @@ class Glyph:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units, which is how Telegram counts."""
-    return len(text) + sum(1 for char in text if char > "\uffff")
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def visible(text: str) -> str:

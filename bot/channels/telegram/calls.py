@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from telegram import LinkPreviewOptions
+from telegram import LinkPreviewOptions, TelegramObject
 from telegram import Message as Sent
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
@@ -22,33 +22,44 @@ async def call(bot: Bot, chat: int, part: Part) -> str:
     if part.edits:
         return await _edit(bot, chat, part)
     if message.attachment or message.media:
-        sent = await _file(bot, chat, part)
-    elif message.location:
+        return str((await _file(bot, chat, part)).message_id)
+    if message.location:
         where = message.location
         sent = await bot.send_location(
             chat, where.latitude, where.longitude, reply_markup=part.markup
         )
-    else:
-        sent = await bot.send_message(
-            chat,
-            part.text,
-            parse_mode=_mode(part),
-            reply_markup=part.markup,
-            link_preview_options=NO_PREVIEW,
-        )
-    return str(sent.message_id)
+        return str(sent.message_id)
+    return await _text(bot, chat, part)
+
+
+async def _text(bot: Bot, chat: int, part: Part) -> str:
+    answer = await _plainly(bot, "SendMessage", chat, part, part.markup)
+    return str(answer["message_id"])
 
 
 async def _edit(bot: Bot, chat: int, part: Part) -> str:
-    await bot.edit_message_text(
-        part.text,
-        chat_id=chat,
-        message_id=int(part.edits),
-        parse_mode=_mode(part),
-        reply_markup=part.inline,
-        link_preview_options=NO_PREVIEW,
-    )
+    await _plainly(bot, "EditMessageText", chat, part, part.inline, message_id=int(part.edits))
     return part.edits
+
+
+async def _plainly(
+    bot: Bot, method: str, chat: int, part: Part, markup: TelegramObject | None, **more: int
+) -> Any:
+    """Most of what we send, answered as it comes: the library's own methods would make an object of a
+    message of ours, which took a twentieth of all CPU time (measured).
+
+    With a capital, which the platform does not mind: under its usual name the library warns that it
+    has a method of its own.
+    """
+    values = {
+        "chat_id": chat,
+        "text": part.text,
+        "parse_mode": _mode(part),
+        "reply_markup": markup,
+        "link_preview_options": NO_PREVIEW,
+        **more,
+    }
+    return await bot.do_api_request(method, api_kwargs=values)
 
 
 async def _file(bot: Bot, chat: int, part: Part) -> Sent:

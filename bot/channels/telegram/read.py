@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Update
 from aiogram.types import Message as Heard
@@ -37,6 +38,9 @@ SPOKEN = frozenset(
 """What a person sends; other kinds of message are Telegram's own notices (pinned, timer set …).
 What is not understood, such as a sticker, arrives empty, and is answered all the same."""
 
+WHICH = ("message_id", "date", "chat")
+"""What says which message it is."""
+
 
 def read(payload: str) -> Incoming:
     """What the update says. Raises Unreadable, or Ignore where nothing is to be done."""
@@ -55,12 +59,21 @@ def read(payload: str) -> Incoming:
 def _parse(payload: str) -> Update:
     """The typed update. What a person wrote must not get into the fault's text."""
     try:
-        return Update.model_validate(json.loads(payload))
+        return Update.model_validate(_without_echo(json.loads(payload)))
     except ValidationError as fault:
         where = {".".join(map(str, e["loc"])) + ": " + e["type"] for e in fault.errors()[:5]}
         raise Unreadable("; ".join(sorted(where))) from None
     except (ValueError, RecursionError) as fault:
         raise Unreadable(f"no JSON: {type(fault).__name__}") from None
+
+
+def _without_echo(update: Any) -> Any:
+    """A tap brings along the whole message with the button. It is ours: which one it is suffices, and
+    objects for its text and its buttons need not be made."""
+    tap = update.get("callback_query") if isinstance(update, dict) else None
+    if isinstance(tap, dict) and isinstance(message := tap.get("message"), dict):
+        tap["message"] = {name: message[name] for name in WHICH if name in message}
+    return update
 
 
 def _message(heard: Heard) -> Incoming:
