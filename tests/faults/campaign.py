@@ -1,0 +1,255 @@
+"""A campaign: the life is rehearsed once to learn where it can be troubled; then every point is a trial.
+
+A life has one trouble in each of its scenes, so a few dozen lives hold all points. What was missed in one
+(a crossing that only a freshly started process comes to) is tried once more from a fresh start.
+"""
+
+import asyncio
+import random
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.tables.clock import job_periods
+from tests.faults import proof
+from tests.faults.life import Life, Point
+from tests.faults.process import Stage
+from tests.faults.script import LIFE, Scene
+from tests.faults.town import Towns
+from tests.faults.troubles import KINDS, Kind
+
+OPENING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""A working Monday, ten in the morning in Ningbo: the morning's jobs are done before a life begins."""
+BEGIN = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
+MODES = {"sqlite": "polling", "postgresql": "webhook"}
+"""How each hears: both ways are walked."""
+LANES = 4
+"""Lives side by side: they wait more than they work."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A life to be lived: by scene, where which trouble strikes."""
+
+    kind: Kind
+    points: tuple[Point, ...]
+    fresh: bool = False
+
+    def command(self, database: str, point: Point) -> str:
+        """How this one is played again."""
+        return (
+            f"python -m tests.faults replay --database {database}"
+            f' --trouble {self.kind.name} --point "{point}"'
+        )
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a campaign on one database."""
+
+    database: str
+    struck: Counter[str] = field(default_factory=Counter)
+    missed: list[tuple[str, Point]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    seconds: float = 0
+
+    def __str__(self) -> str:
+        kinds = ", ".join(f"{name} {count}" for name, count in sorted(self.struck.items()))
+        return (
+            f"{self.database}: {sum(self.struck.values())} points in {self.seconds:.0f} s ({kinds});"
+            f" {len(self.missed)} missed, {len(self.failed)} failed"
+        )
+
+
+class Campaign:
+    """Lives over one kind of database."""
+
+    def __init__(
+        self, stage: Stage, towns: Towns, script: Sequence[Scene] = LIFE, say: Say = lambda _: None
+    ) -> None:
+        self.towns = towns
+        self.script = script
+        self._stage = stage
+        self._say = say
+        self._story: list[Any] = []
+        self.points: list[Point] = []
+
+    @asynccontextmanager
+    async def _life(self, kind: Kind | None = None, url: str = "") -> AsyncIterator[Life]:
+        with tempfile.TemporaryDirectory(prefix="linli-life-") as name:
+            folder = Path(name)
+            life = Life(
+                self._stage,
+                url or await self.towns.copy(folder),
+                folder,
+                mode=MODES[self.towns.kind],
+                patience_ms=kind.patience_ms if kind else 0,
+            )
+            async with life:
+                yield life
+        if not url:
+            await self.towns.drop(life.town.url)
+
+    async def prepare(self) -> None:
+        """Found the town, let its morning pass, and rehearse the life."""
+        url = await self.towns.new()
+        async with self._life(url=url) as life:
+            life.board.move_to(OPENING)
+            await life.town.found()
+            await life.play(Scene("opening"))
+            await _morning_is_over(life)
+            await life.play(Scene("still"))
+        await self.rehearse()
+
+    async def rehearse(self) -> None:
+        """The life without any trouble: what it comes to, and every crossing of every scene."""
+        crossed: list[tuple[str, Counter[str]]] = []
+        async with self._life() as life:
+            journal = life.process.journal = Path(life.process.log).with_name("journal")
+            await life.begin(BEGIN)
+            await life.play(replace(self.script[0], name="quiet", acts=(), hears=(), later=0), fresh=True)
+            await asyncio.sleep(1.5)
+            background = set(journal.read_text().splitlines())
+            for scene in self.script:
+                journal.write_text("")
+                await life.play(scene, fresh=True)
+                crossed.append((scene.name, Counter(journal.read_text().splitlines())))
+            found = await life.town.evidence()
+            proof.prove(found, life.api)
+            self._story = proof.story(found)
+        self.points = list(_points(crossed, background))
+
+    def plan(self, kind: Kind, *, most: int = 0, seed: int = 0) -> list[Trial]:
+        """Lives that hold all points at which this trouble can strike, or `most` lives of them."""
+        by_scene: dict[str, list[Point]] = defaultdict(list)
+        chance = random.Random(f"{kind.name}{seed}")
+        for point in self.points:
+            if kind.where(point.name):
+                by_scene[point.scene].append(point)
+        for points in by_scene.values():
+            chance.shuffle(points)
+        lives = max(map(len, by_scene.values()), default=0)
+        lives = min(lives, most) if most else lives
+        return [
+            Trial(kind, tuple(points[n] for points in by_scene.values() if n < len(points)))
+            for n in range(lives)
+        ]
+
+    async def run(self, trials: Sequence[Trial], lanes: int = LANES) -> Report:
+        """All of them, several side by side; what was missed once more, from fresh starts."""
+        report, began = Report(self.towns.kind), monotonic()
+        missed = await self._run(trials, report, lanes)
+        again = [Trial(trial.kind, (point,), fresh=True) for trial, point in missed]
+        again = list(_joined(again))
+        left = await self._run(again, report, lanes) if again else []
+        report.missed = [(trial.kind.name, point) for trial, point in left]
+        report.seconds = monotonic() - began
+        return report
+
+    async def _run(
+        self, trials: Sequence[Trial], report: Report, lanes: int
+    ) -> list[tuple[Trial, Point]]:
+        waiting, missed = list(reversed(trials)), []
+
+        async def lane() -> None:
+            while waiting:
+                trial = waiting.pop()
+                missed.extend([(trial, point) for point in await self._try(trial, report)])
+                done = len(trials) - len(waiting)
+                self._say(f"life {done}/{len(trials)} ({trial.kind.name}) | {report}")
+
+        await asyncio.gather(*(lane() for _ in range(min(lanes, len(trials)))))
+        return missed
+
+    async def _try(self, trial: Trial, report: Report) -> list[Point]:
+        """One life; returns the points that it did not come to."""
+        try:
+            happened = await self.live(trial)
+        except (Exception, AssertionError) as error:  # noqa: BLE001  (the others go on; told at the end)
+            at = getattr(error, "point", None) or trial.points[0]
+            commands = "\n".join(trial.command(self.towns.kind, point) for point in trial.points)
+            report.failed.append(f"{type(error).__name__} at {at}: {error}\n{commands}")
+            return []
+        report.struck[trial.kind.name] += len(happened.sprung)
+        return happened.missed
+
+    async def live(self, trial: Trial) -> Any:
+        """The whole script with the trial's troubles; raises AssertionError where the proof fails."""
+        kind, at = trial.kind, {point.scene: point for point in trial.points}
+        async with self._life(kind) as life:
+            life.redelivers = kind.redelivers
+            await life.begin(BEGIN)
+            for scene in self.script:
+                point = at.get(scene.name)
+                try:
+                    await life.play(scene, point, kind.strike, fresh=trial.fresh)
+                except AssertionError as error:
+                    error.point = point  # type: ignore[attr-defined]
+                    raise
+                if point is not None and kind.mends is not None and point in life.happened.sprung:
+                    kind.mends(life, point)
+                    await life.play(Scene("mended"))
+            found = await life.town.evidence()
+            proof.prove(found, life.api, set(kind.ends))
+            if kind.same:
+                proof.same(self._story, proof.story(found))
+            return life.happened
+
+
+async def _morning_is_over(life: Life) -> None:
+    """The jobs of the morning are done: no more are begun for a second, and none is unfinished."""
+    count = sa.select(sa.func.count(), sa.func.count(job_periods.c.finished_at))
+    before: tuple[int, int] = (0, -1)
+    async with asyncio.timeout(60):
+        while True:
+            await asyncio.sleep(1)
+            async with life.town.database.reading() as work:
+                begun, finished = (await work.conn.execute(count)).one()
+            if begun and (begun, finished) == before and begun == finished:
+                return
+            before = begun, finished
+
+
+def _points(crossed: Iterable[tuple[str, Counter[str]]], background: set[str]) -> Iterable[Point]:
+    """What is crossed all the time, whether anything happens or not, counts in one scene only."""
+    known: set[str] = set()
+    for scene, names in crossed:
+        for name, count in names.items():
+            if name in background:
+                if name not in known:
+                    yield Point(scene, name, 1)
+                known.add(name)
+                continue
+            for nth in range(1, count + 1):
+                yield Point(scene, name, nth)
+
+
+def _joined(trials: Iterable[Trial]) -> Iterable[Trial]:
+    """Single points put together again, one of a scene in each life."""
+    lives: list[dict[str, Point]] = []
+    kinds: list[Kind] = []
+    for trial in trials:
+        (point,) = trial.points
+        for life, kind in zip(lives, kinds, strict=True):
+            if kind is trial.kind and point.scene not in life:
+                life[point.scene] = point
+                break
+        else:
+            lives.append({point.scene: point})
+            kinds.append(trial.kind)
+    for life, kind in zip(lives, kinds, strict=True):
+        yield Trial(kind, tuple(life.values()), fresh=True)
+
+
+def kinds_on(database: str) -> list[Kind]:
+    return [kind for kind in KINDS.values() if database in kind.databases]
