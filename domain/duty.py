@@ -5,7 +5,7 @@ deadline (服务承诺), a ladder frozen when it starts, and a log of every step
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from domain.ladder import Ladder
@@ -136,6 +136,14 @@ class Duty:
             return now + self.ladder.wait(Asking.OUTCOME).again
         stay = self.ladder.stays.get(self.state.name.lower())
         return None if stay is None else now + stay.again
+
+    @property
+    def longest_wait(self) -> timedelta | None:
+        """No next step is farther away than this, unless the clock was set back; None: no step comes."""
+        if self.state is DutyState.OPEN:
+            return self.ladder.wait(self.rung)
+        stay = self.ladder.stays.get(self.state.name.lower())
+        return None if stay is None else max(stay.within, stay.again)
 
 
 def silence_leads_to(duty: Duty) -> DutyEvent:

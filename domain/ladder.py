@@ -75,11 +75,21 @@ class Ladder:
         return self.rungs[min(climbed, len(self.rungs) - 1)]
 
     def next_at(self, climbed: int, opened_at: datetime, now: datetime) -> datetime | None:
-        """When the rung after `climbed` rungs is due; None where the ladder ends for good."""
-        if climbed < len(self.rungs):
+        """When the rung after `climbed` rungs is due; None where the ladder ends for good.
+
+        Where the clock was set back behind the duty's start, it counts from the rung climbed last.
+        """
+        wait = self.wait(climbed)
+        if climbed < len(self.rungs) and opened_at <= now:
             return opened_at + self.rungs[climbed].after
-        repeat = self.rungs[-1].repeat
-        return None if repeat is None else now + repeat
+        return None if wait is None else now + wait
+
+    def wait(self, climbed: int) -> timedelta | None:
+        """The time between the last of `climbed` rungs and the next; None where none comes."""
+        if climbed >= len(self.rungs):
+            return self.rungs[-1].repeat
+        before = self.rungs[climbed - 1].after if climbed else timedelta(0)
+        return self.rungs[climbed].after - before
 
     def to_json(self) -> dict[str, Any]:
         """The ladder as plain values, seconds for times, as `from_data` reads it."""

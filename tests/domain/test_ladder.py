@@ -28,6 +28,16 @@ def test_past_its_end_a_ladder_repeats_or_ends() -> None:
     assert again.next_at(1, now, now) == now + timedelta(seconds=120)
 
 
+def test_a_clock_set_back_behind_the_start_counts_from_the_rung_climbed_last() -> None:
+    opened = datetime(2026, 11, 26, 10, tzinfo=UTC)
+    ladder = load_ladders()["help"]
+    an_hour_back = opened - timedelta(hours=1)
+
+    assert ladder.next_at(2, opened, opened) == opened + timedelta(seconds=180)
+    assert ladder.next_at(2, opened, an_hour_back) == an_hour_back + timedelta(seconds=120)
+    assert ladder.next_at(9, opened, an_hour_back) == an_hour_back + timedelta(seconds=120)
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [

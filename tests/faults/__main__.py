@@ -1,9 +1,5 @@
 """`python -m tests.faults`: the generated campaigns by hand: `points`, `run` and `replay`."""
 
-from tests.support.memory import use_memory
-
-use_memory()
-
 import argparse
 import asyncio
 import sys
@@ -17,6 +13,7 @@ from tests.faults.life import Point
 from tests.faults.process import Stage
 from tests.faults.town import Towns
 from tests.faults.troubles import BOTH, KINDS
+from tests.support.memory import use_memory
 from tests.support.postgres import postgres_server
 
 
@@ -66,7 +63,7 @@ async def run(database: str, troubles: list[str], most: int, seed: int, lanes: i
 async def replay(database: str, trouble: str, wanted: str) -> int:
     async with ready(database) as campaign:
         point = campaign.points[int(wanted)] if wanted.isdigit() else Point.read(wanted)
-        report = await campaign.run([Trial(KINDS[trouble], (point,))], 1)
+        report = await campaign.run([Trial(((KINDS[trouble], point),))], 1)
     for failure in report.failed:
         say(failure)
     say(str(report))
@@ -74,6 +71,7 @@ async def replay(database: str, trouble: str, wanted: str) -> int:
 
 
 def main() -> int:
+    use_memory()
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("points", "run", "replay"):

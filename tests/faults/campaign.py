@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from storage.tables.clock import job_periods
 from tests.faults import proof
-from tests.faults.life import Life, Point
+from tests.faults.life import Happened, Life, Point
 from tests.faults.process import Stage
 from tests.faults.script import LIFE, Scene
 from tests.faults.town import Towns
@@ -39,18 +39,26 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A life to be lived: by scene, where which trouble strikes."""
+    """A life to be lived: which trouble strikes at which point, one of a scene at most."""
 
-    kind: Kind
-    points: tuple[Point, ...]
+    troubles: tuple[tuple[Kind, Point], ...]
     fresh: bool = False
 
-    def command(self, database: str, point: Point) -> str:
-        """How this one is played again."""
-        return (
+    def commands(self, database: str) -> str:
+        """How each of them is played again."""
+        return "\n".join(
             f"python -m tests.faults replay --database {database}"
-            f' --trouble {self.kind.name} --point "{point}"'
+            f' --trouble {kind.name} --point "{point}"'
+            for kind, point in self.troubles
         )
+
+    @property
+    def kinds(self) -> list[Kind]:
+        return [kind for kind, _ in self.troubles]
+
+    @property
+    def name(self) -> str:
+        return " + ".join(sorted({kind.name for kind in self.kinds}))
 
 
 @dataclass(slots=True)
@@ -85,7 +93,7 @@ class Campaign:
         self.points: list[Point] = []
 
     @asynccontextmanager
-    async def _life(self, kind: Kind | None = None, url: str = "") -> AsyncIterator[Life]:
+    async def _life(self, url: str = "", patience_ms: int = 0) -> AsyncIterator[Life]:
         with tempfile.TemporaryDirectory(prefix="linli-life-") as name:
             folder = Path(name)
             life = Life(
@@ -93,7 +101,7 @@ class Campaign:
                 url or await self.towns.copy(folder),
                 folder,
                 mode=MODES[self.towns.kind],
-                patience_ms=kind.patience_ms if kind else 0,
+                patience_ms=patience_ms,
             )
             async with life:
                 yield life
@@ -117,7 +125,9 @@ class Campaign:
         async with self._life() as life:
             journal = life.process.journal = Path(life.process.log).with_name("journal")
             await life.begin(BEGIN)
-            await life.play(replace(self.script[0], name="quiet", acts=(), hears=(), later=0), fresh=True)
+            await life.play(
+                replace(self.script[0], name="quiet", acts=(), hears=(), later=0), fresh=True
+            )
             await asyncio.sleep(1.5)
             background = set(journal.read_text().splitlines())
             for scene in self.script:
@@ -141,69 +151,91 @@ class Campaign:
         lives = max(map(len, by_scene.values()), default=0)
         lives = min(lives, most) if most else lives
         return [
-            Trial(kind, tuple(points[n] for points in by_scene.values() if n < len(points)))
+            Trial(tuple((kind, points[n]) for points in by_scene.values() if n < len(points)))
             for n in range(lives)
         ]
+
+    def sample(self, seed: int) -> list[Trial]:
+        """One life with a death in every scene, and one with another trouble in each."""
+        chance = random.Random(seed)
+        kinds = [kind for kind in kinds_on(self.towns.kind) if kind.same]
+        mixed: list[tuple[Kind, Point]] = []
+        for scene in self.script:
+            kind = chance.choice(kinds)
+            points = [p for p in self.points if p.scene == scene.name and kind.where(p.name)]
+            if points:
+                mixed.append((kind, chance.choice(points)))
+        deaths = self.plan(KINDS["kill"], most=1, seed=seed)
+        return [*deaths, Trial(tuple(mixed))]
 
     async def run(self, trials: Sequence[Trial], lanes: int = LANES) -> Report:
         """All of them, several side by side; what was missed once more, from fresh starts."""
         report, began = Report(self.towns.kind), monotonic()
         missed = await self._run(trials, report, lanes)
-        again = [Trial(trial.kind, (point,), fresh=True) for trial, point in missed]
-        again = list(_joined(again))
+        again = list(_joined(missed))
         left = await self._run(again, report, lanes) if again else []
-        report.missed = [(trial.kind.name, point) for trial, point in left]
+        report.missed = [(kind.name, point) for kind, point in left]
         report.seconds = monotonic() - began
         return report
 
     async def _run(
         self, trials: Sequence[Trial], report: Report, lanes: int
-    ) -> list[tuple[Trial, Point]]:
-        waiting, missed = list(reversed(trials)), []
+    ) -> list[tuple[Kind, Point]]:
+        waiting, missed, began = list(reversed(trials)), [], monotonic()
 
         async def lane() -> None:
             while waiting:
                 trial = waiting.pop()
-                missed.extend([(trial, point) for point in await self._try(trial, report)])
-                done = len(trials) - len(waiting)
-                self._say(f"life {done}/{len(trials)} ({trial.kind.name}) | {report}")
+                missed.extend(await self._try(trial, report))
+                done, report.seconds = len(trials) - len(waiting), monotonic() - began
+                self._say(f"life {done} of {len(trials)} ({trial.name}) | {report}")
 
         await asyncio.gather(*(lane() for _ in range(min(lanes, len(trials)))))
         return missed
 
-    async def _try(self, trial: Trial, report: Report) -> list[Point]:
-        """One life; returns the points that it did not come to."""
+    async def _try(self, trial: Trial, report: Report) -> list[tuple[Kind, Point]]:
+        """One life; returns the troubles that it did not come to."""
         try:
             happened = await self.live(trial)
         except (Exception, AssertionError) as error:  # noqa: BLE001  (the others go on; told at the end)
-            at = getattr(error, "point", None) or trial.points[0]
-            commands = "\n".join(trial.command(self.towns.kind, point) for point in trial.points)
-            report.failed.append(f"{type(error).__name__} at {at}: {error}\n{commands}")
+            commands = trial.commands(self.towns.kind)
+            report.failed.append(f"{type(error).__name__}: {error}\n{commands}")
             return []
-        report.struck[trial.kind.name] += len(happened.sprung)
-        return happened.missed
+        report.struck.update(
+            kind.name for kind, point in trial.troubles if point in happened.sprung
+        )
+        return [(kind, point) for kind, point in trial.troubles if point in happened.missed]
 
-    async def live(self, trial: Trial) -> Any:
+    async def live(self, trial: Trial) -> Happened:
         """The whole script with the trial's troubles; raises AssertionError where the proof fails."""
-        kind, at = trial.kind, {point.scene: point for point in trial.points}
-        async with self._life(kind) as life:
-            life.redelivers = kind.redelivers
+        at = {point.scene: (kind, point) for kind, point in trial.troubles}
+        kinds = trial.kinds
+        async with self._life(patience_ms=max(kind.patience_ms for kind in kinds)) as life:
+            life.redelivers = any(kind.redelivers for kind in kinds)
+            life.free = any(kind.free for kind in kinds)
             await life.begin(BEGIN)
             for scene in self.script:
-                point = at.get(scene.name)
-                try:
-                    await life.play(scene, point, kind.strike, fresh=trial.fresh)
-                except AssertionError as error:
-                    error.point = point  # type: ignore[attr-defined]
-                    raise
-                if point is not None and kind.mends is not None and point in life.happened.sprung:
-                    kind.mends(life, point)
-                    await life.play(Scene("mended"))
+                await self._scene(life, scene, at.get(scene.name), trial.fresh)
+            same = all(kind.same for kind in kinds)
+            if not same:
+                await life.close_all()
             found = await life.town.evidence()
-            proof.prove(found, life.api, set(kind.ends))
-            if kind.same:
+            proof.prove(found, life.api, set().union(*(kind.ends for kind in kinds)))
+            if same:
                 proof.same(self._story, proof.story(found))
             return life.happened
+
+    async def _scene(
+        self, life: Life, scene: Scene, trouble: tuple[Kind, Point] | None, fresh: bool
+    ) -> None:
+        if trouble is None:
+            await life.play(scene, fresh=fresh)
+            return
+        kind, point = trouble
+        await life.play(scene, point, kind.strike, fresh=fresh)
+        if kind.mends is not None and point in life.happened.sprung:
+            kind.mends(life, point)
+            await life.play(Scene("mended"))
 
 
 async def _morning_is_over(life: Life) -> None:
@@ -231,24 +263,27 @@ def _points(crossed: Iterable[tuple[str, Counter[str]]], background: set[str]) -
                 known.add(name)
                 continue
             for nth in range(1, count + 1):
-                yield Point(scene, name, nth)
+                if nth in (1, 2, count) or nth == _one_of(scene, name, count):
+                    yield Point(scene, name, nth)
 
 
-def _joined(trials: Iterable[Trial]) -> Iterable[Trial]:
-    """Single points put together again, one of a scene in each life."""
-    lives: list[dict[str, Point]] = []
-    kinds: list[Kind] = []
-    for trial in trials:
-        (point,) = trial.points
-        for life, kind in zip(lives, kinds, strict=True):
-            if kind is trial.kind and point.scene not in life:
-                life[point.scene] = point
+def _one_of(scene: str, name: str, count: int) -> int:
+    """Of what happens many times in a scene (nine messages are settled, say), one more by chance."""
+    return random.Random(f"{scene}{name}").randint(1, count)
+
+
+def _joined(troubles: Iterable[tuple[Kind, Point]]) -> Iterable[Trial]:
+    """Put together again, one of a scene in each life, each life of one kind."""
+    lives: list[dict[str, tuple[Kind, Point]]] = []
+    for kind, point in troubles:
+        for life in lives:
+            if point.scene not in life and all(other is kind for other, _ in life.values()):
+                life[point.scene] = kind, point
                 break
         else:
-            lives.append({point.scene: point})
-            kinds.append(trial.kind)
-    for life, kind in zip(lives, kinds, strict=True):
-        yield Trial(kind, tuple(life.values()), fresh=True)
+            lives.append({point.scene: (kind, point)})
+    for life in lives:
+        yield Trial(tuple(life.values()), fresh=True)
 
 
 def kinds_on(database: str) -> list[Kind]:

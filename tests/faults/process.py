@@ -54,7 +54,7 @@ class Stage:
             stdout=asyncio.subprocess.PIPE,
         )
         assert self._stage.stdout is not None
-        ready = await asyncio.wait_for(self._stage.stdout.readline(), 120)
+        ready = await asyncio.wait_for(self._stage.stdout.readline(), 300)
         assert ready, "the stage has said why it cannot play"
         self._listening = asyncio.create_task(self._listen(self._stage.stdout))
         return self

@@ -17,6 +17,7 @@ PEOPLE = {
 }
 """Telegram's numbers of the people of the test community: her worker is w1, on duty is w2."""
 
+STAFF = (FIRST, SECOND, THIRD, HEAD)
 PRESS = "🆘 一键求助"
 
 

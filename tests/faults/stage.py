@@ -21,10 +21,10 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 import sqlalchemy as sa
 
-import bot.app  # noqa: F401  (all that a desk imports, once for all children)
-import bot.building  # noqa: F401
-import bot.channels.telegram  # noqa: F401
-import bot.channels.web  # noqa: F401
+import bot.app
+import bot.building
+import bot.channels.telegram
+import bot.channels.web
 import bot.demo  # noqa: F401
 from bot.__main__ import _open_until_stopped
 from bot.commands import run, settings_of
@@ -138,7 +138,9 @@ def _hurry(shorter: dict[str, float]) -> None:
         place, _, constant = name.rpartition(".")
         module = importlib.import_module(place)
         was = getattr(module, constant)
-        setattr(module, constant, timedelta(seconds=seconds) if isinstance(was, timedelta) else seconds)
+        setattr(
+            module, constant, timedelta(seconds=seconds) if isinstance(was, timedelta) else seconds
+        )
 
 
 def _be_impatient(milliseconds: int) -> None:

@@ -118,6 +118,19 @@ class Town:
                     moments += [row.due] if row.due else []
         return Left(tuple(counts), min(moments, default=None))
 
+    async def steps(self) -> int:
+        """How many lines all logs of duties have."""
+        async with self.database.reading() as work:
+            return await work.conn.scalar(sa.select(sa.func.count()).select_from(duty_log)) or 0
+
+    async def open_requests(self) -> int:
+        """How many requests for help nobody has closed."""
+        rows = sa.select(sa.func.count()).where(
+            duties.c.kind == "help", duties.c.state < int(DutyState.CLOSED)
+        )
+        async with self.database.reading() as work:
+            return await work.conn.scalar(rows) or 0
+
     async def evidence(self) -> Evidence:
         chats = sa.select(outbox_rows, addresses.c.address).join(
             addresses, addresses.c.id == outbox_rows.c.address_id
@@ -145,7 +158,9 @@ def _left() -> sa.CompoundSelect[Any]:
         what: str, rows: sa.Table, due: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]
     ) -> sa.Select[Any]:
         first = sa.func.min(due, type_=Instant())
-        return sa.select(sa.literal(what).label("what"), sa.func.count().label("amount"), first.label("due")).where(*where)
+        return sa.select(
+            sa.literal(what).label("what"), sa.func.count().label("amount"), first.label("due")
+        ).where(*where)
 
     now = sa.bindparam("now", type_=Instant())
     o, i, d = outbox_rows.c, inbox_rows.c, duties.c

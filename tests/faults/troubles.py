@@ -5,7 +5,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import asyncpg
 import sqlalchemy as sa
@@ -49,7 +49,8 @@ class Kind:
     mends: Callable[[Life, Point], None] | None = None
     redelivers: bool = False
     patience_ms: int = 0
-    again: int = field(default=0)
+    free: bool = False
+    """Whether the story may take another way, so that it is not asked who heard what in which scene."""
 
 
 async def die(life: Life, _point: Point) -> None:
@@ -69,6 +70,8 @@ def platform(**fault: object) -> Strike:
     async def strike(life: Life, point: Point) -> None:
         _, method, chat = point.name.split()
         life.api.faults.next(method, chat=int(chat), **fault)  # type: ignore[arg-type]
+        if fault.get("status") == 403:
+            life.deaf.add(int(chat))
         life.release()
 
     return strike
@@ -77,6 +80,10 @@ def platform(**fault: object) -> Strike:
 def speaks_again(life: Life, point: Point) -> None:
     """Who had blocked the bot opens it again, which the platform tells."""
     life.api.user(int(point.name.split()[2])).unblocks()
+
+
+LOOK_S = 0.5
+"""Seconds for the process to look at its clock, which it does every fifth of one here."""
 
 
 async def database_away(life: Life, _point: Point) -> None:
@@ -109,7 +116,9 @@ async def _lock(life: Life) -> None:
     held, let_go = threading.Event(), threading.Event()
 
     def hold() -> None:
-        file = sqlite3.connect(str(life.town.database.url.database), timeout=10, isolation_level=None)
+        file = sqlite3.connect(
+            str(life.town.database.url.database), timeout=10, isolation_level=None
+        )
         file.execute("BEGIN IMMEDIATE")
         held.set()
         let_go.wait(AWAY_S)
@@ -131,6 +140,7 @@ def jump(seconds: float, back_after: float = 0) -> Strike:
         if back_after:
             await asyncio.sleep(back_after)
             life.board.move(-seconds)
+        await asyncio.sleep(LOOK_S)
 
     return strike
 
@@ -154,8 +164,8 @@ KINDS = {
             mends=speaks_again,
         ),
         Kind("database-away", database_away, at_a_write, patience_ms=IMPATIENT_MS),
-        Kind("clock-ahead", jump(JUMP_S), same=False),
-        Kind("clock-back", jump(-JUMP_S), same=False),
-        Kind("clock-swings", jump(4 * JUMP_S, back_after=0.3), same=False),
+        Kind("clock-ahead", jump(JUMP_S), same=False, free=True),
+        Kind("clock-back", jump(-JUMP_S), same=False, free=True),
+        Kind("clock-swings", jump(4 * JUMP_S, back_after=0.3), same=False, free=True),
     )
 }
