@@ -8,7 +8,7 @@ from pathlib import Path
 
 _SIZE = 512
 _SCENE, _CLOCK, _STATE, _NTH, _NAME = 0, 8, 16, 24, 32
-RUNNING, STOPPED, RELEASED = 0, 1, 2
+RUNNING, STOPPED = 0, 1
 CRAWL = 0.01
 """Seconds of the process's clock in a second: no two moments are the same, and no ladder climbs because a
 machine is slow."""
@@ -53,7 +53,7 @@ class Board:
 
     @property
     def state(self) -> int:
-        """RUNNING, STOPPED in the trap, or RELEASED from it."""
+        """RUNNING, or STOPPED in the trap until somebody says that it is running again."""
         return self._whole(_STATE)
 
     @state.setter

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from aiohttp import ClientSession
 from sqlalchemy.engine.default import DefaultDialect
 
-from tests.faults.board import ANY, RELEASED, RUNNING, STOPPED, Board
+from tests.faults.board import ANY, STOPPED, Board
 
 _LOCKING = re.compile(r"\bFOR (NO KEY )?UPDATE\b")
 _WRITE = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
@@ -76,9 +76,8 @@ class Crossings:
     def _stand(self) -> None:
         """The whole process stands: no task, no time-out, no timer goes on meanwhile."""
         self._board.state = STOPPED
-        while self._board.state != RELEASED:
+        while self._board.state == STOPPED:
             time.sleep(0.002)
-        self._board.state = RUNNING
 
     def watch(self) -> None:
         """Hook into every engine and every HTTP client there is or will be."""
@@ -120,7 +119,7 @@ class Crossings:
             name = committing.pop() if committing else ""
             if name:
                 self.cross(f"before {name}")
-            commit(dialect, connection)
+            commit(dialect, connection)  # type: ignore[no-untyped-call]
             if name:
                 self.cross(f"after {name}")
 

@@ -15,8 +15,8 @@ import sqlalchemy.exc
 
 from tests.botapi import BotApi
 from tests.botapi.ledger import Sent
-from tests.faults.board import ANY, RELEASED, RUNNING, STOPPED, Board
-from tests.faults.process import HURRIED, Process, Stage
+from tests.faults.board import ANY, RUNNING, STOPPED, Board
+from tests.faults.process import HURRIED, Forked, Stage
 from tests.faults.script import FIRST, PEOPLE, PRESS, STAFF, Act, Scene
 from tests.faults.town import Left, Town
 
@@ -80,11 +80,12 @@ class Life:
         self.redelivers = False
         self.free = False
         self.deaf: set[int] = set()
+        self._armed: tuple[Point, Trouble] | None = None
         self.scene = -1
         self._moved = timedelta(0)
         self._stage, self._url, self._folder = stage, url, folder
         self._mode, self._patience = mode, patience_ms
-        self._process: Process | None = None
+        self._process: Forked | None = None
 
     async def __aenter__(self) -> Self:
         await self.api.__aenter__()
@@ -105,9 +106,9 @@ class Life:
         self.board.close()
 
     @property
-    def process(self) -> Process:
+    def process(self) -> Forked:
         if self._process is None:
-            self._process = Process(
+            self._process = Forked(
                 self._stage,
                 self._url,
                 self._folder,
@@ -134,11 +135,13 @@ class Life:
         fresh: bool = False,
     ) -> None:
         """One scene to its end, with a trouble at a point of it; `fresh`: by a process just started."""
+        self.board.play(self.scene)  # no trap of the scene before is left open
         if fresh:
             await self.process.kill()
             if not scene.asleep:
                 await self.process.start()
         self.scene += 1
+        self._armed = (point, trouble) if point and trouble else None
         self._moved = timedelta(0)
         since, steps = len(self.api.sent), await self.town.steps()
         self.board.play(self.scene, point.name if point else "", point.nth if point else 0)
@@ -148,13 +151,13 @@ class Life:
         updates = [await self._act(act) for act in scene.acts]
         if not self.process.runs:
             await self.process.start(wait=False)
-        await self._rest(scene, since, point, trouble)
+        await self._rest(scene, since)
         if self.free and scene.later:
             await self._goes_on(scene, since, steps)
         if self.redelivers:
             for update in updates:
                 self.api.redeliver(update)
-            await self._rest(scene, since, point, None)
+            await self._rest(scene, since)
         if point is not None and point not in self.happened.sprung:
             self.happened.missed.append(point)
 
@@ -164,7 +167,7 @@ class Life:
             if await self.town.steps() > steps or not await self.town.open_requests():
                 return
             self.board.move(scene.later)
-            await self._rest(scene, since, None, None)
+            await self._rest(scene, since)
         assert await self.town.steps() > steps, self._says(scene, await self._left(), [])
 
     async def _act(self, act: Act) -> int:
@@ -183,8 +186,8 @@ class Life:
         """The button never came, or is gone: as people do then, they press again or look at the list."""
         user = self.api.user(act.who)
         asked = user.says("/helplist" if act.who in STAFF else PRESS)
-        await self._rest(Scene("looks for a button"), 0, None, None)
-        if act.what in [button.label for button in user.buttons()]:
+        await self._rest(Scene("looks for a button"), 0)
+        if any(act.what in button.label for button in user.buttons()):
             return int(user.taps(act.what).update_id)
         return int(asked.update_id)
 
@@ -200,16 +203,12 @@ class Life:
                 continue
             await self.play(Scene("closed by hand"))
 
-    async def _rest(
-        self, scene: Scene, since: int, point: Point | None, trouble: Trouble | None
-    ) -> None:
+    async def _rest(self, scene: Scene, since: int) -> None:
         """Until all is said and nothing is left; the trap is looked at all the while."""
         deadline, changed, before = monotonic() + PATIENCE, monotonic(), Left((("", 0),), None)
         while True:
-            if self.board.state == STOPPED and point is not None and trouble is not None:
-                if point not in self.happened.sprung:
-                    self.happened.sprung.append(point)
-                await trouble(self, point)
+            if self.board.state == STOPPED and self._armed is not None:
+                await self._suffer(*self._armed)
                 changed = monotonic()
             left = await self._left()
             unheard = self._unheard(scene, since)
@@ -222,6 +221,11 @@ class Life:
             if monotonic() - changed > STUCK and self._skip(left):
                 changed = monotonic()
             await asyncio.sleep(LOOK)
+
+    async def _suffer(self, point: Point, trouble: Trouble) -> None:
+        if point not in self.happened.sprung:
+            self.happened.sprung.append(point)
+        await trouble(self, point)
 
     async def _left(self) -> Left | None:
         """None where the database lets nobody look just now."""
@@ -259,12 +263,11 @@ class Life:
 
     def release(self) -> None:
         """The process goes on."""
-        self.board.state = RELEASED
+        self.board.state = RUNNING
 
     async def die_and_rise(self, again: int = 0) -> None:
         """SIGKILL where it stands, and a new start; `again`: it dies once more, so many crossings on."""
         await self.process.kill()
-        self.board.state = RUNNING
         self.board.play(self.scene + RISEN, ANY if again else "", again)
         await self.process.start(wait=False)
 

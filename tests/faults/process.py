@@ -1,4 +1,5 @@
-"""A real process of the desk, forked from a stage that has everything imported; killed and started again."""
+"""A real process of the desk, started from the command line or forked from a stage that has everything
+imported; killed, and started again."""
 
 import asyncio
 import json
@@ -97,37 +98,18 @@ class Stage:
 
 
 class Process:
-    """`serve` with all that it says kept for the assertion's message."""
+    """`python -m bot serve`, with all that it says kept for the assertion's message."""
 
     def __init__(
-        self,
-        stage: Stage,
-        url: str,
-        folder: Path,
-        *,
-        api: str = "",
-        mode: str = "polling",
-        sweep: float = 0.3,
-        hurry: Mapping[str, float] | None = None,
-        board: Board | None = None,
-        patience_ms: int = 0,
+        self, url: str, folder: Path, *, api: str = "", mode: str = "polling", sweep: float = 0.3
     ) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "process.log"
-        self.journal: Path | None = None
-        self.board = board
-        self._stage = stage
+        self._folder = folder
+        self._env = _settings(url, self.address, api, mode, sweep)
         self._pid = 0
         self._end: asyncio.Future[int] | None = None
-        self._order = {
-            "env": _settings(url, self.address, api, mode, sweep),
-            "folder": str(folder),
-            "log": str(self.log),
-            "board": str(board.file) if board else "",
-            "hurry": dict(hurry or {}),
-            "patience_ms": patience_ms,
-        }
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -143,10 +125,24 @@ class Process:
 
     async def start(self, wait: bool = True) -> None:
         """Start it; with `wait`, until it says that it is ready."""
-        journal = str(self.journal) if self.journal else ""
-        self._pid, self._end = await self._stage.fork({**self._order, "journal": journal})
+        self._pid, self._end = await self._born()
         if wait:
             await self.ready()
+
+    async def _born(self) -> tuple[int, "asyncio.Future[int]"]:
+        """Its number, and its exit code when it has ended (negative: the signal)."""
+        with self.log.open("ab") as log:
+            born = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "serve",
+                cwd=self._folder,
+                env=self._env | {"PYTHONPATH": str(ROOT)},
+                stdout=log,
+                stderr=log,
+            )
+        return born.pid, asyncio.ensure_future(born.wait())
 
     async def ready(self) -> None:
         async with aiohttp.ClientSession() as http, asyncio.timeout(60):
@@ -182,6 +178,43 @@ class Process:
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+class Forked(Process):
+    """The same, forked from a stage.
+
+    `hurry`: waits to be shortened (see HURRIED). `board`: whose clock it reads and whose traps it stands in;
+    `journal` is then where it writes what it crosses.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        url: str,
+        folder: Path,
+        *,
+        api: str,
+        mode: str = "polling",
+        sweep: float = 0.3,
+        hurry: Mapping[str, float] | None = None,
+        board: Board | None = None,
+        patience_ms: int = 0,
+    ) -> None:
+        super().__init__(url, folder, api=api, mode=mode, sweep=sweep)
+        self.journal: Path | None = None
+        self._stage = stage
+        self._order = {
+            "env": self._env,
+            "folder": str(folder),
+            "log": str(self.log),
+            "board": str(board.file) if board else "",
+            "hurry": dict(hurry or {}),
+            "patience_ms": patience_ms,
+        }
+
+    async def _born(self) -> tuple[int, "asyncio.Future[int]"]:
+        journal = str(self.journal) if self.journal else ""
+        return await self._stage.fork({**self._order, "journal": journal})
 
 
 def _settings(url: str, address: str, api: str, mode: str, sweep: float) -> dict[str, str]:

@@ -162,8 +162,8 @@ async def _serve(settings: Settings, order: dict[str, Any], shelf: Knowledge) ->
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         journal = os.open(order["journal"], flags) if order["journal"] else None
         Crossings(board, journal).watch()
-    if patience := order["patience_ms"]:
-        _be_impatient(patience)
+    if order["patience_ms"] and settings.database_url.startswith("sqlite"):
+        _be_impatient(order["patience_ms"])
     with alone(address(settings.database_url)):
         parts = Parts.make(settings, clock=clock, knowledge=shelf)
         try:

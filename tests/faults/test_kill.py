@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 
 from tests.botapi import TOKEN, RemoteBotApi
-from tests.faults.process import Process, Stage
+from tests.faults.process import Forked, Stage
 from tests.faults.rig import ELDER, WORKER, Evidence, House
 from tests.support.postgres import drop_database, new_database
 
@@ -82,7 +82,7 @@ async def play(campaign: Campaign, stage: Stage, house: House, folder: Path) -> 
     # The platform's own pause grows to a minute while the webhook is down; here it grows to seconds.
     async with RemoteBotApi(TOKEN, webhook_pause=0.05) as api:
         hurry = {"storage.outbox.CLAIM": campaign.claim} if campaign.claim else {}
-        process = Process(stage, house.url, folder, api=api.url, mode=campaign.mode, hurry=hurry)
+        process = Forked(stage, house.url, folder, api=api.url, mode=campaign.mode, hurry=hurry)
         async with process:
             await open_chats(api, house, campaign.homes)
             presses, saved = await say_it_all(api, process, campaign, chance)
@@ -99,7 +99,7 @@ async def open_chats(api: RemoteBotApi, house: House, homes: int) -> None:
 
 
 async def say_it_all(
-    api: RemoteBotApi, process: Process, campaign: Campaign, chance: random.Random
+    api: RemoteBotApi, process: Forked, campaign: Campaign, chance: random.Random
 ) -> tuple[list[int], list[int]]:
     """One press and one visit a home, shuffled, in gulps; and kills at moments of the seed."""
     acts: list[dict[str, Any]] = [
@@ -118,7 +118,7 @@ async def say_it_all(
     return pressed, [i for i in ids if i not in set(pressed)]
 
 
-async def settled(api: RemoteBotApi, house: House, process: Process) -> None:
+async def settled(api: RemoteBotApi, house: House, process: Forked) -> None:
     try:
         await until_quiet(api, house)
     except TimeoutError:

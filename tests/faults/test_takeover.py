@@ -15,7 +15,7 @@ from storage.outbox import CLAIM
 from storage.presence import alive
 from storage.tables.messaging import outbox
 from tests.botapi import TOKEN, RemoteBotApi
-from tests.faults.process import Process, Stage
+from tests.faults.process import Forked, Process, Stage
 from tests.faults.rig import ELDER, WORKER, House
 from tests.faults.test_kill import until_quiet
 from tests.support.postgres import drop_database, new_database
@@ -80,7 +80,7 @@ async def seconds_until_told(api: RemoteBotApi) -> float:
 async def test_the_same_process_started_again_sends_it(
     stage: Stage, house: House, api: RemoteBotApi, tmp_path: Path
 ) -> None:
-    async with Process(stage, house.url, tmp_path, api=api.url, mode="webhook") as process:
+    async with Forked(stage, house.url, tmp_path, api=api.url, mode="webhook") as process:
         await press_and_kill(api, house, process)
         await process.start()
         assert await seconds_until_told(api) < SECONDS, process.said()[-2000:]
@@ -93,10 +93,9 @@ async def test_another_process_sends_it(
     heir_folder.mkdir()
     async with (
         # It takes no turn from the other, who is quicker to hear of it; only what that one leaves.
-        Process(stage, house.url, heir_folder, api=api.url, mode="webhook", sweep=60) as heir,
-        Process(
-            stage, house.url, tmp_path, api=api.url, mode="webhook"
-        ) as victim,  # Telegram calls this
+        Forked(stage, house.url, heir_folder, api=api.url, mode="webhook", sweep=60) as heir,
+        # Telegram calls this one.
+        Forked(stage, house.url, tmp_path, api=api.url, mode="webhook") as victim,
     ):
         await press_and_kill(api, house, victim)
         assert await seconds_until_told(api) < SECONDS, heir.said()[-2000:]

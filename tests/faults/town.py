@@ -144,19 +144,21 @@ class Town:
             sa.select(people_rows.c.id, people_rows.c.code),
         )
         async with self.database.reading() as work:
-            *found, codes = [(await work.conn.execute(query)).all() for query in queries]
-        return Evidence(*found, names={row.id: row.code for row in codes})
+            found = [(await work.conn.execute(query)).all() for query in queries]
+        told, owed, requests, lines, moves, codes = found
+        names = {row.id: row.code for row in codes}
+        return Evidence(told, owed, requests, lines, moves, names)
 
     async def close(self) -> None:
         await self.database.close()
 
 
-def _left() -> sa.CompoundSelect[Any]:
+def _left() -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Counted in one look, with the moment at which the first of each is due."""
 
     def some(
         what: str, rows: sa.Table, due: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]
-    ) -> sa.Select[Any]:
+    ) -> sa.Select[*tuple[Any, ...]]:
         first = sa.func.min(due, type_=Instant())
         return sa.select(
             sa.literal(what).label("what"), sa.func.count().label("amount"), first.label("due")

@@ -16,6 +16,7 @@ BOTH = ("sqlite", "postgresql")
 AWAY_S = 1.2
 """For so long the database lets nobody in."""
 IMPATIENT_MS = 300
+"""For so long SQLite waits for another's lock; PostgreSQL needs no such thing."""
 JUMP_S = 900.0
 
 Strike = Callable[[Life, Point], Awaitable[None]]
