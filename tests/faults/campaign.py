@@ -89,7 +89,7 @@ class Campaign:
         self.script = script
         self._stage = stage
         self._say = say
-        self._story: list[Any] = []
+        self._stories: list[list[Any]] = []
         self.points: list[Point] = []
 
     @asynccontextmanager
@@ -134,9 +134,8 @@ class Campaign:
                 journal.write_text("")
                 await life.play(scene, fresh=True)
                 crossed.append((scene.name, Counter(journal.read_text().splitlines())))
-            found = await life.town.evidence()
-            proof.prove(found, life.api)
-            self._story = proof.story(found)
+                self._stories.append(proof.story(await life.town.evidence()))
+            proof.prove(await life.town.evidence(), life.api)
         self.points = list(_points(crossed, background))
 
     def plan(self, kind: Kind, *, most: int = 0, seed: int = 0) -> list[Trial]:
@@ -214,16 +213,23 @@ class Campaign:
             life.redelivers = any(kind.redelivers for kind in kinds)
             life.free = any(kind.free for kind in kinds)
             await life.begin(BEGIN)
-            for scene in self.script:
-                await self._scene(life, scene, at.get(scene.name), trial.fresh)
             same = all(kind.same for kind in kinds)
+            scenes = self.script[: self._until(trial)] if same else self.script
+            for scene in scenes:
+                await self._scene(life, scene, at.get(scene.name), trial.fresh)
             if not same:
                 await life.close_all()
             found = await life.town.evidence()
-            proof.prove(found, life.api, set().union(*(kind.ends for kind in kinds)))
+            ended = not same or len(scenes) == len(self.script)
+            proof.prove(found, life.api, set().union(*(kind.ends for kind in kinds)), ended=ended)
             if same:
-                proof.same(self._story, proof.story(found))
+                proof.same(self._stories[len(scenes) - 1], proof.story(found))
             return life.happened
+
+    def _until(self, trial: Trial) -> int:
+        """How many scenes are played: the next one after the last trouble shows that life goes on."""
+        names = [scene.name for scene in self.script]
+        return min(max(names.index(point.scene) for _, point in trial.troubles) + 2, len(names))
 
     async def _scene(
         self, life: Life, scene: Scene, trouble: tuple[Kind, Point] | None, fresh: bool

@@ -72,19 +72,24 @@ class Stage:
 
     def play(self) -> None:
         """Until the input ends; then no child is left behind."""
-        _say({"ready": os.getpid()})
+        try:
+            _say({"ready": os.getpid()})
+            self._listen()
+        finally:
+            for pid in self._children:
+                os.kill(pid, signal.SIGKILL)
+
+    def _listen(self) -> None:
         heard = b""
         while True:
             if select.select([0], [], [], LOOK)[0]:
                 more = os.read(0, 1 << 16)
                 if not more:
-                    break
+                    return
                 *orders, heard = (heard + more).split(b"\n")
                 for order in orders:
                     self._fork(json.loads(order))
             self._reap()
-        for pid in self._children:
-            os.kill(pid, signal.SIGKILL)
 
     def _fork(self, order: dict[str, Any]) -> None:
         pid = os.fork()
