@@ -178,6 +178,7 @@ class App:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 if (now := self.parts.database.clock()) < latest:
+                    log.warning("clock.set_back", seconds=round((latest - now).total_seconds()))
                     await self._bring_back()
                 latest = now
                 await self._look_around()
@@ -201,7 +202,7 @@ class App:
         async with self.parts.database.writing() as work:
             found = await setback.bring_back(work)
         if found:
-            log.warning("clock.set_back", **asdict(found))
+            log.info("due.brought_back", **asdict(found))
 
     async def _read_along(self) -> None:
         """Take up what is published, whoever published it; what is wrong leaves all as it was."""

@@ -83,10 +83,18 @@ class Campaign:
     """Lives over one kind of database."""
 
     def __init__(
-        self, stage: Stage, towns: Towns, script: Sequence[Scene] = LIFE, say: Say = lambda _: None
+        self,
+        stage: Stage,
+        towns: Towns,
+        script: Sequence[Scene] = LIFE,
+        say: Say = lambda _: None,
+        *,
+        one_way: bool = True,
     ) -> None:
+        """`one_way`: whether the script has one outcome, to which every life must come."""
         self.towns = towns
         self.script = script
+        self._one_way = one_way
         self._stage = stage
         self._say = say
         self._stories: list[list[Any]] = []
@@ -128,8 +136,7 @@ class Campaign:
             await life.play(
                 replace(self.script[0], name="quiet", acts=(), hears=(), later=0), fresh=True
             )
-            await asyncio.sleep(1.5)
-            background = set(journal.read_text().splitlines())
+            background = await _background(journal)
             for scene in self.script:
                 journal.write_text("")
                 await life.play(scene, fresh=True)
@@ -211,9 +218,9 @@ class Campaign:
         kinds = trial.kinds
         async with self._life(patience_ms=max(kind.patience_ms for kind in kinds)) as life:
             life.redelivers = any(kind.redelivers for kind in kinds)
-            life.free = any(kind.free for kind in kinds)
+            life.free = not self._one_way or any(kind.free for kind in kinds)
             await life.begin(BEGIN)
-            same = all(kind.same for kind in kinds)
+            same = self._one_way and all(kind.same for kind in kinds)
             scenes = self.script[: self._until(trial)] if same else self.script
             for scene in scenes:
                 await self._scene(life, scene, at.get(scene.name), trial.fresh)
@@ -256,6 +263,16 @@ async def _morning_is_over(life: Life) -> None:
             if begun and (begun, finished) == before and begun == finished:
                 return
             before = begun, finished
+
+
+async def _background(journal: Path) -> set[str]:
+    """What is crossed though nothing happens: the sweeps have come round four times, and bring no news."""
+    rounds, before = 0, Counter[str]()
+    while rounds < 4 or before.keys() != Counter(journal.read_text().splitlines()).keys():
+        before = Counter(journal.read_text().splitlines())
+        await asyncio.sleep(1)
+        rounds = max(before.values(), default=0)
+    return set(before)
 
 
 def _points(crossed: Iterable[tuple[str, Counter[str]]], background: set[str]) -> Iterable[Point]:

@@ -148,7 +148,11 @@ class Life:
         self.board.move(scene.later)
         if scene.asleep:
             await self.process.kill()
+        if scene.backwards:
+            self.api.hold()
         updates = [await self._act(act) for act in scene.acts]
+        if scene.backwards:
+            self.api.release(reversed)
         if not self.process.runs:
             await self.process.start(wait=False)
         await self._rest(scene, since)

@@ -33,13 +33,14 @@ class Act:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`later`: seconds that pass first. `hears`: what must have been told, to whom, before it is over.
-    `asleep`: it happens while no process runs."""
+    `asleep`: it happens while no process runs; `backwards`: the platform tells of it in reverse order."""
 
     name: str
     acts: tuple[Act, ...] = ()
     hears: tuple[tuple[int, str], ...] = ()
     later: float = 0
     asleep: bool = False
+    backwards: bool = False
 
 
 def presses(who: int) -> Act:
@@ -89,3 +90,40 @@ LIFE = (
     Scene("family taken", (taps(SECOND, "我来"),), ((DAUGHTER, "社工乙"),)),
     Scene("family done", (taps(SECOND, "已处理"),), ((DAUGHTER, "办好了"), (GRANNY, "办好了"))),
 )
+
+
+DISORDER = (
+    Scene(
+        "two press",
+        (presses(GRANNY), presses(DAUGHTER)),
+        ((GRANNY, "收到了"), (FIRST, "陈奶奶 求助"), (SECOND, "陈奶奶 求助")),
+        backwards=True,
+    ),
+    Scene(
+        "all she says",
+        (taps(GRANNY, "身体不舒服"), Act(GRANNY, "says", "门没锁"), presses(GRANNY)),
+        ((FIRST, "又说：门没锁"),),
+        backwards=True,
+    ),
+    Scene("climb", hears=((HEAD, "陈奶奶 求助"),), later=180),
+    Scene(
+        "two take it",
+        (taps(FIRST, "我来"), taps(SECOND, "我来")),
+        ((GRANNY, "接到了您的求助"),),
+        backwards=True,
+    ),
+    Scene(
+        "all the way",
+        (taps(FIRST, "到了"), taps(SECOND, "到了"), taps(SECOND, "到了"), presses(DAUGHTER)),
+        ((GRANNY, "已经到了"),),
+        backwards=True,
+    ),
+    Scene(
+        "done twice",
+        (taps(FIRST, "已处理"), taps(SECOND, "已处理"), presses(DAUGHTER)),
+        ((GRANNY, "办好了"), (DAUGHTER, "办好了")),
+        backwards=True,
+    ),
+)
+"""The same requests where everybody acts at once and the platform mixes it up: who has it at the end is a
+matter of luck, what must be true is not."""

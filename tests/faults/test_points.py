@@ -13,8 +13,9 @@ import pytest_asyncio
 from tests.faults.campaign import Campaign, Report, Trial, kinds_on
 from tests.faults.life import Point
 from tests.faults.process import Stage
-from tests.faults.script import LIFE
+from tests.faults.script import DISORDER, LIFE
 from tests.faults.town import Towns
+from tests.faults.troubles import KINDS
 
 DATABASES = ("sqlite", "postgresql")
 SHORT = tuple(s for s in LIFE if s.name in ("press", "kind", "climb", "take over", "done"))
@@ -60,6 +61,18 @@ async def test_death_at_every_point_loses_and_doubles_nothing(
     assert not report.failed, "\n".join(report.failed)
     assert report.struck["kill"] >= LEAST
     assert_few_were_missed(report)
+
+
+@pytest.mark.campaign
+async def test_updates_out_of_order_come_to_one_request_and_one_owner(
+    stage: Stage, towns: Towns
+) -> None:
+    campaign = Campaign(stage, towns, DISORDER, one_way=False)
+    await campaign.prepare()
+    kinds = [KINDS[name] for name in ("kill", "kill-repeated", "unanswered")]
+    report = await campaign.run([t for kind in kinds for t in campaign.plan(kind, most=2 * FEW)])
+    assert not report.failed, "\n".join(report.failed)
+    assert sum(report.struck.values()) >= len(DISORDER) * len(kinds)
 
 
 def assert_few_were_missed(report: Report) -> None:
