@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -133,14 +133,11 @@ class Campaign:
         async with self._life() as life:
             journal = life.process.journal = Path(life.process.log).with_name("journal")
             await life.begin(BEGIN)
-            await life.play(
-                replace(self.script[0], name="quiet", acts=(), hears=(), later=0), fresh=True
-            )
-            background = await _background(journal)
+            await life.play(Scene("quiet"), fresh=True)
+            background = await _background(journal, life.scene)
             for scene in self.script:
-                journal.write_text("")
                 await life.play(scene, fresh=True)
-                crossed.append((scene.name, Counter(journal.read_text().splitlines())))
+                crossed.append((scene.name, _crossed(journal, life.scene)))
                 self._stories.append(proof.story(await life.town.evidence()))
             proof.prove(await life.town.evidence(), life.api)
         self.points = list(_points(crossed, background))
@@ -265,14 +262,21 @@ async def _morning_is_over(life: Life) -> None:
             before = begun, finished
 
 
-async def _background(journal: Path) -> set[str]:
+async def _background(journal: Path, scene: int) -> set[str]:
     """What is crossed though nothing happens: the sweeps have come round four times, and bring no news."""
-    rounds, before = 0, Counter[str]()
-    while rounds < 4 or before.keys() != Counter(journal.read_text().splitlines()).keys():
-        before = Counter(journal.read_text().splitlines())
+    before: Counter[str] = Counter()
+    while True:
         await asyncio.sleep(1)
-        rounds = max(before.values(), default=0)
-    return set(before)
+        now = _crossed(journal, scene)
+        if max(now.values(), default=0) >= 4 and now.keys() == before.keys():
+            return set(now)
+        before = now
+
+
+def _crossed(journal: Path, scene: int) -> Counter[str]:
+    """How often what was crossed in a scene."""
+    lines = (line.split(" ", 1) for line in journal.read_text().splitlines())
+    return Counter(name for number, name in lines if number == str(scene))
 
 
 def _points(crossed: Iterable[tuple[str, Counter[str]]], background: set[str]) -> Iterable[Point]:

@@ -68,7 +68,7 @@ class Crossings:
         self._counts[name] += 1
         self._counts[ANY] += 1
         if self._journal is not None:
-            os.write(self._journal, f"{name}\n".encode())
+            os.write(self._journal, f"{scene} {name}\n".encode())
         wanted, nth = self._trap
         if wanted in (name, ANY) and self._counts[wanted] == nth:
             self._stand()
