@@ -141,9 +141,12 @@ class Duty:
     def longest_wait(self) -> timedelta | None:
         """No next step is farther away than this, unless the clock was set back; None: no step comes."""
         if self.state is DutyState.OPEN:
-            return self.ladder.wait(self.rung)
-        stay = self.ladder.stays.get(self.state.name.lower())
-        return None if stay is None else max(stay.within, stay.again)
+            return self.ladder.gap(self.rung)
+        states = (self.state, DutyState.TAKEN) if self.handed_at else (self.state,)
+        stays = [self.ladder.stays.get(state.name.lower()) for state in states]
+        if self.asking is not None:
+            stays.append(self.ladder.wait(self.asking))
+        return max((max(stay.within, stay.again) for stay in stays if stay), default=None)
 
 
 def silence_leads_to(duty: Duty) -> DutyEvent:

@@ -79,12 +79,12 @@ class Ladder:
 
         Where the clock was set back behind the duty's start, it counts from the rung climbed last.
         """
-        wait = self.wait(climbed)
+        gap = self.gap(climbed)
         if climbed < len(self.rungs) and opened_at <= now:
             return opened_at + self.rungs[climbed].after
-        return None if wait is None else now + wait
+        return None if gap is None else now + gap
 
-    def wait(self, climbed: int) -> timedelta | None:
+    def gap(self, climbed: int) -> timedelta | None:
         """The time between the last of `climbed` rungs and the next; None where none comes."""
         if climbed >= len(self.rungs):
             return self.rungs[-1].repeat

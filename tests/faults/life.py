@@ -198,7 +198,7 @@ class Life:
     async def close_all(self) -> None:
         """What a troubled life left open is taken and closed by a worker."""
         user = self.api.user(FIRST)
-        for label in ("", "我来", "已处理") * 3:
+        for label in ("", "我来", "已处理", "帮好了") * 3:
             if not await self.town.open_requests():
                 return
             try:

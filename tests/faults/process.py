@@ -24,6 +24,7 @@ SECRET = "faults" * 8
 HURRIED = {
     "bot.channels.telegram.pace.SECOND": 0.1,
     "bot.app.LOOK_SECONDS": 0.2,
+    "scheduler.clockwork.CATCH_UP_SECONDS": 1.0,
     "scheduler.clockwork.LEASE_SECONDS": 0.3,
     "storage.outbox.CLAIM": 3.0,
 }

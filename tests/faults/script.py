@@ -77,9 +77,17 @@ LIFE = (
     Scene("given back", hears=((THIRD, "没等到您的消息"), (FIRST, "陈奶奶 求助")), later=121),
     Scene("take over", (taps(FIRST, "我来"),), ((GRANNY, "社工甲"),)),
     Scene("press while taken", (presses(GRANNY),), ((GRANNY, "社工甲"), (FIRST, "又按了一次"))),
-    Scene("on the way", (taps(FIRST, "在路上"),), ((GRANNY, "正在路上"),)),
-    Scene("arrived", (taps(FIRST, "到了"),), ((GRANNY, "已经到了"),)),
-    Scene("done", (taps(FIRST, "已处理"),), ((GRANNY, "办好了"), (DAUGHTER, "办好了"))),
+    Scene("to whom", (taps(FIRST, "转给"),)),
+    Scene("offered", (taps(FIRST, "社工丙"),), ((THIRD, "请您接手"),)),
+    Scene("accepted", (taps(THIRD, "我接手"),), ((FIRST, "接手了"), (GRANNY, "社工丙"))),
+    Scene("on the way", (taps(THIRD, "在路上"),), ((GRANNY, "正在路上"),)),
+    Scene("arrived", (taps(THIRD, "到了"),), ((GRANNY, "已经到了"),)),
+    Scene("what support", (taps(THIRD, "要支援"),)),
+    Scene("support", (taps(THIRD, "搭把手"),), ((FIRST, "陈奶奶"), (SECOND, "陈奶奶"))),
+    Scene("called again", hears=((FIRST, "陈奶奶"),), later=121),
+    Scene("joined", (taps(FIRST, "我来支援"),), ((THIRD, "社工甲"),)),
+    Scene("done", (taps(THIRD, "已处理"),)),
+    Scene("how it ended", (taps(THIRD, "帮好了"),), ((GRANNY, "安顿好了"), (DAUGHTER, "安顿好了"))),
     Scene("by mistake", (presses(GRANNY),), ((GRANNY, "收到了"), (FIRST, "陈奶奶 求助"))),
     Scene("wrong", (taps(GRANNY, "按错了"),), ((GRANNY, "已记为按错"), (FIRST, "不用过来"))),
     Scene(
@@ -88,7 +96,12 @@ LIFE = (
         ((DAUGHTER, "已替陈奶奶"), (SECOND, "陈奶奶 求助")),
     ),
     Scene("family taken", (taps(SECOND, "我来"),), ((DAUGHTER, "社工乙"),)),
-    Scene("family done", (taps(SECOND, "已处理"),), ((DAUGHTER, "办好了"), (GRANNY, "办好了"))),
+    Scene("family done", (taps(SECOND, "已处理"),)),
+    Scene("no sign how", hears=((SECOND, "还没结束"),), later=301),
+    Scene("family ended", (taps(SECOND, "电话办好"),), ((DAUGHTER, "办好了"), (GRANNY, "办好了"))),
+    Scene("next morning", hears=((GRANNY, "事情解决了吗"),), later=24 * 3600),
+    Scene("not solved", (taps(GRANNY, "还没有"),), ((GRANNY, "记下了"), (SECOND, "还没解决"))),
+    Scene("solved at last", (taps(SECOND, "办好了"),), ((GRANNY, "办好了"),)),
 )
 
 
@@ -121,7 +134,11 @@ DISORDER = (
     Scene(
         "done twice",
         (taps(FIRST, "已处理"), taps(SECOND, "已处理"), presses(DAUGHTER)),
-        ((GRANNY, "办好了"), (DAUGHTER, "办好了")),
+        backwards=True,
+    ),
+    Scene(
+        "ended twice",
+        (taps(FIRST, "帮好了"), taps(SECOND, "送医院"), presses(DAUGHTER)),
         backwards=True,
     ),
 )
