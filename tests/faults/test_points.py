@@ -18,8 +18,12 @@ from tests.faults.town import Towns
 from tests.faults.troubles import KINDS
 
 DATABASES = ("sqlite", "postgresql")
-SHORT = tuple(s for s in LIFE if s.name in ("press", "kind", "climb", "take over", "done"))
-"""Scenes enough for the sample: a press, a ladder that climbs, a worker who comes."""
+SHORT = tuple(
+    scene
+    for scene in LIFE
+    if scene.name in ("press", "kind", "climb", "take", "on the way", "done", "how it ended")
+)
+"""Scenes enough for the sample: a press, a ladder that climbs, a worker who comes and ends it."""
 LEAST = 100
 """Deaths on each database; the two together must be 200."""
 FEW = 2
