@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from socket import socket
 
@@ -28,7 +28,7 @@ from scheduler import jobs
 from scheduler.base import Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
-from storage import duties, leave, migrate, outbox, people, undelivered
+from storage import duties, leave, migrate, outbox, people, setback, undelivered
 from storage.database import Work
 from storage.outbox import Due
 from storage.presence import Presence
@@ -119,6 +119,7 @@ class App:
     async def start(self) -> None:
         """Take up what an earlier process left, and open the doors."""
         await self._look_around()
+        await self._bring_back()
         await self.librarian.look()
         await self.delivery.start(self.alone)
         await self.reception.start()
@@ -174,10 +175,16 @@ class App:
                 log.error("keep.failed", why=type(error).__name__)
 
     async def _look(self) -> None:
-        """Look often who is alive: a cry for help that a dead process held must not wait."""
+        """Look often who is alive: a cry for help that a dead process held must not wait. And what time
+        it is: nor must one wait because somebody has set the clock back."""
+        latest = self.parts.database.clock()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
+                if (now := self.parts.database.clock()) < latest:
+                    log.warning("clock.set_back", seconds=round((latest - now).total_seconds()))
+                    await self._bring_back()
+                latest = now
                 await self._look_around()
             except Exception as error:  # noqa: BLE001  (the next round tries again)
                 log.error("look.failed", why=type(error).__name__)
@@ -192,6 +199,14 @@ class App:
             for channel in self.channels.values():
                 if isinstance(channel, Paced):
                     channel.share(self._presence.processes)
+
+    async def _bring_back(self) -> None:
+        """Nothing waits for a moment that a clock set back will not reach in time."""
+        self.delivery.forget_pauses()
+        async with self.parts.database.writing() as work:
+            found = await setback.bring_back(work)
+        if found:
+            log.info("due.brought_back", **asdict(found))
 
     async def _read_along(self) -> None:
         """Take up what is published, whoever published it; what is wrong leaves all as it was."""

@@ -42,6 +42,8 @@ for the pace of a few chats."""
 
 LONGEST_PAUSE = {Lane.EMERGENCY: 15.0, Lane.CONVERSATION: 120.0, Lane.ROUTINE: 900.0}
 GIVE_UP_AFTER = timedelta(hours=24)
+GIVE_UP_TRIES = 8
+"""At least so many, a minute of pauses: a clock that jumps ahead by days gives nothing up."""
 
 PLACES_REMEMBERED = 100_000
 
@@ -148,6 +150,11 @@ class Delivery:
             found = await outbox.recover(work, dead=dead)
         if any(found.values()):
             log.info("outbox.recovered", **found)
+
+    def forget_pauses(self) -> None:
+        """The clock was set back: what was to wait until a moment of it waits no longer."""
+        self._held.clear()
+        self._paused.clear()
 
     async def _work(self, lane: Lane) -> None:
         while True:
@@ -257,7 +264,7 @@ class Delivery:
             self._where.popitem(last=False)
 
     async def _retry(self, due: Due, why: TryAgain, now: datetime) -> None:
-        if now - due.created_at > GIVE_UP_AFTER:
+        if now - due.created_at > GIVE_UP_AFTER and due.tries >= GIVE_UP_TRIES:
             log.error("delivery.gave_up", row=due.id, lane=due.lane.name, why=str(why)[:200])
             await self._result(due, _done(due, "failed", now, error=f"for a day: {why}"))
             return

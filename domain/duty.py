@@ -5,7 +5,7 @@ deadline (服务承诺), a ladder frozen when it starts, and a log of every step
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from domain.ladder import Ladder
@@ -149,6 +149,17 @@ class Duty:
             return now + self.ladder.wait(Asking.OUTCOME).again
         stay = self.ladder.stays.get(self.state.name.lower())
         return None if stay is None else now + stay.again
+
+    @property
+    def longest_wait(self) -> timedelta | None:
+        """No next step is farther away than this, unless the clock was set back; None: no step comes."""
+        if self.state is DutyState.OPEN:
+            return self.ladder.gap(self.rung)
+        states = (self.state, DutyState.TAKEN) if self.handed_at else (self.state,)
+        stays = [self.ladder.stays.get(state.name.lower()) for state in states]
+        if self.asking is not None:
+            stays.append(self.ladder.wait(self.asking))
+        return max((max(stay.within, stay.again) for stay in stays if stay), default=None)
 
 
 def silence_leads_to(duty: Duty) -> DutyEvent:

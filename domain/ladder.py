@@ -94,12 +94,20 @@ class Ladder:
     def next_at(self, climbed: int, opened_at: datetime, now: datetime) -> datetime | None:
         """When the rung after `climbed` rungs is due; None where the ladder ends for good.
 
-        What was given back late goes on from now: a moment that has passed would look overdue.
+        What was given back late goes on from now: a moment that has passed would look overdue. Where
+        the clock was set back behind the duty's start, it counts from the rung climbed last.
         """
-        if climbed < len(self.rungs):
+        gap = self.gap(climbed)
+        if climbed < len(self.rungs) and opened_at <= now:
             return max(opened_at + self.rungs[climbed].after, now)
-        repeat = self.rungs[-1].repeat
-        return None if repeat is None else now + repeat
+        return None if gap is None else now + gap
+
+    def gap(self, climbed: int) -> timedelta | None:
+        """The time between the last of `climbed` rungs and the next; None where none comes."""
+        if climbed >= len(self.rungs):
+            return self.rungs[-1].repeat
+        before = self.rungs[climbed - 1].after if climbed else timedelta(0)
+        return self.rungs[climbed].after - before
 
     def to_json(self) -> dict[str, Any]:
         """The ladder as plain values, seconds for times, as `from_data` reads it: frozen into a duty, so

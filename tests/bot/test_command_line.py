@@ -20,8 +20,9 @@ from storage.database import Database
 from storage.trouble import address
 from storage.vault import Vault
 from tests.botapi import BotApi
-from tests.faults.rig import ROOT, Process, real_clock
-from tests.faults.rig import SECRET as FAULTS_SECRET
+from tests.faults.process import ROOT, Process
+from tests.faults.process import SECRET as FAULTS_SECRET
+from tests.faults.rig import real_clock
 from tests.support.prepared import COMMUNITY
 
 SECRET = "command line " * 4

@@ -15,6 +15,7 @@ from domain.messages import Attachment, Lane, Message
 from storage import inbox, outbox
 from storage.database import Database, Work
 from storage.outbox import Due, Letter
+from storage.setback import bring_back
 from storage.tables.messaging import outbox as rows
 from tests.support.clock import HandClock
 from tests.support.scripted import PacedChannel, ScriptedChannel
@@ -131,6 +132,32 @@ async def test_one_message_the_platform_chokes_on_does_not_silence_the_chat(post
 
     await post.later(hours=25)
     assert (await post.states())["毒"] == "failed", "with a day's reasons in the row"
+
+
+async def test_a_clock_that_jumps_ahead_by_days_gives_nothing_up(post: Post) -> None:
+    post.platform.trouble["来人"] = [TryAgain("500")]
+    await post.owes("来人", lane=URGENT)
+
+    await post.later(days=3)
+    assert await post.states() == {"来人": "queued"}
+    post.platform.trouble.clear()
+    await post.later(seconds=15)
+    assert post.platform.sent == ["来人"]
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_waiting(post: Post) -> None:
+    post.platform.trouble["来人"] = [TryAgain("slow down", after=7, everyone=True)]
+    await post.owes("来人", lane=URGENT)
+    post.platform.trouble.clear()
+
+    post.clock.forward(hours=-1)
+    post.delivery.forget_pauses()
+    async with post.database.writing() as work:
+        assert (await bring_back(work)).messages == 1
+    await post.later(seconds=0)
+    await post.owes("好的")
+
+    assert post.platform.sent == ["来人", "好的"]
 
 
 async def test_nobody_waits_behind_a_less_urgent_lane(post: Post) -> None:

@@ -76,6 +76,16 @@ def test_a_rung_whose_time_has_passed_is_due_now_and_not_overdue() -> None:
     assert ladder.next_at(1, opened, late) == late
 
 
+def test_a_clock_set_back_behind_the_start_counts_from_the_rung_climbed_last() -> None:
+    opened = datetime(2026, 11, 26, 10, tzinfo=UTC)
+    ladder = load_ladders()["help"]
+    an_hour_back = opened - timedelta(hours=1)
+
+    assert ladder.next_at(2, opened, opened) == opened + timedelta(seconds=180)
+    assert ladder.next_at(2, opened, an_hour_back) == an_hour_back + timedelta(seconds=120)
+    assert ladder.next_at(9, opened, an_hour_back) == an_hour_back + timedelta(seconds=120)
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [

@@ -1,19 +1,10 @@
-"""A real process of the desk beside a Telegram in a process of its own, to be killed and restarted."""
+"""A district of many homes, and what its database says when it is looked at from outside the process."""
 
-import asyncio
-import os
-import signal
-import socket
-import sys
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-import aiohttp
 import sqlalchemy as sa
 
 from bot.loading import load
@@ -27,18 +18,10 @@ from storage.tables.messaging import outbox as outbox_rows
 from storage.tables.people import addresses
 from storage.tables.visit import visits
 from storage.vault import Vault
-from tests.botapi import TOKEN
+from tests.faults.process import SECRET
 
-ROOT = Path(__file__).resolve().parents[2]
-SECRET = "faults" * 8
 ELDER, WORKER = 1_000, 5_000
 """Telegram ids of the first elder and of the first worker."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def real_clock() -> datetime:
@@ -137,111 +120,3 @@ class House:
 
     async def close(self) -> None:
         await self.database.close()
-
-
-class Process:
-    """`python -m bot serve`, with all that it says kept for the assertion's message."""
-
-    def __init__(
-        self,
-        url: str,
-        folder: Path,
-        *,
-        api: str = "",
-        mode: str = "polling",
-        claim: float = 0,
-        sweep: float = 0.3,
-    ) -> None:
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.log = folder / "process.log"
-        self._claim = claim
-        self._running: asyncio.subprocess.Process | None = None
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
-        self._env = kept | {
-            "LINLI_DATABASE_URL": url,
-            "LINLI_SECRET_KEY": SECRET,
-            "LINLI_WEB_PORT": str(self.port),
-            "LINLI_SWEEP_SECONDS": str(sweep),
-            "LINLI_FRONT_RATE": "1000",
-            "LINLI_ROUTINE_RATE": "1000",
-            "LINLI_LOG_FORMAT": "json",
-            "PYTHONPATH": str(ROOT),
-        }
-        if api:
-            self._env |= {
-                "LINLI_TELEGRAM_TOKEN": TOKEN,
-                "LINLI_TELEGRAM_API": api,
-                "LINLI_TELEGRAM_MODE": mode,
-                "LINLI_WEBHOOK_URL": self.address,
-                "LINLI_WEBHOOK_SECRET": "webhook-secret",
-            }
-        self._folder = folder
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.kill()
-
-    def _command(self) -> Sequence[str]:
-        if not self._claim:
-            return ["-m", "bot", "serve"]
-        shorter = (
-            "import datetime, runpy, sys, storage.outbox as outbox;"
-            f"outbox.CLAIM = datetime.timedelta(seconds={self._claim});"
-            "sys.argv = ['bot', 'serve']; runpy.run_module('bot', run_name='__main__')"
-        )
-        return ["-c", shorter]
-
-    async def start(self, wait: bool = True) -> None:
-        """Start it; with `wait`, until it says that it is ready."""
-        with self.log.open("ab") as log:
-            self._running = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *self._command(),
-                cwd=self._folder,
-                env=self._env,
-                stdout=log,
-                stderr=log,
-            )
-        if wait:
-            await self.ready()
-
-    async def ready(self) -> None:
-        async with aiohttp.ClientSession() as http, asyncio.timeout(60):
-            while True:
-                assert self._running is not None
-                assert self._running.returncode is None, self.said()
-                try:
-                    async with http.get(self.address + "/readyz") as answer:
-                        if answer.status == 200:
-                            return
-                except aiohttp.ClientError:
-                    pass
-                await asyncio.sleep(0.05)
-
-    async def kill(self) -> None:
-        """SIGKILL: no goodbye of any kind."""
-        if self._running is not None and self._running.returncode is None:
-            self._running.kill()
-            await self._running.wait()
-
-    async def ask_to_stop(self) -> int:
-        """SIGTERM; returns the exit code."""
-        assert self._running is not None
-        self._running.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self._running.wait(), 30)
-
-    async def ends(self) -> int:
-        assert self._running is not None
-        return await asyncio.wait_for(self._running.wait(), 60)
-
-    def said(self) -> str:
-        return self.log.read_text(encoding="utf-8", errors="replace")

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.botapi import TOKEN, RemoteBotApi
-from tests.faults.rig import ELDER, WORKER, Evidence, House, Process
+from tests.faults.process import Forked, Stage
+from tests.faults.rig import ELDER, WORKER, Evidence, House
 from tests.support.postgres import drop_database, new_database
 
 
@@ -47,7 +49,7 @@ FULL = [
 ]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     campaign: Campaign = request.getfixturevalue("campaign")
     server = request.getfixturevalue("postgres") if campaign.database == "postgresql" else ""
@@ -62,24 +64,25 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 @pytest.mark.parametrize("campaign", SAMPLE, ids=str)
 async def test_a_few_kills_lose_and_double_nothing(
-    campaign: Campaign, house: House, tmp_path: Path
+    campaign: Campaign, stage: Stage, house: House, tmp_path: Path
 ) -> None:
-    await play(campaign, house, tmp_path)
+    await play(campaign, stage, house, tmp_path)
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("campaign", FULL, ids=str)
 async def test_two_hundred_presses_and_visits_survive_every_kill(
-    campaign: Campaign, house: House, tmp_path: Path
+    campaign: Campaign, stage: Stage, house: House, tmp_path: Path
 ) -> None:
-    await play(campaign, house, tmp_path)
+    await play(campaign, stage, house, tmp_path)
 
 
-async def play(campaign: Campaign, house: House, folder: Path) -> None:
+async def play(campaign: Campaign, stage: Stage, house: House, folder: Path) -> None:
     chance = random.Random(campaign.seed)
     # The platform's own pause grows to a minute while the webhook is down; here it grows to seconds.
     async with RemoteBotApi(TOKEN, webhook_pause=0.05) as api:
-        process = Process(house.url, folder, api=api.url, mode=campaign.mode, claim=campaign.claim)
+        hurry = {"storage.outbox.CLAIM": campaign.claim} if campaign.claim else {}
+        process = Forked(stage, house.url, folder, api=api.url, mode=campaign.mode, hurry=hurry)
         async with process:
             await open_chats(api, house, campaign.homes)
             presses, saved = await say_it_all(api, process, campaign, chance)
@@ -96,7 +99,7 @@ async def open_chats(api: RemoteBotApi, house: House, homes: int) -> None:
 
 
 async def say_it_all(
-    api: RemoteBotApi, process: Process, campaign: Campaign, chance: random.Random
+    api: RemoteBotApi, process: Forked, campaign: Campaign, chance: random.Random
 ) -> tuple[list[int], list[int]]:
     """One press and one visit a home, shuffled, in gulps; and kills at moments of the seed."""
     acts: list[dict[str, Any]] = [
@@ -115,7 +118,7 @@ async def say_it_all(
     return pressed, [i for i in ids if i not in set(pressed)]
 
 
-async def settled(api: RemoteBotApi, house: House, process: Process) -> None:
+async def settled(api: RemoteBotApi, house: House, process: Forked) -> None:
     try:
         await until_quiet(api, house)
     except TimeoutError:

@@ -8,14 +8,15 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 import sqlalchemy as sa
 
 from storage.outbox import CLAIM
 from storage.presence import alive
 from storage.tables.messaging import outbox
 from tests.botapi import TOKEN, RemoteBotApi
-from tests.faults.rig import ELDER, WORKER, House, Process
+from tests.faults.process import Forked, Process, Stage
+from tests.faults.rig import ELDER, WORKER, House
 from tests.faults.test_kill import until_quiet
 from tests.support.postgres import drop_database, new_database
 
@@ -23,7 +24,7 @@ SECONDS = 15.0
 """Two or three on a quiet machine; far from the half minute of a claim on a busy one."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(postgres: str) -> AsyncIterator[House]:
     url = await new_database(postgres)
     made = House(url)
@@ -33,7 +34,7 @@ async def house(postgres: str) -> AsyncIterator[House]:
     await drop_database(postgres, url)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def api() -> AsyncIterator[RemoteBotApi]:
     async with RemoteBotApi(TOKEN, webhook_pause=0.05) as made:
         yield made
@@ -77,21 +78,24 @@ async def seconds_until_told(api: RemoteBotApi) -> float:
 
 
 async def test_the_same_process_started_again_sends_it(
-    house: House, api: RemoteBotApi, tmp_path: Path
+    stage: Stage, house: House, api: RemoteBotApi, tmp_path: Path
 ) -> None:
-    async with Process(house.url, tmp_path, api=api.url, mode="webhook") as process:
+    async with Forked(stage, house.url, tmp_path, api=api.url, mode="webhook") as process:
         await press_and_kill(api, house, process)
         await process.start()
         assert await seconds_until_told(api) < SECONDS, process.said()[-2000:]
 
 
-async def test_another_process_sends_it(house: House, api: RemoteBotApi, tmp_path: Path) -> None:
+async def test_another_process_sends_it(
+    stage: Stage, house: House, api: RemoteBotApi, tmp_path: Path
+) -> None:
     heir_folder = tmp_path / "heir"
     heir_folder.mkdir()
     async with (
         # It takes no turn from the other, who is quicker to hear of it; only what that one leaves.
-        Process(house.url, heir_folder, api=api.url, mode="webhook", sweep=60) as heir,
-        Process(house.url, tmp_path, api=api.url, mode="webhook") as victim,  # Telegram calls this
+        Forked(stage, house.url, heir_folder, api=api.url, mode="webhook", sweep=60) as heir,
+        # Telegram calls this one.
+        Forked(stage, house.url, tmp_path, api=api.url, mode="webhook") as victim,
     ):
         await press_and_kill(api, house, victim)
         assert await seconds_until_told(api) < SECONDS, heir.said()[-2000:]

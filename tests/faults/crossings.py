@@ -1,0 +1,138 @@
+"""Where the process under test may be stopped: at every write, every commit and everything on the wire.
+
+Nothing here names a table, a statement or a method of the program. SQLAlchemy's own events tell of every
+statement of every engine, aiohttp of every request of every client. So a new write is a new crossing.
+"""
+
+import json
+import os
+import re
+import time
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+from aiohttp import ClientSession
+from sqlalchemy.engine.default import DefaultDialect
+
+from tests.faults.board import ANY, STOPPED, Board
+
+_LOCKING = re.compile(r"\bFOR (NO KEY )?UPDATE\b")
+_WRITE = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
+_SETS = re.compile(r"\bSET\s+(.*?)(\bWHERE\b|\bRETURNING\b|$)", re.DOTALL)
+_COLUMN = re.compile(r'"?(\w+)"?\s*=')
+LONGEST = 240
+"""Of a name; the board's has room for it."""
+_WRITTEN = "written since the last commit"
+PLATFORM = re.compile(r"/bot[^/]+/(\w+)$")
+"""The method of the Bot API at the end of an address, which holds the token."""
+
+
+def write_name(statement: str) -> str:
+    """What a statement writes, whatever the values and however many; "" where it writes nothing."""
+    text = _LOCKING.sub("", statement)
+    found = _WRITE.search(text)
+    if found is None:
+        return ""
+    verb, table = found[1].split()[0].lower(), found[2]
+    sets = _SETS.search(text) if verb == "update" else None
+    columns = list(dict.fromkeys(_COLUMN.findall(sets[1]))) if sets else []
+    return f"{verb} {table}" + (f"({','.join(columns)[:60]})" if columns else "")
+
+
+def send_name(method: str, address: str, body: Any) -> str:
+    """Method of the platform and the chat; the path alone for any other address."""
+    found = PLATFORM.search(address)
+    if found is None:
+        return f"{method} {address.rpartition('/')[2]}"
+    chat = json.loads(body).get("chat_id", "") if isinstance(body, bytes) else ""
+    return f"{found[1]} {chat}".strip()
+
+
+class Crossings:
+    """Counts what is crossed by its name, writes it into the journal, and stops where the board says."""
+
+    def __init__(self, board: Board, journal: int | None = None) -> None:
+        self._board = board
+        self._journal = journal
+        self._counts: Counter[str] = Counter()
+        self._scene = -1
+        self._trap = ("", 0)
+
+    def cross(self, name: str) -> None:
+        """One crossing; returns when nobody wants the process to stand there any more, if ever."""
+        name = name[:LONGEST]
+        if (scene := self._board.scene) != self._scene:
+            self._counts.clear()
+            self._scene, self._trap = scene, self._board.trap
+        self._counts[name] += 1
+        self._counts[ANY] += 1
+        if self._journal is not None:
+            os.write(self._journal, f"{scene} {name}\n".encode())
+        wanted, nth = self._trap
+        if wanted in (name, ANY) and self._counts[wanted] == nth:
+            self._stand()
+
+    def _stand(self) -> None:
+        """The whole process stands: no task, no time-out, no timer goes on meanwhile."""
+        self._board.state = STOPPED
+        while self._board.state == STOPPED:
+            time.sleep(0.002)
+
+    def watch(self) -> None:
+        """Hook into every engine and every HTTP client there is or will be."""
+        self._watch_writes()
+        self._watch_commits()
+        self._watch_sends()
+
+    def _watch_writes(self) -> None:
+        @sa.event.listens_for(sa.Engine, "before_cursor_execute")
+        def _before(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+            if name := write_name(statement):
+                conn.info.setdefault(_WRITTEN, []).append(name)
+                self.cross(f"before {name}")
+
+        @sa.event.listens_for(sa.Engine, "after_cursor_execute")
+        def _after(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+            """A statement that commits itself; any other is followed by the next one's "before"."""
+            alone = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+            if alone and (name := write_name(statement)):
+                conn.info.pop(_WRITTEN, None)
+                self.cross(f"after {name}")
+
+        @sa.event.listens_for(sa.Engine, "rollback")
+        def _undone(conn: sa.Connection) -> None:
+            conn.info.pop(_WRITTEN, None)
+
+    def _watch_commits(self) -> None:
+        committing: list[str] = []
+
+        @sa.event.listens_for(sa.Engine, "commit")
+        def _commit(conn: sa.Connection) -> None:
+            """Comes right before the dialect's `do_commit`, which knows no names."""
+            written = conn.info.pop(_WRITTEN, [])
+            committing[:] = ["commit of " + ", ".join(dict.fromkeys(written)) if written else ""]
+
+        commit = DefaultDialect.do_commit
+
+        def do_commit(dialect: DefaultDialect, connection: Any) -> None:
+            name = committing.pop() if committing else ""
+            if name:
+                self.cross(f"before {name}")
+            commit(dialect, connection)  # type: ignore[no-untyped-call]
+            if name:
+                self.cross(f"after {name}")
+
+        DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
+
+    def _watch_sends(self) -> None:
+        request = ClientSession._request
+
+        async def _request(session: ClientSession, method: str, url: Any, **kwargs: Any) -> Any:
+            name = send_name(method, str(url), kwargs.get("data"))
+            self.cross(f"before {name}")
+            answer = await request(session, method, url, **kwargs)
+            self.cross(f"after {name}")
+            return answer
+
+        ClientSession._request = _request  # type: ignore[method-assign, assignment]
