@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup run test lint faults semantic meanings bench lock format screenshots
+.PHONY: setup run test lint faults semantic meanings ear bench lock format screenshots
 
 setup: $(STAMP)
 
@@ -43,6 +43,10 @@ semantic: .semantic/.ready
 # Directions of the shipped phrasings; to be written again when many of them have changed.
 meanings: .semantic/.ready
 	PYTHONPATH=.semantic $(BIN)/python -m knowledge.remember
+
+# What the second ear for emergencies has learned; anew after cries.yaml or guides have changed.
+ear: setup
+	$(BIN)/python -m knowledge.learn_ear
 
 bench: setup
 	$(BIN)/python -m benchmarks.turns

@@ -13,7 +13,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from knowledge.answers import learn
@@ -32,11 +33,15 @@ class BuildFailed(Exception):
 
 async def built(book: GuideBook) -> tuple[Index, Zones]:
     """Index and limits of a book, made beside this process; raises BuildFailed."""
-    with TemporaryDirectory(prefix="linli-") as folder:
-        given, made = Path(folder) / "book", Path(folder) / "index"
+    folder = Path(mkdtemp(prefix="linli-"))
+    try:
+        given, made = folder / "book", folder / "index"
         await asyncio.to_thread(_write, given, book)
         await _child(given, made)
         index, zones = await asyncio.to_thread(_read, made)
+    finally:
+        # Tens of megabytes take the file system a while, in which turns would wait.
+        await asyncio.to_thread(rmtree, folder, ignore_errors=True)
     return index, zones
 
 

@@ -2,17 +2,25 @@
 
 from domain.draft import Why
 from domain.enquiry import Enquiry
-from domain.messages import Button, Location, Message, Rows
+from domain.messages import Button, Lane, Location, Message, Rows
 from domain.people import ANYONE
-from handlers.ask_found import leaning, leaning_message, reply_messages, unanswered
+from handlers.ask_found import (
+    leaning,
+    leaning_message,
+    not_urgent_message,
+    reply_messages,
+    unanswered,
+)
 from handlers.base import Answer, Services, Step, Topic, Turn
+from handlers.emergency import emergency_message
 from handlers.guide_parts import PARTS
 from handlers.guides import all_parts_message, guide_message, part_message
 from handlers.lasting import holds, lasting
 from handlers.misses import draft
 from handlers.places import community_of
-from handlers.reader import reader_in, reader_of
+from handlers.reader import Reader, reader_in, reader_of
 from knowledge.answers import Reply, ReplyKind
+from knowledge.emergencies import Emergency
 from knowledge.guides import Guide
 from storage import enquiries
 from storage.enquiries import Heard
@@ -32,6 +40,8 @@ async def said(turn: Turn, services: Services) -> Answer:
     reply = await services.knowledge.reply(question, turn.language, context)
     community = await community_of(turn, services)
     reader = reader_in(turn, services, community, await _noted(turn, services, community, reply))
+    if reply.emergency is not None:
+        return _may_be_urgent(turn, reader, reply, reply.emergency)
     if part := leaning(reply, question, context):
         messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
     else:
@@ -43,13 +53,21 @@ async def said(turn: Turn, services: Services) -> Answer:
     return Answer(messages=messages, step=_shown(turn, services, _last_guide(services, reply)))
 
 
+def _may_be_urgent(turn: Turn, reader: Reader, reply: Reply, found: Emergency) -> Answer:
+    """It may be a cry for help, and no guide plainly answers it: the numbers first, and under them what
+    else it may have meant."""
+    advice = emergency_message(turn.say, found, may_press=turn.person is not None)
+    messages = (advice, not_urgent_message(reader, reply))
+    return Answer(messages=messages, step=turn.step, lane=Lane.EMERGENCY)
+
+
 async def _noted(turn: Turn, services: Services, community: Community | None, reply: Reply) -> int:
     """Kept, so that the buttons under the answer find their question, whatever is asked after it."""
     heard = Heard(
         turn.address_id,
         community.id if community else None,
         turn.incoming.text[:LONGEST],
-        reply.kind.value,
+        _offered(reply).value,
         reply.guide.id if reply.guide else None,
         [candidate.id for candidate in reply.candidates],
     )
@@ -57,6 +75,13 @@ async def _noted(turn: Turn, services: Services, community: Community | None, re
     if reply.kind is ReplyKind.HANDOFF:
         await draft(services, heard, Why.HANDOFF)
     return enquiry_id
+
+
+def _offered(reply: Reply) -> ReplyKind:
+    """What a question counts as: behind advice for an emergency stand choices, or a person."""
+    if reply.emergency is None:
+        return reply.kind
+    return ReplyKind.CHOICES if reply.candidates else ReplyKind.HANDOFF
 
 
 async def _noted_piece(

@@ -90,6 +90,11 @@ def _with_check(reader: Reader, reply: Reply, question: str, message: Message) -
     return replace(message, text=text, buttons=(*rows, *message.buttons))
 
 
+def not_urgent_message(reader: Reader, reply: Reply) -> Message:
+    """Under the advice for what sounded like an emergency: what it may have meant if it is none."""
+    return Message(reader.say("ask.not_urgent"), buttons=_choices(reader, reply))
+
+
 def _choices(reader: Reader, reply: Reply) -> Rows:
     found = [reader.knowledge.guide(candidate.id) for candidate in reply.candidates]
     rows = [

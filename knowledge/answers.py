@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.people import Language
@@ -119,7 +119,17 @@ class Answerer:
         if shown is not None and (part := self._parts.leans(question)):
             candidates = (Candidate(shown.id, 1.0),)
             return Reply(ReplyKind.ANSWER, spoken, shown, candidates, part=part)
-        return self._several(question, spoken) or self._one(question, spoken)
+        reply = self._several(question, spoken) or self._one(question, spoken)
+        return self._unless_suspect(question, reply)
+
+    def _unless_suspect(self, question: str, reply: Reply) -> Reply:
+        """A reply that is no plain answer gives way to what sounds like a cry for help."""
+        if reply.kind is ReplyKind.ANSWER or any(one.guide for one in reply.replies):
+            return reply
+        emergency = self._emergencies.suspect(question)
+        if emergency is None:
+            return reply
+        return replace(reply, kind=ReplyKind.EMERGENCY, emergency=emergency, replies=(), part=None)
 
     def _one(self, question: str, spoken: Language) -> Reply:
         candidates, found = self._found(question)

