@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.simulation.assumed import Assumed, Manner, Situation
 from bot.simulation.town import Town
 from domain.calendar import WorkCalendar
+from domain.roster import WEEKDAYS
 
 _WAKES, _SLEEPS = 6.5, 23.0
 _OFFICE = (8.5, 17.5)
@@ -62,9 +63,10 @@ class Manners:
         return whole or self.dice("away", code, day).random() < share / 2
 
     def _on_duty(self, code: str, local: datetime) -> bool:
-        clock, today, yesterday = local.time(), local.weekday(), (local.weekday() - 1) % 7
+        clock, weekday = local.time(), local.weekday()
+        today, yesterday = WEEKDAYS[weekday], WEEKDAYS[weekday - 1]
         for shift in self._town.shifts:
-            if code not in (shift.person, shift.backup):
+            if code not in (*shift.persons, shift.backup):
                 continue
             over_night = shift.until <= shift.since
             begun = today in shift.days and shift.since <= clock

@@ -7,10 +7,9 @@ from random import Random
 
 from bot.simulation.assumed import Assumed, Rota
 from domain.people import Role
-from domain.roster import WeeklyShift
+from domain.roster import WEEKDAYS, WeeklyShift
 from knowledge.register import CommunityEntry, HouseholdEntry, PersonEntry, Register, ShiftEntry
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MORNING, _EVENING = time(8), time(20)
 
 
@@ -74,9 +73,8 @@ def _week(workers: list[str], rota: Rota, dice: Random) -> tuple[WeeklyShift, ..
         deputy = workers[(first + 1) % len(workers)] if len(workers) > 1 else ""
         if dice.random() < rota.without_deputy:
             deputy = ""
-        return WeeklyShift(
-            frozenset({day}), since, until, workers[first % len(workers)], backup=deputy
-        )
+        on_duty = workers[first % len(workers)]
+        return WeeklyShift(frozenset({WEEKDAYS[day]}), since, until, (on_duty,), backup=deputy)
 
     whole = [
         made
@@ -120,10 +118,10 @@ def _household(number: int, home: Home) -> HouseholdEntry:
 def _shift(shift: WeeklyShift) -> ShiftEntry:
     return ShiftEntry.model_validate(
         {
-            "days": tuple(_DAYS[day] for day in sorted(shift.days)),
+            "days": tuple(day for day in WEEKDAYS if day in shift.days),
             "from": f"{shift.since:%H:%M}",
             "to": f"{shift.until:%H:%M}",
-            "person": shift.person,
+            "person": shift.persons[0],
             "backup": shift.backup or None,
         }
     )

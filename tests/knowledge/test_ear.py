@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.knowledge.measured import blind
 
 from knowledge.ear import SHIPPED, load_ear, shipped_ear
 from knowledge.emergencies import Emergencies, load_emergencies
 from knowledge.learn_ear import digest_of, learn_ear, ordinary_texts, shipped_examples
 from knowledge.source import Source
+from tests.knowledge.measured import blind
 
 EXAMPLES = shipped_examples()
 

@@ -21,6 +21,7 @@ from bot.simulation.sums import counts, led, lines, waiting
 from bot.simulation.town import town
 from bot.simulation.world import Result, Run, play
 from domain.ladder import Ladder
+from domain.roster import WEEKDAYS
 from knowledge import Knowledge
 from knowledge.ladders import load_ladders
 from knowledge.source import ContentError
@@ -158,9 +159,9 @@ def test_whoever_is_on_duty_is_so_by_the_roster_of_the_register() -> None:
     manners = Manners(place, assumed, ZONE, SEED)
     monday = Year(date(2026, 3, 2), 7, ZONE)
     for shift in place.shifts:
-        day = monday.first + timedelta(days=min(shift.days))
+        day = monday.first + timedelta(days=WEEKDAYS.index(min(shift.days)))
         middle = monday.moment(day, shift.since.hour + 5)
-        assert manners.situation(shift.person, middle).startswith("duty_")
+        assert manners.situation(shift.persons[0], middle).startswith("duty_")
     asleep = manners.situation(f"c{place.number}-head", monday.moment(monday.first, 3))
     assert asleep == "asleep"
 
