@@ -19,8 +19,8 @@ class Role(StrEnum):
 STAFF = frozenset({Role.WORKER, Role.SUPERVISOR, Role.STREET})
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.STREET, Role.BUREAU})
 """Who sees how calls for help stand in a community: its supervisor, its street, and whoever the register
-names as overseeing it (the bureau, a street with several communities). The last only look: nobody calls
-them, and they take nothing."""
+names as overseeing it (the bureau, a street with several communities). The last look, and may switch
+surge mode: nobody calls them, and they take nothing."""
 
 ANYONE = frozenset(Role)
 """Everybody the desk knows by name."""

@@ -1,11 +1,11 @@
-"""应急模式: one switch for a supervisor's community, or for all of a street's."""
+"""应急模式: one switch for a supervisor's community, or for all that a street or the bureau oversees."""
 
 from datetime import UTC, datetime
 
 from domain.messages import Button, Message, Rows
+from domain.people import OVERSEERS
 from domain.surge import LENGTHS, LONGEST, Reason, Surge, end_of
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.roster_month import HEADS
 from handlers.roster_told import names
 from handlers.visit_card import chunks
 from storage import people, roster, surge
@@ -21,7 +21,7 @@ _NAMED = 5
 _OFFERED = (6, 12, 24)
 
 
-@topic.action("surge", roles=HEADS, command="surge.command")
+@topic.action("surge", roles=OVERSEERS, command="surge.command")
 async def show(turn: Turn, services: Services) -> Answer:
     """Whether it is on, and the switch."""
     theirs = await surge.may_switch(services.work, turn.who.id)
@@ -78,7 +78,7 @@ def places(say: Say, named: list[str]) -> str:
     return say.plain("surge.places_more", places=joined, count=len(named))
 
 
-@topic.action("surge.on", roles=HEADS)
+@topic.action("surge.on", roles=OVERSEERS)
 async def switch_on(turn: Turn, services: Services) -> Answer:
     """On, for all that are theirs and where it is not on; it is logged and everybody is told."""
     reason, hours = turn.args[0] if turn.args else "", turn.number(1)
@@ -118,15 +118,18 @@ async def _until(turn: Turn, services: Services, each: Surge) -> str:
 
 async def _log(turn: Turn, services: Services, found: list[Surge], event: str) -> None:
     """A line in each community's roster, which it changes while it lasts."""
+    zones = {each.id: each.zone for each in await people.all_communities(services.work)}
+    lines = []
     for each in found:
-        zone = (await people.community(services.work, each.community_id)).zone
+        zone = zones[each.community_id]
         since, until = turn.now.astimezone(zone), each.ends_at.astimezone(zone)
         detail = f"{since.isoformat(timespec='seconds')} {until.isoformat(timespec='seconds')}"
-        line = Change(since.date(), event, turn.who.id, None, None, detail)
-        await roster.log(services.work, each.community_id, [line])
+        change = Change(since.date(), event, turn.who.id, None, None, detail)
+        lines.append((each.community_id, change))
+    await roster.log_all(services.work, lines)
 
 
-@topic.action("surge.more", roles=HEADS)
+@topic.action("surge.more", roles=OVERSEERS)
 async def extend(turn: Turn, services: Services) -> Answer:
     """A later end, as far as it may: so much after the end that was shown, so that twice is once."""
     hours, shown = turn.number(), turn.number(1)
@@ -145,7 +148,7 @@ async def extend(turn: Turn, services: Services) -> Answer:
     return Answer.of(Message(text, in_place=True), step=turn.step)
 
 
-@topic.action("surge.end", roles=HEADS)
+@topic.action("surge.end", roles=OVERSEERS)
 async def switch_off(turn: Turn, services: Services) -> Answer:
     """Off before its time."""
     theirs = await surge.may_switch(services.work, turn.who.id)

@@ -227,6 +227,11 @@ class Change:
 
 async def log(work: Work, community_id: int, changes: Sequence[Change]) -> None:
     """Write down what has changed."""
+    await log_all(work, [(community_id, change) for change in changes])
+
+
+async def log_all(work: Work, changes: Sequence[tuple[int, Change]]) -> None:
+    """The same, each in its community."""
     rows = [
         {
             "community_id": community_id,
@@ -238,7 +243,7 @@ async def log(work: Work, community_id: int, changes: Sequence[Change]) -> None:
             "other_id": change.other_id,
             "detail": change.detail,
         }
-        for change in changes
+        for community_id, change in changes
     ]
     await work.conn.execute(sa.insert(roster_log), rows)
 

@@ -1,5 +1,6 @@
 """Surge mode in the database: switched on and off, over by its time, and what waits meanwhile."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from domain.duty import DutyKind, DutyState
 from domain.ladder import Ladder
 from domain.messages import Lane
-from domain.people import Role
+from domain.people import OVERSEERS
 from domain.policies import Policies
 from domain.surge import SPACING, Reason, Surge, Waiting
 from storage.among import among
@@ -58,14 +59,14 @@ async def ladder(work: Work, policies: Policies, kind: DutyKind, community_id: i
 
 
 async def may_switch(work: Work, person_id: int) -> dict[int, str]:
-    """The communities whose supervisor or street office somebody is, with their names."""
+    """The communities that somebody oversees, with their names."""
     rows = await work.conn.execute(
         sa.select(communities.c.id, communities.c.name)
         .where(
             communities.c.id.in_(
                 sa.select(roles.c.community_id).where(
                     roles.c.person_id == person_id,
-                    roles.c.role.in_([Role.SUPERVISOR, Role.STREET]),
+                    roles.c.role.in_(OVERSEERS),
                 )
             )
         )
@@ -106,8 +107,8 @@ async def start(
     new = await work.conn.execute(insert_new(work, surges).values(rows).returning(*_COLUMNS))
     started = [_read(row) for row in new]
     _changed(work)
-    for each in started:
-        await _spread_what_waits(work, each.community_id)
+    if started:
+        await _spread_what_waits(work, [each.community_id for each in started])
     return started
 
 
@@ -190,17 +191,21 @@ def _addresses_of(community_ids: Sequence[int]) -> sa.Select[Any]:
     )
 
 
-async def _spread_what_waits(work: Work, community_id: int) -> None:
-    """One after the other, instead of all as fast as the platform takes them."""
-    ids = await work.conn.scalars(
-        sa.select(outbox.c.id)
-        .where(*_ROUTINE_QUEUE, outbox.c.address_id.in_(_addresses_of([community_id])))
+async def _spread_what_waits(work: Work, community_ids: Sequence[int]) -> None:
+    """In each community one after the other, instead of all as fast as the platform takes them."""
+    rows = await work.conn.execute(
+        sa.select(outbox.c.id, people.c.community_id)
+        .join(addresses, addresses.c.id == outbox.c.address_id)
+        .join(people, people.c.id == addresses.c.person_id)
+        .where(*_ROUTINE_QUEUE, people.c.community_id.in_(community_ids))
         .order_by(outbox.c.due_at, outbox.c.id)
     )
-    slots = [
-        {"which": row_id, "slot": work.now + SPACING * (n + 1)}
-        for n, row_id in enumerate(ids.all())
-    ]
+    before = Counter[int]()
+    slots = []
+    for row in rows:
+        before[row.community_id] += 1
+        slot = work.now + SPACING * before[row.community_id]
+        slots.append({"which": row.id, "slot": slot})
     if slots:
         later = sa.update(outbox).where(
             outbox.c.id == sa.bindparam("which"), outbox.c.due_at < sa.bindparam("slot")

@@ -145,7 +145,9 @@ async def test_what_waited_already_is_spread_and_what_climbs_stays_as_it_was(des
     third.hears("先前的推送")
 
 
-async def test_only_heads_switch_it_and_a_street_switches_all_that_are_theirs(desk: Desk) -> None:
+async def test_only_heads_switch_it_and_who_oversees_switches_all_that_are_theirs(
+    desk: Desk,
+) -> None:
     head, worker, other = await desk.people("head", "w1", "other-head")
     assert "用不了" in await worker.does("surge.on:typhoon:12")
     assert "用不了" in await worker.does("surge.end")
@@ -155,8 +157,8 @@ async def test_only_heads_switch_it_and_a_street_switches_all_that_are_theirs(de
     async with desk.database.writing() as work:
         person = await people.person_by_code(work, "other-head")
         assert person is not None
-        street = {"person_id": person.id, "community_id": 1, "role": Role.STREET}
-        await work.conn.execute(sa.insert(roles), street)
+        bureau = {"person_id": person.id, "community_id": 1, "role": Role.BUREAU}
+        await work.conn.execute(sa.insert(roles), bureau)
     assert "测试社区、别的社区" in await other.does("surge.on:heat:48")
     assert "高温，别处书记 打开" in await head.does("surge")
     longer = head.button("再延 24 小时")[1].action
