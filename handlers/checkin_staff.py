@@ -105,6 +105,7 @@ async def take(turn: Turn, services: Services) -> Answer:
         return Answer.of(Message(turn.say("checkin.not_yours")), step=turn.step)
     moved = await duties.move(services.work, duty, DutyState.TAKEN, turn.who.id)
     now = moved or await checkin.get_silence(services.work, duty.id) or duty
+    await looks.note(services.work, [turn.who.id], [now], Saw.CARD)
     silence = await checkin.silence(services.work, now)
     card = replace(staff_card(turn.say, silence), in_place=True)
     if moved is None:

@@ -268,6 +268,7 @@ async def _after(
 ) -> Answer:
     """The card as it stands now; where somebody was first, who."""
     now = moved or await service.get(services.work, before.duty.id) or before
+    await looks.note(services.work, [turn.who.id], [now.duty], Saw.CARD)
     card = card_in_place(services.phrases, now, turn.who, turn.now)
     if moved is None:
         state = staff_card(turn.say, now, turn.now).plain.splitlines()[-1]

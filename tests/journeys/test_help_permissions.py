@@ -11,21 +11,25 @@ from itertools import count, groupby
 import sqlalchemy as sa
 
 from bot.revoking import revoke
+from domain.duty import DutyKind
 from domain.help import OUTCOMES, HelpKind, Need
 from domain.messages import Incoming, Message
 from domain.people import Language, Person
 from handlers import TOPICS
 from handlers.base import Answer, Services, Step, Turn
+from storage import duties, looks, people
 from storage import help as stored_help
-from storage import looks, people
 from storage.database import Work
+from storage.duties import Opening
+from storage.tables.checkin import checkins
 from storage.tables.duties import duties as duty_rows
 from storage.tables.duties import duty_log
 from storage.tables.help import looks as look_rows
 from tests.support.desk import Desk
 from wording import Phrases
 
-DUTY = 1
+DUTY, LAST = 1, 4
+"""陈奶奶's call for help, and the last of what else is about her: what was not solved, a meal, a silence."""
 SECRETS = ("陈奶奶", "3幢502（5 楼）", "高血压", "对门 501", "单元门密码", "tel:201", "tel:202")
 ZH = Phrases.shipped()[Language.ZH]
 REFUSALS = {ZH.plain("menu.not_for_you"), ZH.plain("help.not_yours")}
@@ -47,14 +51,16 @@ def named(about_requests: bool) -> list[str]:
 
 
 def tried(person_id: int) -> list[str]:
-    """Each action with the request, in whatever place it takes it, and with what may follow."""
+    """Each action with each duty, in whatever place it takes it, and with what may follow."""
     more = [str(one) for one in (OUTCOMES[1], Need.LIFT, HelpKind.FALL, person_id)]
     about = [
         f"{name}:{args}"
         for name in named(about_requests=True)
         for args in (f"{DUTY}", *(f"{DUTY}:{one}" for one in more), f"{person_id}:{DUTY}")
     ]
-    return [*about, *(f"{name}:{DUTY}" for name in named(about_requests=False))]
+    rest = [*named(about_requests=False), *named(about_requests=True)]
+    others = [f"{name}:{duty}" for name in rest for duty in range(DUTY, LAST + 1)]
+    return [*about, *others, *(f"{name}:{person_id}:{LAST}" for name in rest)]
 
 
 @asynccontextmanager
@@ -89,11 +95,12 @@ def _html(message: Message) -> str:
 
 
 async def stands(work: Work) -> tuple[object, ...]:
-    """The request as it is: its row, its log, and who looked."""
-    row = (await work.conn.execute(sa.select(duty_rows).where(duty_rows.c.id == DUTY))).one()
-    log = sa.select(duty_log).where(duty_log.c.duty_id == DUTY).order_by(duty_log.c.id)
-    seen = sa.select(sa.func.count()).where(look_rows.c.duty_id == DUTY)
-    return tuple(row), tuple(await work.conn.execute(log)), await work.conn.scalar(seen)
+    """All that is about her as it is: the rows, their logs, and who looked."""
+    hers = sa.select(duty_rows).where(duty_rows.c.id <= LAST).order_by(duty_rows.c.id)
+    log = sa.select(duty_log).where(duty_log.c.duty_id <= LAST).order_by(duty_log.c.id)
+    seen = sa.select(sa.func.count()).where(look_rows.c.duty_id <= LAST)
+    rows = [(await work.conn.execute(query)).all() for query in (hers, log)]
+    return (*rows, await work.conn.scalar(seen))
 
 
 async def the_person(work: Work, code: str) -> Person | None:
@@ -102,13 +109,34 @@ async def the_person(work: Work, code: str) -> Person | None:
 
 
 async def with_a_request(desk: Desk) -> None:
-    """陈奶奶's, which 社工甲 has and needs support with; w3 may do nothing any more."""
+    """陈奶奶's, which 社工甲 has and needs support with, and whatever else can be about her; w3 may do
+    nothing any more."""
     granny, mine, _ = await desk.people("granny", "w1", "daughter")
     await desk.person("w3")
     await desk.also_family_of("english", "other-elder")
     await granny.does("help.press")
     await mine.taps("我来")
     await mine.does(f"hands.support:{DUTY}:lift")
+    await granny.says("🍚 生活服务")
+    await granny.taps("订饭")
+    await granny.taps("今天晚饭 送到家")
+    async with desk.database.writing() as work:
+        subject = await people.person_by_code(work, "granny")
+        assert subject is not None
+        for kind in (DutyKind.AFTER, DutyKind.CHECKIN):
+            opening = Opening(
+                kind,
+                subject.community_id,
+                desk.app.parts.policies.ladders[kind],
+                f"test:{kind}",
+                household_id=subject.household_id,
+                subject_id=subject.id,
+            )
+            assert await duties.open_duty(work, opening) is not None
+        takes_part = {"person_id": subject.id, "community_id": subject.community_id, "hour": 9}
+        await work.conn.execute(sa.insert(checkins).values(takes_part))
+        kinds = await work.conn.scalars(sa.select(duty_rows.c.kind).order_by(duty_rows.c.id))
+        assert sorted(kinds) == ["after", "checkin", "help", "meal"]
     async with desk.database.writing() as work:
         gone = await people.person_by_code(work, "w3")
         assert gone is not None
@@ -129,12 +157,13 @@ async def test_who_is_not_concerned_is_refused_by_every_action(desk: Desk) -> No
             who = await the_person(work, code) if code else None
             before = await stands(work)
             for name, actions in groupby(tried(who.id if who else 1), lambda a: a.split(":")[0]):
-                for action in actions:
+                for action in dict.fromkeys(actions):
                     answer = await says(desk, work, who, Incoming("memory", "x", action=action))
                     read = [secret for secret in SECRETS if secret in shown(answer, who)]
                     assert not read, f"{code or 'a stranger'} reads {read} by {action}"
                     said = {message.plain for message in answer.messages}
-                    refused = said and said <= REFUSALS
+                    elsewhere = not action.endswith(f":{DUTY}") and f":{DUTY}:" not in action
+                    refused = elsewhere or (said and said <= REFUSALS)
                     assert refused or name not in about, f"{code or 'a stranger'}: {action}: {said}"
                 assert await stands(work) == before, f"{code or 'a stranger'} moves it by {name}"
 
