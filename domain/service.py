@@ -131,7 +131,6 @@ class Order:
     reason: Reason | None = None
     community_phone: str = ""
     worker: str = ""
-    worker_phone: str = ""
     raised_by: str = ""
     point_id: str = ""
     point_name: str = ""
