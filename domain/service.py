@@ -4,7 +4,7 @@ What can be asked for now, and by when, is decided from stated hours and the clo
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import accumulate
@@ -131,17 +131,11 @@ class Order:
     reason: Reason | None = None
     community_phone: str = ""
     worker: str = ""
-    worker_phone: str = ""
     raised_by: str = ""
     point_id: str = ""
     point_name: str = ""
     point_phone: str = ""
-    family: tuple[int, ...] = field(default=())
-
-    @property
-    def is_late(self) -> bool:
-        """Whether its last rung has been climbed, so that the supervisor knows."""
-        return self.duty.rung >= len(self.duty.ladder.rungs)
+    family: tuple[int, ...] = ()
 
 
 def meals(points: Iterable[Point], now: datetime, zone: ZoneInfo, days: int = 2) -> list[Slot]:

@@ -39,7 +39,6 @@ _ABOUT = (
         communities.c.timezone,
         communities.c.details,
         _WORKER.c.name.label("worker"),
-        _WORKER.c.phone.label("worker_phone"),
         _RAISER.c.name.label("raiser"),
     )
     .select_from(services)
@@ -288,7 +287,6 @@ def _order(row: AnyRow, words: Sequence[str], kin: Sequence[int]) -> Order:
         reason=Reason(row.reason) if row.reason else None,
         community_phone=str(row.details.get("phone", "")),
         worker=row.worker or "",
-        worker_phone=row.worker_phone or "",
         raised_by=row.raiser or "" if duty.raised_by != duty.subject_id else "",
         point_id=row.point or "",
         point_name=str(point.get("name", "")),
