@@ -65,6 +65,8 @@ def page(sample: Sample, first: Played, others: Sequence[Played] = ()) -> str:
 
 
 def _line(line: Line) -> str:
+    if not line.cases:
+        return f"{line.name:<46} {'–':>7}   no such requests"
     within = (
         f"{line.share.low:.1%} – {line.share.high:.1%}" if line.share else "too few communities"
     )
