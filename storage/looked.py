@@ -1,4 +1,4 @@
-"""Who looked at the board: a call's log read there is a row beside all other looks, the rest is in the log."""
+"""Who looked at the board: a call's log read there is a row beside all other looks, the rest a log line."""
 
 import structlog
 

@@ -70,7 +70,8 @@ async def opened(database: Database) -> tuple[Duty, list[Person]]:
 async def tapped(database: Database, tap: str, read: Duty, who: Person) -> Duty | None:
     """One tap in a transaction of its own, by somebody who saw the request as it was `read`."""
     async with database.writing() as work:
-        return await TAPS[tap](work, read, who)
+        now: Duty | None = await TAPS[tap](work, read, who)
+    return now
 
 
 @pytest.mark.parametrize("seed", range(4))

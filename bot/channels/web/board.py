@@ -20,7 +20,7 @@ from domain.calendar import local_day
 from domain.duty import Duty
 from domain.help_board import PERIODS, next_overdue
 from domain.people import Language
-from handlers.calls import event_words
+from handlers.help_log import event_words
 from storage import duties, help, help_board, help_listed, people
 from storage.database import Database, Work
 from storage.help_board import Overseen, View
@@ -136,7 +136,8 @@ class Board:
             "zone": str(theirs[duty.community_id].zone),
             "name": names.get(duty.subject_id or -1, ""),
             "lines": [
-                [line.at.isoformat(), event_words(say, line, names).striptags()] for line in lines
+                [line.at.isoformat(), event_words(say, duty, line, names).striptags()]
+                for line in lines
             ],
         }
         return web.json_response(shown, headers=_NOT_KEPT)
