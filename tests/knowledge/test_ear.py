@@ -35,14 +35,15 @@ def test_what_was_written_to_measure_with_was_not_learned() -> None:
 
 
 def test_cries_that_nobody_mended_a_rule_by_are_heard(emergencies: Emergencies) -> None:
-    """Written unseen. By rules alone it is {rules}, with the ear {both}: the bars leave some room."""
+    """Written unseen. Rules alone know 138 of the 200, with the ear it is 190, and of 200 ordinary texts
+    that were meant to mislead 8 are taken for a cry: the bars leave some room."""
     cries, ordinary = blind()
     by_rules = emergencies.with_ear(None)
     heard = [text for text in cries if is_heard(emergencies, text)]
-    assert len(heard) >= 0.9 * len(cries)
-    assert len(heard) > len([text for text in cries if by_rules.recognise(text)])
+    assert len(heard) >= 0.92 * len(cries)
+    assert len(heard) > len([text for text in cries if by_rules.recognise(text)]) + 30
     alarms = [text for text in ordinary if is_heard(emergencies, text)]
-    assert len(alarms) <= 0.05 * len(ordinary), alarms
+    assert len(alarms) <= 0.06 * len(ordinary), alarms
 
 
 def test_an_ear_learns_is_kept_and_hears_the_same_afterwards(tmp_path: Path) -> None:
