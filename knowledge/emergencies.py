@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from domain.people import Language
-from knowledge.ear import Ear, shipped_ear
+from knowledge.ear import LONGEST, Ear, shipped_ear
 from knowledge.phrases import LOOKED_AT, WORD, Phrases, plain, sounded
 from knowledge.source import Source
 from knowledge.value import Text, Texts, Value, naming_entries, read_value
@@ -185,7 +185,8 @@ class Emergencies:
         return [s.rule for s in self._signs if s.fit(said, heard, asks=asks, noted=noted)]
 
     def _heard(self, text: str) -> tuple[float, str]:
-        score, kind = self._hear(_both_ends(text))
+        ends = [text] if len(text) <= LONGEST else [text[:LONGEST], text[-LONGEST:]]
+        score, kind = max(map(self._hear, ends))
         return (score, kind) if kind in self._by_kind else (0.0, "")
 
     @property
