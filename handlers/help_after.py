@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.duty import Duty, DutyKind, DutyState, Outcome
-from domain.help import Later, may_serve
+from domain.help import Later, Saw, may_serve
 from domain.messages import Message, Owed
 from domain.people import ANYONE, STAFF
 from domain.question import in_office_time
@@ -12,7 +12,7 @@ from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_card import not_yours
 from handlers.help_news import reached
 from handlers.places import office_of, phone_of
-from storage import duties, help, help_after, leave, people, roster, told
+from storage import duties, help, help_after, leave, looks, people, roster, told
 from storage.duties import Opening
 from wording.help_after import after_card, answered, done_news
 
@@ -143,6 +143,7 @@ async def done(turn: Turn, services: Services) -> Answer:
     closed = await duties.close(services.work, duty.id, Outcome.DONE, turn.who.id)
     now = closed or await duties.get(services.work, duty.id, DutyKind.AFTER) or duty
     call = await help.call(services.work, now)
+    await looks.note(services.work, [turn.who.id], [now], Saw.CARD)
     card = replace(after_card(turn.say, call, turn.who.id), in_place=True)
     if closed is None:
         notice = turn.say.plain("after.done_by", worker=call.worker)

@@ -141,6 +141,7 @@ async def with_a_request(desk: Desk) -> None:
         gone = await people.person_by_code(work, "w3")
         assert gone is not None
         await revoke(work, gone, desk.app.parts.phrases, with_roles=True)
+    await desk.tick()  # what is due is told now, not by a sweep in the middle of the walk
 
 
 OUTSIDERS = ("resident", "other-elder", "other-worker", "other-head", "w3", "english", "")
