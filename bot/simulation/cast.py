@@ -12,7 +12,7 @@ from bot.simulation.arrivals import Arrival
 from bot.simulation.assumed import Assumed, Step
 from bot.simulation.engine import Engine
 from bot.simulation.manners import Manners
-from bot.simulation.phones import Shown, duty_of
+from bot.simulation.phones import Shown, duty_of, listed_in
 from bot.simulation.town import Home, Town
 
 Act = Callable[[], Awaitable[None]]
@@ -149,6 +149,18 @@ class Cast:
 
     # The staff.
 
+    async def switch_surge(self) -> None:
+        """On a typhoon's mornings the supervisor switches surge mode on, or lets it run for longer."""
+        head = f"c{self.town.number}-head"
+        if head not in self.town.enrolled:
+            return
+        shown = await self._says(head, action="surge", tap_id="t")
+        actions = [b.action for p in shown for row in p.message.buttons for b in row]
+        for wanted in ("surge.more:24:", "surge.on:typhoon:24"):
+            if action := next((each for each in actions if each.startswith(wanted)), ""):
+                await self._says(head, action=action, tap_id="t")
+                return
+
     def hear(self, came: list[Parcel]) -> None:
         """Telephones ring: for every new message, not for a card that changes where it stands."""
         for parcel in came:
@@ -156,7 +168,7 @@ class Cast:
                 self._ring(parcel)
 
     def _ring(self, parcel: Parcel) -> None:
-        duty = duty_of(parcel.message)
+        duty = duty_of(parcel.message) or next(iter(listed_in(parcel.message)), None)
         case = self.cases.get(duty) if duty is not None else None
         about = case.arrival.key if case else "line"
         self._rings[parcel.address, about] += 1

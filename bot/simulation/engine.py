@@ -72,6 +72,11 @@ class Engine:
         await self._app.clockwork.run_if_due(self._jobs["escalate"])
         return await self._sent()
 
+    async def look_at_surges(self) -> list[Parcel]:
+        """Surge mode whose time is up is over, and the staff hear of what has begun or ended."""
+        await self._app.clockwork.run_if_due(self._jobs["surge"])
+        return await self._sent()
+
     async def lay_out_roster(self) -> None:
         """What happens every night."""
         await self._app.clockwork.run_if_due(self._jobs["roster"])

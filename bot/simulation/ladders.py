@@ -29,6 +29,8 @@ def without_each(ladder: Ladder) -> Iterator[tuple[str, Ladder]]:
         rest = (*ladder.rungs[: number - 1], *ladder.rungs[number:])
         if rest:
             yield f"without {words(rung, number)}", replace(ladder, rungs=rest)
+    if ladder.surge:
+        yield "without surge mode in typhoons", replace(ladder, surge=None)
     for state, stay in ladder.stays.items():
         rest_of = {name: other for name, other in ladder.stays.items() if name != state}
         name = f"without the reminder {_seconds(stay.within)} after {state}"

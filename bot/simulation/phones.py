@@ -8,14 +8,16 @@ from bot.channels.memory import MemoryChannel
 from domain.messages import Message
 
 _CARD = re.compile(r"help:(\d+)$")
+_TAKE = re.compile(r"calls\.take:(\d+)$")
 KEPT = 40
 """Messages that a chat still shows; nobody scrolls further up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card as it stands in a chat now, and under which name it can be tapped."""
+    """What a chat shows of a request now, on its card or in a list, and under which name it is tapped."""
 
+    duty: int
     ref: str
     message: Message
 
@@ -26,7 +28,7 @@ class Shown:
             button.action
             for row in self.message.buttons
             for button in row
-            if button.action.split(":")[0] == name
+            if f"{button.action}:".startswith(f"{name}:{self.duty}:")
         ]
         exact = [action for action in found if wanted and action.endswith(f":{wanted}")]
         return next(iter([*exact, *found]), "")
@@ -44,10 +46,13 @@ class Phones(MemoryChannel):
         ref = await super().send(parcel)
         self.sent += 1
         if (duty := duty_of(parcel.message)) is not None:
-            self._cards[parcel.address, duty] = Shown(ref, parcel.message)
-        shown = self.chat(parcel.address).shown
-        while len(shown) > KEPT:
-            del shown[next(iter(shown))]
+            self._cards[parcel.address, duty] = Shown(duty, ref, parcel.message)
+        for listed in listed_in(parcel.message):
+            place, shown = (parcel.address, listed), Shown(listed, ref, parcel.message)
+            self._cards.setdefault(place, shown)
+        chat = self.chat(parcel.address).shown
+        while len(chat) > KEPT:
+            del chat[next(iter(chat))]
         return ref
 
     def card(self, address: str, duty: int) -> Shown | None:
@@ -64,3 +69,11 @@ def duty_of(message: Message) -> int | None:
     """The request whose card it is."""
     found = _CARD.match(message.card)
     return int(found[1]) if found else None
+
+
+def listed_in(message: Message) -> list[int]:
+    """The requests that a list in surge mode offers to take; none where it is a request's own card."""
+    if message.card:
+        return []
+    found = (_TAKE.match(button.action) for row in message.buttons for button in row)
+    return [int(each[1]) for each in found if each]

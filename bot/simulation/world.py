@@ -9,7 +9,7 @@ from itertools import count
 import sqlalchemy as sa
 
 from bot.channels.base import Parcel
-from bot.simulation.arrivals import Year, arrivals
+from bot.simulation.arrivals import Year, arrivals, storms
 from bot.simulation.assumed import Assumed
 from bot.simulation.cases import Told, told
 from bot.simulation.cast import Act, Cast
@@ -91,6 +91,7 @@ class World:
         self._watched = desk.clock.now
         self._swept = desk.clock.now
         self._plan_blocked()
+        self._plan_surges()
         self._plan(run.year.moment(run.year.first + timedelta(days=7), 2.7), self._roster)
 
     def _cast(self, place: Town) -> Cast:
@@ -109,6 +110,22 @@ class World:
         await self._desk.lay_out_roster()
         if (again := self._desk.clock.now + timedelta(days=7)) < self._run.year.ends:
             self._plan(again, self._roster)
+
+    def _plan_surges(self) -> None:
+        for day in sorted(storms(self._run.year, self._run.assumed.typhoons, self._run.seed)):
+            for cast in self._casts:
+                self._plan(self._run.year.moment(day, 0), lambda cast=cast: self._surge(cast))  # type: ignore[misc]
+
+    async def _surge(self, cast: Cast) -> None:
+        """What has run out is ended first, and what is new is told, as by the desk's own look every few
+        seconds; a day later it is looked again."""
+        await self._look_at_surges()
+        await cast.switch_surge()
+        await self._look_at_surges()
+        self._plan(self._desk.clock.now + timedelta(days=1, seconds=5), self._look_at_surges)
+
+    async def _look_at_surges(self) -> None:
+        self._hear(await self._desk.look_at_surges())
 
     def _plan_blocked(self) -> None:
         """Some leave their chat for a while and come back."""
