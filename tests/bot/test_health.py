@@ -70,6 +70,7 @@ async def test_calls_for_help_are_counted_while_they_are_open(desk: Desk, watche
     await mine.taps("我来")
     await mine.taps("到了")
     await mine.taps("已处理")
+    await mine.taps("帮好了")
     await desk.app.health.count()
     _, text = await watcher.get("/metrics")
     assert 'linli_help_open{state="open"} 0.0' in text

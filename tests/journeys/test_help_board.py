@@ -71,6 +71,7 @@ async def test_the_board_is_honest_from_the_press_to_the_end(desk: Desk, tmp_pat
 
     await mine.taps("到了")
     await mine.taps("已处理")
+    await mine.taps("帮好了")
     said = await head.does("helpboard:30")
     assert "现在没有没办完的求助" in said
     assert "45 分钟内有人到门：1/1，100%（目标 90%，达到）" in said

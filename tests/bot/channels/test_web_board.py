@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from domain.duty import DutyEvent, DutyKind, DutyState
 from knowledge.ladders import load_ladders
-from storage import duties, enroll, help_board, passes, people
+from storage import duties, enroll, help_board, looks, passes, people
 from storage.database import Database
 from storage.duties import Opening
 from storage.tables.people import communities, roles
@@ -135,8 +135,11 @@ async def test_it_is_sent_again_only_when_it_changed_and_looks_are_noted(
             "没能通知 社工甲（值班社工）",
             "社工甲：已接",
         ]
-        looks = [(one["what"], one["duty"]) for one in logs if one["event"] == "looked"]
-        assert looks == [("board", None), ("log", number)]
+        noted = [(one["what"], one["duty"]) for one in logs if one["event"] == "looked"]
+        assert noted == [("board", None), ("log", number)]
+        async with house.database.reading() as work:
+            [row] = [one for one in await looks.at_duty(work, number) if one.viewer_code == "head"]
+        assert row.what == "log"
         assert "no-store" in now.headers["Cache-Control"]
         clock.forward(minutes=46)
         late = await head.get("/board/data?days=1&lang=en", **{"If-None-Match": tag})
