@@ -32,6 +32,9 @@ class Metrics:
         self.watchdog = self._gauge("watchdog_seconds", "When the watchdog last looked")
         self.content_version = self._gauge("content_version", "Content that is answered from")
         self.content_refused = self._gauge("content_refused", "1 where newer content is unusable")
+        self.devices = self._counter(
+            "device_requests", "What devices' platforms asked", ["outcome"]
+        )
         self.leading = self._gauge("scheduler_leading", "1 where this process holds the lease")
 
     def _counter(self, name: str, about: str, labels: Sequence[str]) -> Counter:
