@@ -219,13 +219,12 @@ async def revoke(work: Work, platform: str, name: str = "") -> int:
     return await end_keys(work, sa.and_(*which), work.now)
 
 
-def number_for(duty: Any) -> sa.ScalarSelect[Any]:
-    """The number of the device with which a duty was pressed for first, as part of a query."""
+def number_of(person: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
+    """The number of the device that calls for a person, the one last used, as part of a query."""
     return (
         sa.select(devices.c.number)
-        .join(device_presses, device_presses.c.device_id == devices.c.id)
-        .where(device_presses.c.duty_id == duty, device_presses.c.event == DeviceEvent.HELP)
-        .order_by(device_presses.c.at)
+        .where(devices.c.person_id == person)
+        .order_by(devices.c.seen_at.is_(None), devices.c.seen_at.desc(), devices.c.id)
         .limit(1)
         .scalar_subquery()
     )

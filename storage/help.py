@@ -11,7 +11,7 @@ from domain.people import Card, Person, Relative
 from storage import duties as all_duties
 from storage import people as persons
 from storage.database import AnyRow, Work
-from storage.device import number_for
+from storage.device import number_of
 from storage.tables.duties import CALLS, duties, duty_log
 from storage.tables.people import (
     addresses,
@@ -136,7 +136,7 @@ _ABOUT = (
         .limit(1)
         .scalar_subquery()
         .label("past_outcome"),
-        number_for(sa.bindparam("duty", type_=_ID)).label("device"),
+        number_of(people.c.id).label("device"),
         sa.exists()
         .where(addresses.c.person_id == people.c.id, addresses.c.unreachable_since.is_(None))
         .label("reached"),
