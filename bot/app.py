@@ -55,7 +55,12 @@ class App:
         self.channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
         climb = climber(parts.phrases, parts.policies)
         self.desk = Desk(
-            Router(TOPICS, parts.phrases), parts.knowledge, parts.phrases, parts.policies, climb
+            Router(TOPICS, parts.phrases),
+            parts.knowledge,
+            parts.phrases,
+            parts.policies,
+            climb,
+            self.links,
         )
         self.librarian = Librarian(database, self.desk, parts.metrics)
         self.delivery = Delivery(
@@ -110,6 +115,11 @@ class App:
         parts.policies = replace(parts.policies, web_url=ground.web_url)
         made = [make(ground) for make in CHANNELS.values()]
         return cls(parts, [channel for channel in made if channel is not None], door)
+
+    def links(self, code: str) -> Mapping[str, str]:
+        """The addresses that open the desk with a code, by channel."""
+        ways = {name: channel.link(code) for name, channel in self.channels.items()}
+        return {name: way for name, way in ways.items() if way}
 
     @property
     def alone(self) -> bool:
