@@ -78,7 +78,7 @@ class App:
             database, runner, self.delivery, self.channels, parts.metrics, parts.phrases, workers
         )
         self._presence = Presence(database)
-        self.health = Health(database, parts.metrics)
+        self.health = Health(database, parts.metrics, parts.policies.probe_every)
         self.clockwork = Clockwork(
             jobs(settings.zone, settings.sweep_seconds),
             Surroundings(
@@ -91,6 +91,7 @@ class App:
                 gauge=self.health.gauge,
                 ran=self.health.ran,
                 keep=timedelta(days=settings.keep_days),
+                receive=self.reception.store,
             ),
         )
         self._rounds: list[asyncio.Task[None]] = []

@@ -21,6 +21,9 @@ from scheduler import (
     survey,
     visit,
 )
+from scheduler import checkin, content, duties, help_after, housekeeping, question, survey, visit
+from scheduler import content, duties, help_after, housekeeping, question, survey, visit
+from scheduler import content, duties, housekeeping, probe, question, survey, visit
 from scheduler.base import Job
 
 
@@ -41,6 +44,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("escalate", every(sweep_seconds), duties.escalate),
         Job("watchdog", every(15), duties.watch),
         Job(CHECKIN, every(20), checkin.look),
+        Job("probe", every(sweep_seconds), probe.send_through),
         Job("survey-invite", every(10), survey.invite),
         Job("survey-close", every(60), survey.close),
         Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),

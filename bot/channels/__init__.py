@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.channels.base import Channel, Draw
 from bot.channels.device import DeviceChannel, DeviceConfig
+from bot.channels.probe import ProbeChannel
 from bot.channels.web import Persona, WebChannel, WebConfig
 from bot.parts import Parts
 
@@ -60,9 +61,14 @@ def _device(ground: Ground) -> Channel | None:
     return DeviceChannel(config, parts.database, parts.phrases, parts.metrics.devices)
 
 
+def _probe(ground: Ground) -> Channel | None:
+    return ProbeChannel() if ground.parts.policies.probe_every else None
+
+
 CHANNELS: dict[str, Callable[[Ground], Channel | None]] = {
     "telegram": _telegram,
     "web": _web,
     "device": _device,
+    "probe": _probe,
 }
 """The catalogue: a new channel is one module and one line here."""
