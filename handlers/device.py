@@ -62,7 +62,8 @@ async def battery_low(turn: Turn, services: Services) -> Answer:
     its, elder = found
     await _note(turn, services, its, DeviceEvent.BATTERY_LOW, None)
     home = await people.home(services.work, elder.household_id)
-    ids = {*await people.family_of(services.work, elder.id), home.worker_id if home else None}
+    ids = set(await people.family_of(services.work, elder.id))
+    ids |= {home.worker_id} if home and home.worker_id else set()
     place = home.place if home else ""
     key = f"battery:{its.id}:{turn.now:%Y%m%d}"
     return Answer(
@@ -75,7 +76,7 @@ async def battery_low(turn: Turn, services: Services) -> Answer:
                 Lane.CONVERSATION,
                 f"{key}:{one.id}",
             )
-            for one in (await people.persons(services.work, ids - {None})).values()
+            for one in (await people.persons(services.work, ids)).values()
         )
     )
 

@@ -139,7 +139,7 @@ async def add(turn: Turn, services: Services) -> Answer:
 async def ask_to_drop(turn: Turn, services: Services) -> Answer:
     """Asked once: a tap beside the mark would leave an elder without a child who is told."""
     elder = await _kept(turn, services, turn.number())
-    tie = elder and await _tie(services, elder.id, turn.number(1))
+    tie = await _tie(services, elder.id, turn.number(1)) if elder else None
     if elder is None or tie is None:
         return _not_yours(turn)
     text = turn.say("family.sure", name=tie.name, relation=tie.relation)
@@ -171,8 +171,10 @@ async def _tie(services: Services, elder_id: int, relative_id: int) -> Tie | Non
 async def drop(turn: Turn, services: Services) -> Answer:
     """Taken out: they are told, and so are the elder and whoever looks after the home."""
     elder = await _kept(turn, services, turn.number())
-    tie = elder and await family.part(services.work, elder.id, turn.number(1), turn.who.id)
-    if elder is None or tie is None:
+    if elder is None:
+        return _not_yours(turn)
+    tie = await family.part(services.work, elder.id, turn.number(1), turn.who.id)
+    if tie is None:
         return _not_yours(turn)
     shown = await _page(turn, services, elder, in_place=True)
     owed = (
@@ -267,8 +269,10 @@ async def stay(turn: Turn, services: Services) -> Answer:
 async def leave(turn: Turn, services: Services) -> Answer:
     """By themselves; the elder and whoever looks after the home are told."""
     elder = await people.person(services.work, turn.number())
-    tie = elder and await family.part(services.work, elder.id, turn.who.id, turn.who.id)
-    if elder is None or tie is None:
+    if elder is None:
+        return _not_yours(turn)
+    tie = await family.part(services.work, elder.id, turn.who.id, turn.who.id)
+    if tie is None:
         return _not_yours(turn)
     now = await people.person(services.work, turn.who.id)
     keys = keyboard(turn.say, now if now and now.roles else None)

@@ -25,7 +25,8 @@ async def send_through(around: Surroundings, _due: datetime) -> None:
     async with around.database.reading() as work:
         run = await probe.latest(work)
     if not every:
-        return await _put_away(around, run)
+        await _put_away(around, run)
+        return
     if run is None or is_due(run.stage, run.started_at, around.database.clock(), every):
         async with around.database.writing() as work:
             await probe.begin(work)

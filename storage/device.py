@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.device import DeviceEvent
-from domain.duty import Duty, DutyEvent
+from domain.duty import Duty, DutyEvent, DutyKind
 from domain.people import Language
 from storage.database import AnyRow, Work
-from storage.duties import read_duty
+from storage.duties import get
 from storage.inbox import insert_new
 from storage.tables.device import device_keys, device_presses, devices
 from storage.tables.duties import duties, duty_log
@@ -111,8 +111,14 @@ async def note(
     work: Work, device: Device, request: str, event: DeviceEvent, duty_id: int | None
 ) -> None:
     """What was asked with the device, and the duty it is about."""
-    row = {"platform": device.platform, "request": request, "event": event}
-    row |= {"device_id": device.id, "duty_id": duty_id, "at": work.now}
+    row = {
+        "platform": device.platform,
+        "request": request,
+        "event": event,
+        "device_id": device.id,
+        "duty_id": duty_id,
+        "at": work.now,
+    }
     await work.conn.execute(insert_new(work, device_presses), row)
     seen = sa.update(devices).where(devices.c.id == device.id).values(seen_at=work.now)
     await work.conn.execute(seen)
@@ -132,7 +138,7 @@ async def standing(work: Work, platform: str, request: str) -> Standing | None:
     return Standing(
         state="done",
         event=DeviceEvent(row.event),
-        duty=read_duty(row) if row.id is not None else None,
+        duty=await get(work, row.duty_id, DutyKind.HELP) if row.duty_id else None,
         worker=row.worker or "",
         language=Language(row.language or Language.ZH),
         phone=str((row.details or {}).get("phone", "")),
@@ -144,7 +150,7 @@ _WORKER, _ELDER = people.alias("worker"), people.alias("elder")
 _PRESSED = (
     sa.select(
         device_presses.c.event,
-        *duties.c,
+        device_presses.c.duty_id,
         _WORKER.c.name.label("worker"),
         _ELDER.c.language,
         communities.c.details,

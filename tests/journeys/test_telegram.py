@@ -59,6 +59,7 @@ async def street(
         door = socket.create_server(("127.0.0.1", 0))
         here = f"http://127.0.0.1:{door.getsockname()[1]}"
         settings = read_settings(
+            probe_minutes=0,
             _env_file=None,
             database_url=url,
             secret_key="test" * 8,

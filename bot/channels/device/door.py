@@ -1,6 +1,7 @@
 """Whose request it is: key, signature and time checked; who is refused, and who hears of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -76,7 +77,7 @@ class Door:
                 raise self.refuse(request, "too_large")
         return bytes(body)
 
-    def refuse(self, request: web.Request, code: str, **more: object) -> web.HTTPException:
+    def refuse(self, request: web.Request, code: str, **more: Any) -> web.HTTPException:
         """The answer for who is not let in; who comes too often is not told why any more."""
         self._outcomes.labels(code).inc()
         log.warning("device.refused", why=code)

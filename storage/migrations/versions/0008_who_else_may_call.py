@@ -72,8 +72,10 @@ def _devices() -> None:
 
 def _family() -> None:
     for table in ("roles", "families"):
-        column = sa.Column("by_chat", sa.Boolean(), server_default=sa.false(), nullable=False)
-        op.add_column(table, column)
+        op.add_column(
+            table,
+            sa.Column("by_chat", sa.Boolean(), server_default=sa.false(), nullable=False),
+        )
     op.create_table(
         "family_codes",
         sa.Column("id", _ID, nullable=False),
