@@ -11,7 +11,7 @@ from domain.duty import DutyState
 from domain.people import Language, Role
 from domain.probe import CHANNEL, ELDER, FAR, NEAR, Seen, Stage
 from storage.database import Work
-from storage.inbox import address_ids, insert_new
+from storage.inbox import address_ids, insert_new, not_the_newest
 from storage.people import PROBE
 from storage.tables import metadata
 from storage.tables.duties import duties
@@ -131,7 +131,7 @@ async def seen(work: Work, run: Run) -> Seen:
             .limit(1)
         )
     ).one_or_none()
-    sent = await _sent(work)
+    sent = await _sent(work, run)
     if duty is None:
         return Seen(said=said or 0)
     cards = [row for row in sent if row.dedupe_key.startswith(f"duty:{duty.id}:")]
@@ -147,17 +147,18 @@ async def seen(work: Work, run: Run) -> Seen:
     )
 
 
-async def _sent(work: Work) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+async def _sent(work: Work, run: Run) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     rows = await work.conn.execute(
         sa.select(addresses.c.address, outbox.c.dedupe_key, outbox.c.state, outbox.c.sent_at)
         .join(addresses, addresses.c.id == outbox.c.address_id)
-        .where(addresses.c.channel == CHANNEL)
+        .where(addresses.c.channel == CHANNEL, outbox.c.created_at >= run.started_at)
     )
     return rows.all()
 
 
 async def clear(work: Work) -> None:
-    """Nothing of a run stays: no duty that a list could show, no role that a report could count."""
+    """Nothing of a run stays: no duty that a list could show, no role that a report could count. Of its
+    updates and messages the newest row may, until there is a newer one."""
     here = sa.select(communities.c.id).where(communities.c.code == PROBE).scalar_subquery()
     chats = sa.select(addresses.c.id).where(addresses.c.channel == CHANNEL)
     theirs = sa.select(duties.c.id).where(duties.c.community_id == here)
@@ -166,6 +167,8 @@ async def clear(work: Work) -> None:
             if key.column.table is duties:
                 await work.conn.execute(sa.delete(table).where(key.parent.in_(theirs)))
     await work.conn.execute(sa.delete(duties).where(duties.c.community_id == here))
-    await work.conn.execute(sa.delete(outbox).where(outbox.c.address_id.in_(chats)))
-    await work.conn.execute(sa.delete(inbox).where(inbox.c.channel == CHANNEL))
+    theirs_owed = sa.and_(outbox.c.address_id.in_(chats), not_the_newest(outbox))
+    await work.conn.execute(sa.delete(outbox).where(theirs_owed))
+    said = sa.and_(inbox.c.channel == CHANNEL, not_the_newest(inbox))
+    await work.conn.execute(sa.delete(inbox).where(said))
     await work.conn.execute(sa.delete(roles).where(roles.c.community_id == here))

@@ -55,7 +55,9 @@ class Platform:
         async with self._http.request(
             method, self._base + path, data=body, headers={**signed, **(headers or {})}
         ) as answer:
-            return answer.status, await answer.json()
+            said = answer.status, await answer.json()
+        await self._desk.settles()
+        return said
 
 
 @asynccontextmanager

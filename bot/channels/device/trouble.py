@@ -24,7 +24,8 @@ TROUBLES: dict[str, tuple[type[web.HTTPException], str]] = {
     ),
     "unknown_device": (
         web.HTTPNotFound,
-        "This device is not on record. People have been told, but do not rely on it: call 120.",
+        "This device is not on record, so nobody can be sent. Whoever keeps this desk is told of it,"
+        " but do not wait for them: call 120, and have the device put on record.",
     ),
     "unknown_request": (web.HTTPNotFound, "You have made no request of that id."),
     "id_used": (web.HTTPConflict, "You have used this id for another device or event."),
