@@ -227,7 +227,7 @@ async def _elders(turn: Turn, services: Services) -> Message:
     lines = [turn.say("family.you_are")]
     rows = []
     for tie in ties:
-        how = await _how(turn, services, tie.person_id)
+        how = await how_it_stands(turn, services, tie.person_id)
         lines.append(turn.say("family.elder", name=tie.name, relation=tie.relation, how=how))
         label = turn.say.plain("family.leave", name=tie.name)
         rows.append((Button(label, f"family.leave:{tie.person_id}"),))
@@ -235,7 +235,8 @@ async def _elders(turn: Turn, services: Services) -> Message:
     return Message(Markup("\n").join(lines), buttons=tuple(rows))
 
 
-async def _how(turn: Turn, services: Services, elder_id: int) -> Markup:
+async def how_it_stands(turn: Turn, services: Services, elder_id: int) -> Markup:
+    """Whether a call for help is open, and who has it."""
     duty = await duties.open_help(services.work, elder_id)
     if duty is None:
         return turn.say("family.quiet")

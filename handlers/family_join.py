@@ -6,10 +6,10 @@ from domain.family import INTRODUCES, MOST, Relation, introduced
 from domain.messages import Button, Message
 from domain.people import ANYONE, Language, Person
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
-from handlers.family import news
+from handlers.family import how_it_stands, news
 from handlers.greeting import keyboard
 from handlers.lasting import holds, lasting
-from storage import family, people
+from storage import duties, family, people
 from storage.family import Invited, Tie
 
 topic = Topic("kin")
@@ -71,6 +71,9 @@ async def _joined(turn: Turn, services: Services, elder: Person, relation: str) 
     assert person is not None, "they have just been written"
     say = services.phrases[person.language]
     text = say("family.welcome", name=elder.name)
+    if await duties.open_help(services.work, elder.id) is not None:
+        how = await how_it_stands(turn, services, elder.id)
+        text += "\n\n" + say("family.now", name=elder.name, how=how)
     step: Step | None = None
     if known is None:
         text += "\n\n" + say("family.introduce")

@@ -92,6 +92,11 @@ async def test_a_code_opens_once_for_a_day_and_not_for_its_maker(desk: Desk) -> 
     code = await code_of(granny)
     assert "您已经是陈奶奶的家人" in await first.does(f"start:{code}")
     assert "这个码用不了" in await second.does(f"kin.join:{code.replace('-', '')}:thief")
+    await granny.does("help.press")
+    third = desk.stranger("c")
+    await third.does(f"start:{code}")
+    assert "正在求助，还没有人接" in await third.taps("孙辈"), "who comes late hears of it, too"
+    code = await code_of(granny)
     for _ in range(4):
         await code_of(granny)
     assert "这个码用不了" in await second.does(f"start:{code}"), "the oldest of five ends"
