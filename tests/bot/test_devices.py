@@ -14,7 +14,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loaded_before: None) -> Run:
     """Type a command in an empty folder with a database of its own, that has the test community."""
     for name in [name for name in os.environ if name.startswith("LINLI_")]:
         monkeypatch.delenv(name)
@@ -49,6 +49,9 @@ def test_devices_and_keys_are_kept_by_hand(run: Run) -> None:
     assert "2 keys ended" in run("devices", "revoke", "yjt").output
     assert "0 keys ended" in run("devices", "revoke", "yjt", "--key", name).output
 
+    told = run("doctor").output
+    assert "yjt has no key that holds" in told
+    assert "1 call for somebody" in told
     assert "nobody any more" in run("devices", "drop", "yjt", "0574-87654321").output
     assert "was not on record" in run("devices", "drop", "yjt", "0574-87654321").output
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import generate_latest
 
 from bot.channels.base import Parcel, TryAgain
 from bot.channels.probe import ProbeChannel
@@ -129,7 +130,8 @@ async def test_what_does_not_come_through_turns_it_red_and_tells_a_person(desk: 
     await desk.later(seconds=31)
     assert await stage(desk) is Stage.FAILED
     assert "did not come through" in desk.app.health.faults()[0]
-    assert desk.app.parts.metrics.registry.get_sample_value("linli_probe_failed") == 1
+    shown = generate_latest(desk.app.parts.metrics.registry).decode()
+    assert "linli_probe_failed 1.0" in shown
     head.hears("自检求助没有走通：按下以后")
 
     await desk.later(seconds=61)
