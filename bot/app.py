@@ -17,6 +17,7 @@ from bot.demo import personas
 from bot.door import address_of, open_door
 from bot.drawing import Drawing
 from bot.health import Health
+from bot.links import opens_here_only
 from bot.menus import menus
 from bot.parts import Parts
 from bot.reception import Reception
@@ -120,7 +121,10 @@ class App:
     def links(self, code: str) -> Mapping[str, str]:
         """The addresses that open the desk with a code, by channel."""
         ways = {name: channel.link(code) for name, channel in self.channels.items()}
-        return {name: way for name, way in ways.items() if way}
+        ways = {name: way for name, way in ways.items() if way}
+        if len(ways) > 1 and opens_here_only(self.parts.settings):
+            ways.pop("web", None)  # no telephone would find it
+        return ways
 
     @property
     def alone(self) -> bool:

@@ -82,4 +82,5 @@ def is_due(stage: Stage | None, started_at: datetime, now: datetime, every: time
     if stage is None:
         return True
     pause = min(every, AGAIN) if stage is Stage.FAILED else every
-    return not stage.running and now - started_at >= pause
+    set_back = now < started_at  # the clock was; nobody waits until it has caught up
+    return not stage.running and (set_back or now - started_at >= pause)

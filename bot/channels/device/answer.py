@@ -39,9 +39,9 @@ def _state(standing: Standing) -> str:
         return STATES[standing.duty.state]
     if standing.state == "new":
         return "received"
-    if standing.state == "dead" or standing.event is None:
-        return "failed"
-    return "noted" if standing.event is DeviceEvent.BATTERY_LOW else "none"
+    if standing.event is DeviceEvent.BATTERY_LOW:
+        return "noted"
+    return "none" if standing.event is DeviceEvent.CANCEL else "failed"
 
 
 def _sentence(standing: Standing) -> str:
