@@ -46,12 +46,33 @@ _OPENING = re.compile(
 )
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Za-z][A-Za-z' -]{1,30}")
 
+_NO_NAMES = frozenset(
+    [
+        "谢谢",
+        "谢谢你",
+        "谢谢您",
+        "好的",
+        "好",
+        "嗯",
+        "知道了",
+        "收到",
+        "你好",
+        "您好",
+        "不用",
+        "不用了",
+        "在吗",
+        "ok",
+        "thanks",
+    ]
+)
+"""What people type after a kindness, and is nobody's name."""
+
 
 def introduced(text: str) -> tuple[str, str] | None:
     """Name and telephone ("" where there is none) in "我叫陈明，电话 13900000001"; None where it is none."""
     phone = _PHONE.search(text)
     rest = text.replace(phone[0], " ") if phone else text
     name = " ".join(_OPENING.sub(" ", rest.strip()).split())
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name.lower() in _NO_NAMES:
         return None
     return name, phone[1].replace(" ", "") if phone else ""

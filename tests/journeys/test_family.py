@@ -1,7 +1,9 @@
 """家人: asked in by a code, told with everybody else, pressing on behalf, taken out and leaving."""
 
+import pytest
 import sqlalchemy as sa
 
+from bot.drawing import Drawing
 from bot.loading import load
 from bot.revoking import revoke
 from domain.family import MOST
@@ -40,9 +42,16 @@ async def test_a_son_comes_in_by_a_code_and_is_told_with_everybody_else(desk: De
     picture = granny.messages[-1].attachment
     assert picture is not None
     assert picture.params["link"] == f"memory:{code}"
+    parts = desk.app.parts
+    draw = Drawing(desk.database, parts.phrases, parts.policies)
+    chats = {one.address: one.address_id for one in desk.channel.parcels}
+    assert (await draw(picture, chats["granny"])).startswith(b"\x89PNG")
 
     son = desk.stranger("son")
     said = await son.does(f"start:{code}")
+    chats = {one.address: one.address_id for one in desk.channel.parcels}
+    with pytest.raises(PermissionError):
+        await draw(picture, chats["son"])
     assert "您要成为陈奶奶的家人" in said
     assert "高血压" not in said
     said = await son.taps("儿子")
