@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.duty import Outcome
 from domain.messages import Received
 
 CHANNEL = "probe"
@@ -53,7 +54,10 @@ def updates(stage: Stage, started_at: datetime, duty_id: int | None) -> list[Rec
         case Stage.AGAIN:
             said = [(ELDER, "help.press")]
         case Stage.TAKEN:
-            said = [(NEAR, f"calls.take:{duty_id}"), (NEAR, f"calls.done:{duty_id}")]
+            said = [
+                (NEAR, f"calls.take:{duty_id}"),
+                (NEAR, f"calls.done:{duty_id}:{Outcome.ALL_WELL}"),
+            ]
         case _:
             said = []
     name = f"{started_at.timestamp():.0f}:{stage}"

@@ -24,6 +24,7 @@ from scheduler import (
 from scheduler import checkin, content, duties, help_after, housekeeping, question, survey, visit
 from scheduler import content, duties, help_after, housekeeping, question, survey, visit
 from scheduler import content, duties, housekeeping, probe, question, survey, visit
+from scheduler import content, duties, help_after, housekeeping, probe, question, survey, visit
 from scheduler.base import Job
 
 
