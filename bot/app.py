@@ -26,7 +26,7 @@ from domain.messages import Lane, Message, Owed
 from handlers import TOPICS
 from handlers.router import Router
 from scheduler import jobs
-from scheduler.base import Surroundings
+from scheduler.base import Climb, Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
 from storage import duties, leave, migrate, outbox, people, setback, undelivered
@@ -81,23 +81,27 @@ class App:
         self._presence = Presence(database)
         self.health = Health(database, parts.metrics, parts.policies.probe_every)
         self.clockwork = Clockwork(
-            jobs(settings.zone, settings.sweep_seconds),
-            Surroundings(
-                database=database,
-                knowledge=lambda: self.desk.knowledge,
-                phrases=parts.phrases,
-                policies=parts.policies,
-                climb=climb,
-                send=self.delivery.send,
-                gauge=self.health.gauge,
-                ran=self.health.ran,
-                keep=timedelta(days=settings.keep_days),
-                receive=self.reception.store,
-            ),
+            jobs(settings.zone, settings.sweep_seconds), self._surroundings(climb)
         )
         self._rounds: list[asyncio.Task[None]] = []
         self._site: web.AppRunner | None = None
         self.address = ""
+
+    def _surroundings(self, climb: Climb) -> Surroundings:
+        """What the clock's jobs work with."""
+        parts = self.parts
+        return Surroundings(
+            database=parts.database,
+            knowledge=lambda: self.desk.knowledge,
+            phrases=parts.phrases,
+            policies=parts.policies,
+            climb=climb,
+            send=self.delivery.send,
+            gauge=self.health.gauge,
+            ran=self.health.ran,
+            keep=timedelta(days=parts.settings.keep_days),
+            receive=self.reception.store,
+        )
 
     @classmethod
     async def open(cls, parts: Parts) -> "App":

@@ -279,6 +279,6 @@ async def leave(turn: Turn, services: Services) -> Answer:
     keys = keyboard(turn.say, now if now and now.roles else None)
     text = turn.say("family.you_left", name=elder.name)
     return Answer(
-        messages=(Message(text, keyboard=keys),),
+        messages=(Message(text, keyboard=keys, menu=True),),
         owed=await news(turn, services, elder, "left", tie),
     )
