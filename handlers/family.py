@@ -191,7 +191,8 @@ async def _to_relative(services: Services, tie: Tie, elder: Person) -> tuple[Owe
         return ()
     say = services.phrases[person.language]
     keys = keyboard(say, person if person.roles else None)
-    return (Owed(person.id, Message(say("family.you_are_out", name=elder.name), keyboard=keys)),)
+    text = say("family.you_are_out", name=elder.name)
+    return (Owed(person.id, Message(text, keyboard=keys, menu=True)),)
 
 
 async def news(
