@@ -25,6 +25,11 @@ from scheduler import checkin, content, duties, help_after, housekeeping, questi
 from scheduler import content, duties, help_after, housekeeping, question, survey, visit
 from scheduler import content, duties, housekeeping, probe, question, survey, visit
 from scheduler import content, duties, help_after, housekeeping, probe, question, survey, visit
+    probe,
+    question,
+    survey,
+    visit,
+)
 from scheduler.base import Job
 
 

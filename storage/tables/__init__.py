@@ -14,6 +14,7 @@ from storage.tables import (
     roster,
     service,
     probe,
+    service,
     survey,
     visit,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "roster",
     "service",
     "probe",
+    "service",
     "survey",
     "visit",
 ]
