@@ -14,19 +14,11 @@ from scheduler import (
     help_after,
     housekeeping,
     meal_plans,
+    probe,
     question,
     readiness,
     roster,
     surge,
-    survey,
-    visit,
-)
-from scheduler import checkin, content, duties, help_after, housekeeping, question, survey, visit
-from scheduler import content, duties, help_after, housekeeping, question, survey, visit
-from scheduler import content, duties, housekeeping, probe, question, survey, visit
-from scheduler import content, duties, help_after, housekeeping, probe, question, survey, visit
-    probe,
-    question,
     survey,
     visit,
 )
