@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import guides, simulating
+from bot import devices, guides, simulating
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -28,6 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 
 app.add_typer(guides.app, name="guides")
 app.add_typer(simulating.app, name="simulate")
+app.add_typer(devices.app, name="devices")
 
 
 @app.command()

@@ -17,6 +17,7 @@ from bot.demo import personas
 from bot.door import address_of, open_door
 from bot.drawing import Drawing
 from bot.health import Health
+from bot.links import opens_here_only
 from bot.menus import menus
 from bot.parts import Parts
 from bot.reception import Reception
@@ -25,7 +26,7 @@ from domain.messages import Lane, Message, Owed
 from handlers import TOPICS
 from handlers.router import Router
 from scheduler import jobs
-from scheduler.base import Surroundings
+from scheduler.base import Climb, Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
 from storage import duties, leave, migrate, outbox, people, setback, undelivered
@@ -55,7 +56,12 @@ class App:
         self.channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
         climb = climber(parts.phrases, parts.policies)
         self.desk = Desk(
-            Router(TOPICS, parts.phrases), parts.knowledge, parts.phrases, parts.policies, climb
+            Router(TOPICS, parts.phrases),
+            parts.knowledge,
+            parts.phrases,
+            parts.policies,
+            climb,
+            self.links,
         )
         self.librarian = Librarian(database, self.desk, parts.metrics)
         self.delivery = Delivery(
@@ -73,24 +79,29 @@ class App:
             database, runner, self.delivery, self.channels, parts.metrics, parts.phrases, workers
         )
         self._presence = Presence(database)
-        self.health = Health(database, parts.metrics)
+        self.health = Health(database, parts.metrics, parts.policies.probe_every)
         self.clockwork = Clockwork(
-            jobs(settings.zone, settings.sweep_seconds),
-            Surroundings(
-                database=database,
-                knowledge=lambda: self.desk.knowledge,
-                phrases=parts.phrases,
-                policies=parts.policies,
-                climb=climb,
-                send=self.delivery.send,
-                gauge=self.health.gauge,
-                ran=self.health.ran,
-                keep=timedelta(days=settings.keep_days),
-            ),
+            jobs(settings.zone, settings.sweep_seconds), self._surroundings(climb)
         )
         self._rounds: list[asyncio.Task[None]] = []
         self._site: web.AppRunner | None = None
         self.address = ""
+
+    def _surroundings(self, climb: Climb) -> Surroundings:
+        """What the clock's jobs work with."""
+        parts = self.parts
+        return Surroundings(
+            database=parts.database,
+            knowledge=lambda: self.desk.knowledge,
+            phrases=parts.phrases,
+            policies=parts.policies,
+            climb=climb,
+            send=self.delivery.send,
+            gauge=self.health.gauge,
+            ran=self.health.ran,
+            keep=timedelta(days=parts.settings.keep_days),
+            receive=self.reception.store,
+        )
 
     @classmethod
     async def open(cls, parts: Parts) -> "App":
@@ -110,6 +121,14 @@ class App:
         parts.policies = replace(parts.policies, web_url=ground.web_url)
         made = [make(ground) for make in CHANNELS.values()]
         return cls(parts, [channel for channel in made if channel is not None], door)
+
+    def links(self, code: str) -> Mapping[str, str]:
+        """The addresses that open the desk with a code, by channel."""
+        ways = {name: channel.link(code) for name, channel in self.channels.items()}
+        ways = {name: way for name, way in ways.items() if way}
+        if len(ways) > 1 and opens_here_only(self.parts.settings):
+            ways.pop("web", None)  # no telephone would find it
+        return ways
 
     @property
     def alone(self) -> bool:

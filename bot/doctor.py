@@ -16,7 +16,7 @@ from domain.calendar import calendar_known
 from knowledge import Knowledge
 from knowledge.conditions import shipped_conditions, unquoted
 from knowledge.source import ContentError
-from storage import content, inbox, migrate, people
+from storage import content, device, inbox, migrate, people
 from storage.alone import is_taken
 from storage.database import Work
 from storage.migrate import TablesUnknown
@@ -121,6 +121,8 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
         yield Finding("ok", "secret key", "opens what is stored")
         async for finding in _guides(work):
             yield finding
+        async for finding in _devices(work, parts.settings.operator):
+            yield finding
         dead = await inbox.dead_letters(work)
         if dead:
             yield Finding("fault", "dead letters", f"{len(dead)}: run python -m bot letters")
@@ -139,6 +141,24 @@ def _open_desks(settings: Settings, processes: int) -> Finding:
         return Finding("ok", "open", "no desk is open on this database now")
     says = "one process is" if processes == 1 else f"{processes} processes are"
     return Finding("ok", "open", f"{says} at work on this database")
+
+
+async def _devices(work: Work, operator: str) -> AsyncIterator[Finding]:
+    """Devices whose platform cannot sign, and an operator whom nobody knows: nobody would hear of either."""
+    found = await device.every(work)
+    holds = {
+        one.platform
+        for one in await device.keys(work)
+        if one.expires_at is None or one.expires_at > work.now
+    }
+    for platform in sorted({one.platform for one in found} - holds):
+        says = f"{platform} has no key that holds: run python -m bot devices key {platform}"
+        yield Finding("fault", "devices", says)
+    if found:
+        yield Finding("ok", "devices", f"{len(found)} call for somebody")
+    if operator and await people.person_by_code(work, operator) is None:
+        says = f"nobody in the register has the code {operator!r}: correct LINLI_OPERATOR"
+        yield Finding("fault", "operator", says)
 
 
 async def _guides(work: Work) -> AsyncIterator[Finding]:

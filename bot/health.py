@@ -27,11 +27,18 @@ WATCHDOG_LATE = 90.0
 """Seconds after which a watchdog that has not looked is itself in trouble."""
 
 
+PROBE_LATE = 90.0
+"""Seconds beyond its interval after which a synthetic request that has not come through is missed."""
+
+
 class Health:
     """Keeps what the jobs report and answers those who watch."""
 
-    def __init__(self, database: Database, metrics: Metrics) -> None:
+    def __init__(
+        self, database: Database, metrics: Metrics, probe_every: timedelta = timedelta(0)
+    ) -> None:
         self._database = database
+        self._probe_every = probe_every.total_seconds()
         self._metrics = metrics
         self._values: dict[str, float] = {}
         self._leading_since: float | None = None
@@ -46,6 +53,12 @@ class Health:
                 self._metrics.stuck.set(value)
             case "watchdog_seconds":
                 self._metrics.watchdog.set(value)
+            case "probe_good":
+                self._metrics.probe_good.set(value)
+            case "probe_seconds":
+                self._metrics.probe_seconds.set(value)
+            case "probe_failed":
+                self._metrics.probe_failed.set(value)
             case "scheduler_leading":
                 self._metrics.leading.set(value)
                 self._leads(bool(value))
@@ -63,6 +76,7 @@ class Health:
         elif self._leading_since is None:
             self._leading_since = self._database.clock().timestamp()
             self._values.pop("stuck_duties", None)
+            self._values.pop("probe_failed", None)
 
     async def count(self) -> None:
         """Refresh the numbers that only the database knows."""
@@ -110,7 +124,18 @@ class Health:
         late = self._database.clock().timestamp() - looked
         if late > WATCHDOG_LATE:
             found.append(f"the watchdog has not looked for {late:.0f} seconds")
-        return found
+        return found + self._probe_faults(self._leading_since)
+
+    def _probe_faults(self, since: float) -> list[str]:
+        if not self._probe_every:
+            return []
+        if self._values.get("probe_failed"):
+            return ["the last synthetic request did not come through in time"]
+        came = max(self._values.get("probe_good", 0.0), since)
+        late = self._database.clock().timestamp() - came
+        if late > self._probe_every + PROBE_LATE:
+            return [f"no synthetic request has come through for {late:.0f} seconds"]
+        return []
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         found = self.faults()

@@ -20,8 +20,10 @@ from knowledge.register import (
 from storage import roster
 from storage.among import among
 from storage.database import Work
+from storage.device import code_of
 from storage.load import Changes, Row, ids, prune, upsert
 from storage.people import all_communities
+from storage.tables.device import devices
 from storage.tables.people import (
     buildings,
     communities,
@@ -150,19 +152,30 @@ async def _ties(work: Work, community_id: int, entry: CommunityEntry) -> Changes
     """Roles and families, once everyone has an id."""
     found = await ids(work, people, ["code"], {"community_id": community_id})
     role_rows = [
-        {"person_id": found[person.code], "community_id": community_id, "role": role.value}
+        {
+            "person_id": found[person.code],
+            "community_id": community_id,
+            "role": role.value,
+            "by_chat": False,
+        }
         for person in entry.people()
         for role in person.roles
     ]
     role_rows += await _overseers(work, community_id, entry)
     family_rows = [
-        {"elder_id": found[elder], "relative_id": found[person.code], "relation": relation}
+        {
+            "elder_id": found[elder],
+            "relative_id": found[person.code],
+            "relation": relation,
+            "by_chat": False,
+        }
         for person in entry.people()
         for elder, relation in person.family.items()
     ]
     total = await upsert(work, roles, ["person_id", "community_id", "role"], role_rows)
     if family_rows:
         total += await upsert(work, families, ["elder_id", "relative_id"], family_rows)
+    total += await _devices(work, community_id, entry, found)
     codes = {person_id: code for code, person_id in found.items()}
     codes |= await _with_a_role(work, community_id)
     return total + await _withdraw(work, community_id, codes, role_rows, family_rows)
@@ -179,7 +192,8 @@ async def _overseers(work: Work, here: int, entry: CommunityEntry) -> list[dict[
         )
     role = Role.BUREAU.value
     return [
-        {"person_id": known[code], "community_id": here, "role": role} for code in entry.overseers
+        {"person_id": known[code], "community_id": here, "role": role, "by_chat": False}
+        for code in entry.overseers
     ]
 
 
@@ -193,6 +207,27 @@ async def _with_a_role(work: Work, here: int) -> dict[int, str]:
     return {row.id: row.code for row in await work.conn.execute(query)}
 
 
+async def _devices(work: Work, here: int, entry: CommunityEntry, found: dict[str, int]) -> Changes:
+    """Which device calls for whom; those that were added by hand stay, unless the file names them too."""
+    rows = [
+        {
+            "code": code_of(work, platform, number),
+            "platform": platform,
+            "number": number,
+            "person_id": found[person.code],
+            "by_hand": False,
+        }
+        for person in entry.people()
+        for platform, number in person.devices.items()
+    ]
+    total = await upsert(work, devices, ["code"], rows) if rows else Changes()
+    people_here = sa.select(people.c.id).where(people.c.community_id == here)
+    scope = sa.and_(devices.c.person_id.in_(people_here), devices.c.by_hand.is_(False))
+    gone = await prune(work, devices, scope, ["code"], [(row["code"],) for row in rows])
+    told = (f"{len(gone)} devices call for nobody any more",) if gone else ()
+    return total + Changes(removed=len(gone), withdrawn=told)
+
+
 async def _withdraw(
     work: Work,
     here: int,
@@ -200,18 +235,19 @@ async def _withdraw(
     role_rows: Sequence[Row],
     family_rows: Sequence[Row],
 ) -> Changes:
-    """Roles and families that the file no longer gives."""
+    """Roles and families that the file no longer gives; what was given in a chat is not the file's."""
     lost = await prune(
         work,
         roles,
-        roles.c.community_id == here,
+        sa.and_(roles.c.community_id == here, roles.c.by_chat.is_(False)),
         ["person_id", "role"],
         [(row["person_id"], row["role"]) for row in role_rows],
     )
+    elders = sa.select(people.c.id).where(people.c.community_id == here)
     parted = await prune(
         work,
         families,
-        families.c.elder_id.in_(sa.select(people.c.id).where(people.c.community_id == here)),
+        sa.and_(families.c.elder_id.in_(elders), families.c.by_chat.is_(False)),
         ["elder_id", "relative_id"],
         [(row["elder_id"], row["relative_id"]) for row in family_rows],
     )

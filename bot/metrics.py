@@ -32,6 +32,14 @@ class Metrics:
         self.watchdog = self._gauge("watchdog_seconds", "When the watchdog last looked")
         self.content_version = self._gauge("content_version", "Content that is answered from")
         self.content_refused = self._gauge("content_refused", "1 where newer content is unusable")
+        self.probe_good = self._gauge(
+            "probe_good_seconds", "When a synthetic request last came through"
+        )
+        self.probe_seconds = self._gauge("probe_seconds", "From its press to the first card")
+        self.probe_failed = self._gauge("probe_failed", "1 where the last synthetic request failed")
+        self.devices = self._counter(
+            "device_requests", "What devices' platforms asked", ["outcome"]
+        )
         self.leading = self._gauge("scheduler_leading", "1 where this process holds the lease")
 
     def _counter(self, name: str, about: str, labels: Sequence[str]) -> Counter:

@@ -76,6 +76,8 @@ def policies(settings: Settings) -> Policies:
         strangers_an_hour=settings.strangers_an_hour,
         web_url=web_address(settings),
         reply_within=timedelta(minutes=settings.reply_minutes),
+        probe_every=timedelta(minutes=settings.probe_minutes),
+        operator=settings.operator,
         quiet_from=time(settings.quiet_from),
         quiet_until=time(settings.quiet_until),
     )

@@ -53,7 +53,12 @@ class Reception:
         self._metrics = metrics
         self._phrases = phrases
         labels = phrases.every("help.key")
-        self._urgent_marks = ("help.press", *labels, *(json.dumps(words)[1:-1] for words in labels))
+        self._urgent_marks = (
+            "help.press",
+            "device.help",
+            *labels,
+            *(json.dumps(words)[1:-1] for words in labels),
+        )
         self._store = Batcher(self._store_batch)
         self._ids: dict[tuple[str, str], int] = {}
         self._ready: deque[int] = deque()

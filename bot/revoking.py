@@ -7,7 +7,7 @@ from typing import Any
 from domain.messages import Lane, Message, message_to_json
 from domain.people import Person, Role
 from handlers.greeting import keyboard
-from storage import enroll, outbox, people, web
+from storage import enroll, family, outbox, people, web
 from storage.database import Work
 from storage.outbox import Letter
 from storage.web import Line
@@ -57,7 +57,7 @@ async def revoke(
     work: Work, person: Person, phrases: Phrases, *, with_roles: bool = False
 ) -> Revoked:
     """In the caller's transaction. Codes end first, so that none binds a chat in between."""
-    codes = await enroll.end_codes(work, person.id)
+    codes = await enroll.end_codes(work, person.id) + await family.end_codes(work, person.id)
     unbound = await people.unbind(work, person.id)
     withdrawn = await outbox.withdraw(work, unbound, "access was revoked")
     roles = await people.retire(work, person.id) if with_roles else frozenset[Role]()

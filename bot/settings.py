@@ -99,6 +99,18 @@ class Settings(BaseSettings):
         le=120,
         description="How long what a worker types after tapping 回答 is taken for the answer.",
     )
+    operator: str = Field(
+        "",
+        max_length=64,
+        description="Code of the person who is told when the desk itself is in trouble; without one, "
+        "every supervisor.",
+    )
+    probe_minutes: float = Field(
+        5,
+        ge=0,
+        le=1440,
+        description="How often a synthetic request goes the whole way; 0: never.",
+    )
     sweep_seconds: float = Field(
         1.0, gt=0, le=60, description="How often due steps and left-over rows are looked for."
     )

@@ -14,7 +14,7 @@ from bot.logs import place_of
 from domain.messages import Incoming, Lane, Message
 from domain.people import Language, Person
 from domain.policies import Policies
-from handlers.base import Answer, Climb, Services, Step, Turn
+from handlers.base import Answer, Climb, Links, Services, Step, Turn, no_links
 from handlers.router import Router
 from knowledge import Knowledge
 from storage import inbox, outbox, people
@@ -35,6 +35,7 @@ class Desk:
     phrases: Phrases
     policies: Policies
     climb: Climb
+    links: Links = no_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class TurnRunner:
     def _services(self, work: Work, person: Person | None) -> Services:
         desk = self._desk
         knowledge = desk.knowledge.at(person.community_id if person else None)
-        return Services(work, knowledge, desk.phrases, desk.policies, desk.climb)
+        return Services(work, knowledge, desk.phrases, desk.policies, desk.climb, desk.links)
 
     def _letters(self, row: Waiting, answer: Answer, incoming: Incoming) -> list[Letter]:
         letters = []

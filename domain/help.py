@@ -100,6 +100,10 @@ class Call:
     """What the workers wrote down about its end."""
     looks_after: tuple[tuple[str, str], ...] = ()
     """Name and place of the elders for whom the person is here as family: it may be about one of them."""
+    device: str = ""
+    """The number of the one-touch device that calls for the person, which can be rung; "" without one."""
+    silent: bool = False
+    """Nothing that is sent reaches the person: they must be rung, or gone to."""
 
 
 def may_serve(person: Person, duty: Duty) -> bool:

@@ -33,6 +33,10 @@ class Policies:
     """Text is answered within three minutes of office time (GB/T 33358-2016)."""
     web_url: str = ""
     """Where people's browsers find the web chat and the console."""
+    probe_every: timedelta = timedelta(0)
+    """How often a synthetic request goes the whole way; never where it is nothing."""
+    operator: str = ""
+    """The code of the person who is told when the desk itself is in trouble; "": every supervisor."""
     quiet_from: time = time(21)
     quiet_until: time = time(8)
 

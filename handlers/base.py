@@ -64,6 +64,15 @@ class Turn:
         return number if 0 <= number <= _LARGEST_ID else -1
 
 
+Links = Callable[[str], Mapping[str, str]]
+"""The addresses that open the desk with a code, by channel; only channels that can be opened so."""
+
+
+def no_links(_code: str) -> Mapping[str, str]:
+    """A desk that is opened by no link: in tests of single conversations."""
+    return {}
+
+
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 """Takes the next rung of a duty's ladder and returns what the people on it are owed."""
 
@@ -81,6 +90,7 @@ class Services:
     phrases: Phrases
     policies: Policies
     climb: Climb
+    links: Links = no_links
 
 
 @dataclass(frozen=True, slots=True)

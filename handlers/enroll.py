@@ -3,6 +3,7 @@
 from domain.messages import Message
 from domain.people import ANYONE
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.family_join import opened
 from handlers.greeting import greet
 from storage import people
 from storage.enroll import looks_like_code, redeem
@@ -11,7 +12,10 @@ topic = Topic("enroll")
 
 
 async def enroll(turn: Turn, services: Services, code: str) -> Answer:
-    """Bind the chat to the code's person and greet them; a bad code gets a clear sentence."""
+    """Bind the chat to the code's person and greet them; a bad code gets a clear sentence. A family's
+    code asks first who they are."""
+    if (asked := await opened(turn, services, code)) is not None:
+        return asked
     person_id = await redeem(services.work, code, turn.address_id)
     person = await people.person(services.work, person_id) if person_id else None
     if person is None:

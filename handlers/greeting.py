@@ -36,7 +36,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
         _AT_HOME,
         (
             *_HELP,
-            (("service.menu_key", "services"),),
+            (("service.menu_key", "services"), ("family.key", "family")),
             (("ask.menu_key", "menu"), ("circle.key", "circle")),
         ),
     ),

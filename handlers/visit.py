@@ -11,7 +11,7 @@ from handlers.router import at_step
 from handlers.visit_card import chunks, label, zone_here
 from handlers.visit_said import says_address
 from handlers.visit_save import Said, save, save_words
-from storage import visit_homes
+from storage import family, visit_homes
 from storage.visit_homes import Door
 from wording import Say
 from wording.visit import day_of
@@ -59,12 +59,15 @@ async def pick(turn: Turn, services: Services) -> Answer:
     if door is None:
         return Answer(notice=turn.say.plain("visit.not_your_home"), step=turn.step)
     text = turn.say("visit.about", home=label(door))
-    message = Message(text, buttons=_abouts(turn.say, door), in_place=True)
+    old = bool(await family.elders_at(services.work, door.home.id))
+    message = Message(text, buttons=_abouts(turn.say, door, old=old), in_place=True)
     step = Step("visit.note", {"home": door.home.id, "key": _tap_key(turn, door)})
     return Answer.of(message, step=step)
 
 
-def _abouts(say: Say, door: Door) -> Rows:
+def _abouts(say: Say, door: Door, *, old: bool) -> Rows:
+    """`old`: an elder lives there, whose family may be asked in."""
+
     def button(text: str, code: str) -> Button:
         return Button(text, f"visit.log:{door.home.id}:{code}")
 
@@ -73,7 +76,9 @@ def _abouts(say: Say, door: Door) -> Rows:
         button(say.plain("visit.nobody_off"), Mode.NOBODY_IN),
         button(say.plain("visit.phone_off"), Mode.PHONE),
     )
-    return (*chunks(topics, 3), modes, (Button(say.plain("visit.back"), "visit"),))
+    kin = (Button(say.plain("family.key"), f"family.home:{door.home.id}"),)
+    back = (Button(say.plain("visit.back"), "visit"),)
+    return (*chunks(topics, 3), modes, *((kin,) if old else ()), back)
 
 
 def _tap_key(turn: Turn, door: Door) -> str:

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from domain.device import PLATFORM, number
 from domain.people import STAFF, Language, Role
 from knowledge.facilities import check_facilities
 from knowledge.source import ContentError
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
+Platform = Annotated[str, Field(pattern=f"^{PLATFORM.pattern}$")]
 Day = Annotated[str, Field(pattern="^(mon|tue|wed|thu|fri|sat|sun|workday|restday)$")]
 Hour = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
@@ -26,7 +28,8 @@ class _Entry(BaseModel):
 
 
 class PersonEntry(_Entry):
-    """Somebody who works or lives in the community. `family` maps an elder's code to the relation."""
+    """Somebody who works or lives in the community. `family` maps an elder's code to the relation,
+    `devices` a platform's name to the number of the device that calls for this person."""
 
     code: Code
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -37,6 +40,15 @@ class PersonEntry(_Entry):
     health: str | None = None
     key_holder: str | None = None
     family: dict[Code, str] = Field(default_factory=dict)
+    devices: dict[Platform, Annotated[str, Field(max_length=40)]] = Field(default_factory=dict)
+
+    @field_validator("devices")
+    @classmethod
+    def _numbers(cls, devices: dict[str, str]) -> dict[str, str]:
+        bare = {platform: number(given) for platform, given in devices.items()}
+        if wrong := [devices[platform] for platform, given in bare.items() if not given]:
+            raise ValueError(f"{wrong[0]!r} is no number of a device")
+        return bare
 
 
 class HomesEntry(_Entry):
@@ -142,6 +154,10 @@ class CommunityEntry(_Entry):
         for code in codes:
             if codes.count(code) > 1:
                 raise ValueError(f"the person code {code!r} stands twice")
+        numbers = [pair for person in self.people() for pair in person.devices.items()]
+        for pair in numbers:
+            if numbers.count(pair) > 1:
+                raise ValueError(f"the device {pair[1]!r} of {pair[0]!r} stands twice")
         staff = {person.code for person in self.staff}
         able = {person.code for person in self.staff if STAFF.intersection(person.roles)}
         homes: tuple[HomesEntry | HouseholdEntry, ...] = (*self.homes, *self.households)

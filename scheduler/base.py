@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from apscheduler.triggers.base import BaseTrigger
 
 from domain.duty import Duty
-from domain.messages import Owed
+from domain.messages import Owed, Received
 from domain.policies import Policies
 from knowledge import Knowledge
 from storage.database import Database, Work
@@ -17,11 +17,16 @@ from wording import Phrases
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 
 
+async def nobody_listens(_update: Received) -> bool:
+    """A clock that has no inbox to speak to: in tests of single jobs."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What jobs work with. `send` hands over rows that the job's transaction has claimed for sending;
     `gauge` shows a number to whoever watches (a metric's name and its value); `ran` counts runs (a
-    job's name, `done` or `failed`)."""
+    job's name, `done` or `failed`); `receive` stores an update as if a platform had brought it."""
 
     database: Database
     knowledge: Callable[[], Knowledge]
@@ -32,6 +37,7 @@ class Surroundings:
     gauge: Callable[[str, float], None]
     keep: timedelta = timedelta(days=30)
     ran: Callable[[str, str], None] = lambda job, outcome: None
+    receive: Callable[[Received], Awaitable[bool]] = nobody_listens
 
 
 Run = Callable[[Surroundings, datetime], Awaitable[None]]

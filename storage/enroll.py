@@ -24,7 +24,8 @@ def new_code() -> str:
     return "-".join(letters[i : i + 4] for i in range(0, CODE_LENGTH, 4))
 
 
-def _hash(code: str) -> str:
+def code_hash(code: str) -> str:
+    """What is kept of a code."""
     bare = "".join(c for c in code.upper() if c.isalnum())
     return hashlib.sha256(f"linli-invitation:{bare}".encode()).hexdigest()
 
@@ -40,7 +41,7 @@ async def invite(work: Work, person_id: int) -> str:
     code = new_code()
     await work.conn.execute(
         sa.insert(invitations).values(
-            code_hash=_hash(code),
+            code_hash=code_hash(code),
             person_id=person_id,
             made_at=work.now,
             expires_at=work.now + LIFETIME,
@@ -54,7 +55,7 @@ async def redeem(work: Work, code: str, address_id: int) -> int | None:
     found = await work.conn.scalar(
         sa.update(invitations)
         .where(
-            invitations.c.code_hash == _hash(code),
+            invitations.c.code_hash == code_hash(code),
             invitations.c.used_at.is_(None),
             invitations.c.expires_at > work.now,
         )

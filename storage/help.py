@@ -11,8 +11,16 @@ from domain.people import Card, Person, Relative
 from storage import duties as all_duties
 from storage import people as persons
 from storage.database import AnyRow, Work
+from storage.device import number_of
 from storage.tables.duties import CALLS, duties, duty_log
-from storage.tables.people import buildings, communities, families, households, people
+from storage.tables.people import (
+    addresses,
+    buildings,
+    communities,
+    families,
+    households,
+    people,
+)
 
 KIND = "kind:"
 """Marks a log line that says by one tap what the request is about."""
@@ -74,6 +82,8 @@ async def call(work: Work, duty: Duty) -> Call:
         need=Need(needs[-1]) if needs else None,
         joined=tuple(dict.fromkeys(said[DutyEvent.JOINED])),
         notes=tuple(said[DutyEvent.NOTED]),
+        device=row.device or "",
+        silent=not row.reached,
     )
 
 
@@ -126,6 +136,10 @@ _ABOUT = (
         .limit(1)
         .scalar_subquery()
         .label("past_outcome"),
+        number_of(people.c.id).label("device"),
+        sa.exists()
+        .where(addresses.c.person_id == people.c.id, addresses.c.unreachable_since.is_(None))
+        .label("reached"),
     )
     .select_from(people)
     .join(communities, communities.c.id == sa.bindparam("community", type_=_ID))

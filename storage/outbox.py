@@ -12,7 +12,7 @@ from domain.messages import Lane, Message, Owed, OwedTo, message_to_json
 from storage import people, surge
 from storage.among import among
 from storage.database import Work
-from storage.inbox import insert_new
+from storage.inbox import insert_new, not_the_newest
 from storage.often import Adding, Changing
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses
@@ -328,6 +328,7 @@ async def sweep_out(work: Work, before: datetime) -> int:
         sa.delete(outbox).where(
             outbox.c.state.in_(["sent", "unreachable", "failed", "unknown"]),
             outbox.c.created_at < before,
+            not_the_newest(outbox),
         )
     )
     return result.rowcount

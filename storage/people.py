@@ -105,9 +105,16 @@ async def community(work: Work, community_id: int) -> Community:
     return await work.once(("community", community_id), read)
 
 
+PROBE = "linli:probe"
+"""The code of the community of the synthetic request, which is nobody's: no register can name it, since
+codes have no colon."""
+
+
 async def all_communities(work: Work) -> list[Community]:
-    """Every community, in the order of loading."""
-    found = await work.conn.execute(sa.select(communities).order_by(communities.c.id))
+    """Every community of people, in the order of loading."""
+    found = await work.conn.execute(
+        sa.select(communities).where(communities.c.code != PROBE).order_by(communities.c.id)
+    )
     return [read_community(row) for row in found]
 
 

@@ -14,6 +14,7 @@ from domain.readiness import HORIZON, Facts, Reach, Unreachable
 from domain.roster import Span
 from storage import leave
 from storage.database import Work
+from storage.people import PROBE
 from storage.roster import BEHIND, WHO
 from storage.tables.people import (
     addresses,
@@ -67,7 +68,7 @@ def _only(column: sa.Column[Any], community_id: int | None) -> sa.ColumnElement[
 async def _names(work: Work, community_id: int | None) -> dict[int, str]:
     rows = await work.conn.execute(
         sa.select(communities.c.id, communities.c.name)
-        .where(_only(communities.c.id, community_id))
+        .where(_only(communities.c.id, community_id), communities.c.code != PROBE)
         .order_by(communities.c.id)
     )
     return {row.id: row.name for row in rows}

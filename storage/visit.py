@@ -25,6 +25,7 @@ from domain.visit import (
 from storage import leave
 from storage.database import Work
 from storage.inbox import insert_new
+from storage.people import PROBE
 from storage.tables.clock import job_periods
 from storage.tables.people import buildings, communities, households, people, roles
 from storage.tables.visit import visits
@@ -225,7 +226,7 @@ async def workers(work: Work, community_id: int | None = None) -> list[Worker]:
         )
         .join(roles, roles.c.person_id == people.c.id)
         .join(communities, communities.c.id == roles.c.community_id)
-        .where(roles.c.role == Role.WORKER)
+        .where(roles.c.role == Role.WORKER, communities.c.code != PROBE)
         .order_by(people.c.name, people.c.id)
     )
     if community_id is not None:

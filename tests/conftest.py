@@ -119,5 +119,7 @@ async def desk(
 def parts(tmp_path: Path, knowledge: Knowledge, clock: HandClock) -> Parts:
     """The parts of a process on SQLite, nothing started."""
     url = f"sqlite:///{tmp_path / 'linli.sqlite3'}"
-    settings = read_settings(_env_file=None, database_url=url, secret_key="test" * 8)
+    settings = read_settings(
+        _env_file=None, database_url=url, secret_key="test" * 8, probe_minutes=0
+    )
     return Parts.make(settings, clock=clock, knowledge=knowledge)

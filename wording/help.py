@@ -70,6 +70,10 @@ def facts(say: Say, call: Call, head: str) -> list[Markup]:
         lines.append(say("help.card_way", way=person.way))
     if call.raised_by:
         lines.append(say("help.card_by", relative=call.raised_by))
+    if call.device:
+        lines.append(say("device.card", number=call.device))
+    if call.silent:
+        lines.append(say("device.card_silent"))
     if call.kind:
         lines.append(say("help.card_kind", kind=say(f"help.kind_{call.kind}")))
     if person.health:
@@ -169,6 +173,9 @@ def family_card(say: Say, call: Call, staff_told: bool) -> Message:
     time = clock_time(call.duty.opened_at, call.zone)
     key = "family_card_by" if call.raised_by else "family_card"
     head = say(f"help.{key}", name=call.person.name, who=call.raised_by, time=time)
+    if call.device:
+        ring = " · ".join(dict.fromkeys(n for n in (call.device, call.person.phone) if n))
+        head += "\n" + say("device.family", number=ring, place=call.person.place or "—")
     return Message(head + "\n" + say("help.family_told" if staff_told else "help.family_untold"))
 
 

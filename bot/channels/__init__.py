@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.channels.base import Channel, Draw
+from bot.channels.device import DeviceChannel, DeviceConfig
+from bot.channels.probe import ProbeChannel
 from bot.channels.web import Persona, WebChannel, WebConfig
 from bot.parts import Parts
 
@@ -53,5 +55,20 @@ def _web(ground: Ground) -> Channel | None:
     return WebChannel(config, parts.database, ground.draw, parts.phrases)
 
 
-CHANNELS: dict[str, Callable[[Ground], Channel | None]] = {"telegram": _telegram, "web": _web}
+def _device(ground: Ground) -> Channel | None:
+    parts = ground.parts
+    config = DeviceConfig(parts.settings.operator, behind_proxy=bool(parts.settings.web_url))
+    return DeviceChannel(config, parts.database, parts.phrases, parts.metrics.devices)
+
+
+def _probe(ground: Ground) -> Channel | None:
+    return ProbeChannel() if ground.parts.policies.probe_every else None
+
+
+CHANNELS: dict[str, Callable[[Ground], Channel | None]] = {
+    "telegram": _telegram,
+    "web": _web,
+    "device": _device,
+    "probe": _probe,
+}
 """The catalogue: a new channel is one module and one line here."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.recipes import ask, circle, help_board, survey, visit
+from bot.recipes import ask, circle, family, help_board, survey, visit
 from domain.people import Person
 from domain.policies import Policies
 from storage.database import Work
@@ -15,6 +15,7 @@ RECIPES: dict[str, Recipe] = {
     "ask.week": ask.week,
     "ask.sheet": ask.sheet,
     "circle.map": circle.nearby,
+    "family.code": family.code,
     "help.board": help_board.board,
     "help.sheet": help_board.sheet,
     "survey.tally": survey.tally,

@@ -69,6 +69,8 @@ roles = sa.Table(
     link("person_id", "people", primary_key=True),
     link("community_id", "communities", primary_key=True),
     sa.Column("role", sa.String(16), primary_key=True),
+    # Given in a chat, by whoever took somebody into the family: loading the register leaves it alone.
+    sa.Column("by_chat", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_roles_community_id_role", "community_id", "role"),
 )
 
@@ -78,6 +80,7 @@ families = sa.Table(
     link("elder_id", "people", primary_key=True),
     link("relative_id", "people", primary_key=True, index=True),
     sa.Column("relation", sa.String(20), nullable=False),
+    sa.Column("by_chat", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 shifts = sa.Table(

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.__main__ import app
+from bot.devices import app as devices
 from bot.guides import app as guides
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -57,6 +58,15 @@ def test_every_command_is_documented(command: str) -> None:
 )
 def test_every_command_of_guides_is_documented(command: str) -> None:
     section = operations().partition("### Guides")[2].partition("\n## ")[0]
+    assert f"| `{command}" in section
+
+
+@pytest.mark.parametrize(
+    "command",
+    sorted(c.name or str(c.callback and c.callback.__name__) for c in devices.registered_commands),
+)
+def test_every_command_of_devices_is_documented(command: str) -> None:
+    section = operations().partition("### Devices")[2].partition("\n## ")[0]
     assert f"| `{command}" in section
 
 

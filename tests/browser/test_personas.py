@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 async def address(tmp_path: Path, knowledge: Knowledge) -> AsyncIterator[str]:
     """The running demonstration, on a working morning."""
     settings = read_settings(
+        probe_minutes=0,
         _env_file=None,
         database_url=f"sqlite:///{tmp_path / 'linli.sqlite3'}",
         secret_key=SECRET,

@@ -228,6 +228,7 @@ def _settings(url: str, address: str, api: str, mode: str, sweep: float) -> dict
         "LINLI_FRONT_RATE": "1000",
         "LINLI_ROUTINE_RATE": "1000",
         "LINLI_LOG_FORMAT": "json",
+        "LINLI_PROBE_MINUTES": "0",
     }
     if not api:
         return settings

@@ -248,6 +248,7 @@ async def crowd(
     request.param = "sqlite"
     async with prepared.copy(request, tmp_path, settled) as url:
         settings = read_settings(
+            probe_minutes=0,
             _env_file=None,
             database_url=url,
             secret_key=SECRET,

@@ -1,5 +1,6 @@
 """The whole desk on Telegram: four people's main paths, by long poll and by webhook, over real HTTP."""
 
+import re
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -59,6 +60,7 @@ async def street(
         door = socket.create_server(("127.0.0.1", 0))
         here = f"http://127.0.0.1:{door.getsockname()[1]}"
         settings = read_settings(
+            probe_minutes=0,
             _env_file=None,
             database_url=url,
             secret_key="test" * 8,
@@ -97,6 +99,30 @@ async def test_a_stranger_follows_a_link_and_is_known(street: Street) -> None:
     await granny.hears("绑定好了，陈奶奶")
     await street.api.until(lambda: granny.keyboard[:1] == [["🆘 一键求助"]])  # first and alone
     assert strangers.isdisjoint({"visit", "helplist"})
+
+
+async def test_a_son_scans_the_code_and_is_told_of_a_press(street: Street) -> None:
+    granny, mine = await street.people("granny", "w1")
+    granny.presses("家人")
+    await granny.hears("您的家人")
+    granny.taps("添加家人")
+    asked = await granny.hears("用自己的手机扫这个码")
+    assert asked.kind == "photo"
+    link = re.search(r"https://t\.me/\w+\?start=([\w-]+)", asked.text)
+    assert link
+
+    son = street.api.user(77, "陈明")
+    son.starts(link[1])
+    await son.hears("您要成为陈奶奶的家人")
+    son.taps("儿子")
+    await son.hears("您现在是陈奶奶的家人")
+    await granny.hears("成了您的家人")
+    await mine.hears("新绑定了家人")
+    son.says("陈明 13900000009")
+    await son.hears("记下了")
+    granny.presses("一键求助")
+    await son.hears("陈奶奶 按了一键求助")
+    await mine.hears("儿子 陈明 13900000009")
 
 
 async def test_an_elder_presses_and_a_worker_takes_it_in_place(street: Street) -> None:

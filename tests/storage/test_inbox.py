@@ -117,6 +117,22 @@ async def test_handled_updates_are_forgotten_later_and_waiting_ones_never(
         assert await waiting(work, "li") == ["said 2"]
 
 
+async def test_after_a_quiet_month_no_update_bears_the_number_of_an_old_one(
+    database: Database, clock: HandClock
+) -> None:
+    """A number names its turn for good: a press that bore an old one's would open no request."""
+    async with database.writing() as work:
+        await stored(work, ("wang", "1"))
+        (old,) = await inbox.take(work, [await address_id(work, "wang")])
+        await inbox.finish(work, [old.id])
+    clock.forward(days=31)
+    async with database.writing() as work:
+        await inbox.sweep_out(work, work.now - timedelta(days=30))
+        await stored(work, ("wang", "2"))
+        (new,) = await inbox.take(work, [await address_id(work, "wang")])
+    assert new.id > old.id
+
+
 async def test_storing_and_owing_never_wait_for_the_turn_in_hand(database: Database) -> None:
     """On PostgreSQL a row lock that holds the key, too, would stop (or deadlock) both."""
     async with database.writing() as work:

@@ -1,12 +1,13 @@
 """Whole conversations through the real engine, over the memory channel, read as dialogue."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
 
 from bot.app import App
+from bot.channels.base import Channel
 from bot.channels.memory import Chat, MemoryChannel
 from bot.parts import Parts
 from bot.settings import read_settings
@@ -152,14 +153,20 @@ class Desk:
 
 
 @asynccontextmanager
-async def running_desk(url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Desk]:
-    """A desk on that database, which has the test community; stopped at the end."""
-    settings = read_settings(
-        _env_file=None, database_url=url, secret_key="test" * 8, sweep_seconds=60, stop_seconds=4
-    )
+async def running_desk(
+    url: str,
+    knowledge: Knowledge,
+    clock: HandClock,
+    more: Callable[[Parts], Sequence[Channel]] = lambda parts: (),
+    **given: object,
+) -> AsyncIterator[Desk]:
+    """A desk on that database, which has the test community; stopped at the end. `more` makes channels
+    beside the memory one; `given` are settings. No synthetic request comes in between."""
+    usual = {"secret_key": "test" * 8, "sweep_seconds": 60, "stop_seconds": 4, "probe_minutes": 0}
+    settings = read_settings(_env_file=None, database_url=url, **{**usual, **given})
     parts = Parts.make(settings, clock=clock, knowledge=knowledge)
     channel = MemoryChannel()
-    app = App(parts, [channel])
+    app = App(parts, [channel, *more(parts)])
     await app.start()
     try:
         yield Desk(app, channel, clock)

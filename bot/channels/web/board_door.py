@@ -8,8 +8,8 @@ from aiohttp import web
 
 from bot.channels.web.config import WebConfig
 from bot.channels.web.door import Door
-from bot.channels.web.limits import Rate
 from bot.channels.web.saying import AWAY, Saying
+from bot.limits import Rate
 from domain.people import Language
 from storage import passes, people
 from storage.database import Database, Work

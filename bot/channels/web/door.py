@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.channels.web.config import MAX_BODY, Persona, WebConfig
-from bot.channels.web.limits import Rate
 from bot.channels.web.sessions import Sessions
+from bot.limits import Rate
 from domain.people import Language
 from wording import Phrases
 

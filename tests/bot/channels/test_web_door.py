@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.base import Unreadable
-from bot.channels.web.limits import Rate
+from bot.limits import Rate
 from domain.messages import Location
 from storage.database import Database
 from tests.bot.channels.web_house import a_config, a_house, a_visitor, make_database

@@ -1,0 +1,57 @@
+"""How a request stands, for a platform's program and for the ear of whoever pressed."""
+
+from typing import Any
+
+from domain.device import DeviceEvent
+from domain.duty import DutyState, Outcome
+from storage.device import Standing
+from wording import Say
+
+STATES = {
+    DutyState.OPEN: "open",
+    DutyState.TAKEN: "taken",
+    DutyState.ON_THE_WAY: "on_the_way",
+    DutyState.ARRIVED: "arrived",
+    DutyState.CLOSED: "closed",
+}
+
+
+def told(request: str, standing: Standing, say: Say) -> dict[str, Any]:
+    """The body of an answer: `say` is to be spoken, the rest is for programs."""
+    duty = standing.duty
+    out: dict[str, Any] = {"id": request, "state": _state(standing)}
+    if duty is not None:
+        out |= {
+            "request": duty.id,
+            "opened_at": duty.opened_at.isoformat(),
+            "presses": duty.presses,
+        }
+        out |= {"outcome": str(duty.outcome)} if duty.outcome else {}
+        out |= {"worker": standing.worker} if standing.worker else {}
+    out["say"] = say.plain(
+        f"device.say_{_sentence(standing)}", worker=standing.worker, phone=standing.phone or "12345"
+    )
+    return out
+
+
+def _state(standing: Standing) -> str:
+    if standing.duty is not None:
+        return STATES[standing.duty.state]
+    if standing.state == "new":
+        return "received"
+    if standing.event is DeviceEvent.BATTERY_LOW:
+        return "noted"
+    return "none" if standing.event is DeviceEvent.CANCEL else "failed"
+
+
+def _sentence(standing: Standing) -> str:
+    duty = standing.duty
+    if duty is None:
+        return _state(standing)
+    if duty.outcome is Outcome.FALSE_ALARM:
+        return "false_alarm"
+    if standing.event is DeviceEvent.CANCEL and duty.state is not DutyState.CLOSED:
+        return "regretted"
+    if duty.state is DutyState.OPEN and not standing.told:
+        return "untold"
+    return STATES[duty.state]
