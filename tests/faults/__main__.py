@@ -52,8 +52,6 @@ async def run(database: str, troubles: list[str], most: int, seed: int, lanes: i
         ]
         say(f"{database}: {len(campaign.points)} points, {len(trials)} lives")
         report = await campaign.run(trials, lanes)
-    for failure in report.failed:
-        say(failure)
     for trouble, point in report.missed:
         say(f"not come to: {trouble} at {point}")
     say(str(report))
@@ -64,8 +62,6 @@ async def replay(database: str, trouble: str, wanted: str) -> int:
     async with ready(database) as campaign:
         point = campaign.points[int(wanted)] if wanted.isdigit() else Point.read(wanted)
         report = await campaign.run([Trial(((KINDS[trouble], point),))], 1)
-    for failure in report.failed:
-        say(failure)
     say(str(report))
     return 1 if report.failed or not report.struck else 0
 

@@ -203,6 +203,7 @@ class Campaign:
         except (Exception, AssertionError) as error:  # noqa: BLE001  (the others go on; told at the end)
             commands = trial.commands(self.towns.kind)
             report.failed.append(f"{type(error).__name__}: {error}\n{commands}")
+            self._say(report.failed[-1])
             return []
         report.struck.update(
             kind.name for kind, point in trial.troubles if point in happened.sprung
