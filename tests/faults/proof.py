@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from domain.duty import DutyEvent, DutyState
-from domain.messages import message_from_json
+from domain.messages import Lane, message_from_json
 from tests.botapi import BotApi
 from tests.faults.town import Evidence
 
@@ -104,12 +104,19 @@ def story(found: Evidence) -> list[Any]:
     owed = Counter(
         (row.address, row.lane, _TIMES.sub("·", message_from_json(row.body).plain), row.state)
         for row in found.outbox
+        if _of_the_story(row)
     )
     return [
         ("updates", len(found.inbox)),
         *[_request(found, duty) for duty in found.duties],
         *sorted(owed.items()),
     ]
+
+
+def _of_the_story(row: Any) -> bool:
+    """Not what a job pushes when its hour comes, sooner or later, nor what a watchdog says that looked in
+    the moment between a step's being due and its being taken."""
+    return row.lane != Lane.ROUTINE and not row.dedupe_key.startswith("watchdog:")
 
 
 def _request(found: Evidence, duty: Any) -> tuple[Any, ...]:
