@@ -291,7 +291,7 @@ def _points(crossed: Iterable[tuple[str, Counter[str]]], background: set[str]) -
                 known.add(name)
                 continue
             for nth in range(1, count + 1):
-                if nth in (1, 2, count) or nth == _one_of(scene, name, count):
+                if nth in (1, count) or nth == _one_of(scene, name, count):
                     yield Point(scene, name, nth)
 
 
