@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from domain.duty import Duty, DutyState
+from domain.duty import Duty, DutyKind, DutyState
 from domain.messages import Lane
 from storage.database import Work
 from storage.duties import read_duty
@@ -21,7 +21,7 @@ from storage.tables.messaging import inbox, outbox
 
 @dataclass(frozen=True, slots=True)
 class BroughtBack:
-    """How much was due too far in the future: updates, messages, next steps of duties."""
+    """How much was due too far in the future: updates, messages, next steps of calls for help."""
 
     updates: int
     messages: int
@@ -32,8 +32,8 @@ class BroughtBack:
 
 
 async def bring_back(work: Work) -> BroughtBack:
-    """Updates are due now, and urgent messages are tried again now; claims and the next steps of duties
-    end when they would at the latest, had they begun this moment."""
+    """Updates are due now, and urgent messages are tried again now; claims and the next steps
+    of calls for help end when they would at the latest, had they begun this moment."""
     updates = await work.conn.execute(
         sa.update(inbox)
         .where(inbox.c.state == "new", inbox.c.due_at > work.now)
@@ -56,8 +56,14 @@ async def bring_back(work: Work) -> BroughtBack:
 
 
 async def _later(work: Work) -> Sequence[Duty]:
+    """Calls for help, which wait for their ladder alone; other duties may be put off on purpose, to a day
+    or past a night."""
     rows = await work.conn.execute(
-        sa.select(duties).where(duties.c.state < int(DutyState.CLOSED), duties.c.next_at > work.now)
+        sa.select(duties).where(
+            duties.c.kind == DutyKind.HELP,
+            duties.c.state < int(DutyState.CLOSED),
+            duties.c.next_at > work.now,
+        )
     )
     return [read_duty(row) for row in rows]
 

@@ -52,20 +52,18 @@ async def run(database: str, troubles: list[str], most: int, seed: int, lanes: i
         ]
         say(f"{database}: {len(campaign.points)} points, {len(trials)} lives")
         report = await campaign.run(trials, lanes)
-    for failure in report.failed:
-        say(failure)
     for trouble, point in report.missed:
         say(f"not come to: {trouble} at {point}")
     say(str(report))
     return 1 if report.failed else 0
 
 
-async def replay(database: str, trouble: str, wanted: str) -> int:
+async def replay(database: str, trouble: str, wanted: list[str]) -> int:
+    """One life with the trouble at each of these points."""
     async with ready(database) as campaign:
-        point = campaign.points[int(wanted)] if wanted.isdigit() else Point.read(wanted)
-        report = await campaign.run([Trial(((KINDS[trouble], point),))], 1)
-    for failure in report.failed:
-        say(failure)
+        points = [campaign.points[int(w)] if w.isdigit() else Point.read(w) for w in wanted]
+        trial = Trial(tuple((KINDS[trouble], point) for point in points))
+        report = await campaign.run([trial], 1)
     say(str(report))
     return 1 if report.failed or not report.struck else 0
 
@@ -78,7 +76,8 @@ def main() -> int:
         command = commands.add_parser(name)
         command.add_argument("--database", choices=BOTH, default="sqlite")
         if name == "replay":
-            command.add_argument("--point", required=True, help="its number or its name")
+            told = "number or name; again for more in one life"
+            command.add_argument("--point", required=True, action="append", help=told)
             command.add_argument("--trouble", choices=KINDS, default="kill")
         if name == "run":
             command.add_argument("--trouble", choices=KINDS, action="append", default=[])

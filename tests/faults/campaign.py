@@ -203,6 +203,7 @@ class Campaign:
         except (Exception, AssertionError) as error:  # noqa: BLE001  (the others go on; told at the end)
             commands = trial.commands(self.towns.kind)
             report.failed.append(f"{type(error).__name__}: {error}\n{commands}")
+            self._say(report.failed[-1])
             return []
         report.struck.update(
             kind.name for kind, point in trial.troubles if point in happened.sprung
@@ -290,7 +291,7 @@ def _points(crossed: Iterable[tuple[str, Counter[str]]], background: set[str]) -
                 known.add(name)
                 continue
             for nth in range(1, count + 1):
-                if nth in (1, 2, count) or nth == _one_of(scene, name, count):
+                if nth in (1, count) or nth == _one_of(scene, name, count):
                     yield Point(scene, name, nth)
 
 

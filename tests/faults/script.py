@@ -99,9 +99,6 @@ LIFE = (
     Scene("family done", (taps(SECOND, "已处理"),)),
     Scene("no sign how", hears=((SECOND, "还没结束"),), later=301),
     Scene("family ended", (taps(SECOND, "电话办好"),), ((DAUGHTER, "办好了"), (GRANNY, "办好了"))),
-    Scene("next morning", hears=((GRANNY, "事情解决了吗"),), later=24 * 3600),
-    Scene("not solved", (taps(GRANNY, "还没有"),), ((GRANNY, "记下了"), (SECOND, "还没解决"))),
-    Scene("solved at last", (taps(SECOND, "办好了"),), ((GRANNY, "办好了"),)),
 )
 
 

@@ -26,8 +26,8 @@ SHORT = tuple(
 """Scenes enough for the sample: a press, a ladder that climbs, a worker who comes and ends it."""
 LEAST = 100
 """Deaths on each database; the two together must be 200."""
-FEW = 2
-"""Lives of each other trouble: each has one of them in every scene."""
+FEW = 1
+"""Lives of each other trouble: each has one of them in every scene, so some thirty."""
 
 
 @pytest_asyncio.fixture(params=DATABASES, loop_scope="session")
