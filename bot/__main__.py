@@ -24,6 +24,9 @@ app = typer.Typer(
     help="Linli (邻里): a neighbourhood's front desk in a chat.",
 )
 
+COLLECT_AFTER = 20_000
+"""Objects made before the collector looks at them: of what a turn makes nearly all dies at once, by itself, and
+a look after every 700 would only stop turns in the middle."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
 app.add_typer(guides.app, name="guides")
@@ -76,6 +79,7 @@ async def _open_until_stopped(parts: Any, *, sample: bool) -> None:
         # The libraries' models never die: keep the collector from walking them in the middle of a turn.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(COLLECT_AFTER)
         typer.echo(f"Linli is open: {parts.settings.web_url or running.address}")
         await stop.wait()
     finally:

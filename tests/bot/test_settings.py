@@ -31,6 +31,8 @@ GIVEN: dict[str, tuple[str, object]] = {
     "stranger_questions_a_day": ("0", 0),
     "strangers_an_hour": ("5", 5),
     "reply_minutes": ("15", 15.0),
+    "operator": ("s01", "s01"),
+    "probe_minutes": ("10", 10.0),
     "sweep_seconds": ("0.5", 0.5),
     "content_seconds": ("0.5", 0.5),
     "stop_seconds": ("4", 4.0),
