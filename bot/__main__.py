@@ -25,8 +25,9 @@ app = typer.Typer(
 )
 
 COLLECT_AFTER = 20_000
-"""Objects made before the collector looks at them: of what a turn makes nearly all dies at once, by itself, and
-a look after every 700 would only stop turns in the middle."""
+"""Objects made before the collector looks at them: of what a turn makes nearly all dies at once, by itself,
+and a look after every 700 would only stop turns in the middle."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
 app.add_typer(guides.app, name="guides")
