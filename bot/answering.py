@@ -24,9 +24,8 @@ def answers(questions: Iterable[str], *, as_json: bool) -> Iterator[str]:
             Language.EN if question.isascii() and any(map(str.isalpha, question)) else Language.ZH
         )
         reply = knowledge.answer(question, language)
-        text = "\n\n".join(
-            m.plain for m in _messages(phrases[language], knowledge, reply, question)
-        )
+        said = _messages(phrases[language], knowledge, reply, question)
+        text = "\n\n".join(message.plain + _offered(message) for message in said)
         yield _object(question, reply, text) if as_json else f"❓ {question}\n{text}\n"
 
 
@@ -35,6 +34,12 @@ def _messages(say: Say, knowledge: Knowledge, reply: Reply, question: str) -> tu
         return (emergency_message(say, reply.emergency, may_press=True),)
     today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
     return reply_messages(Reader(say, today, knowledge), reply, question)
+
+
+def _offered(message: Message) -> str:
+    """The guides behind buttons, a line each: without them "您是不是想问：" ends in nothing."""
+    rows = (button for row in message.buttons for button in row)
+    return "".join(f"\n• {b.label}" for b in rows if b.action.startswith("ask.guide:"))
 
 
 def _object(question: str, reply: Reply, text: str) -> str:

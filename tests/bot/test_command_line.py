@@ -175,6 +175,12 @@ def test_questions_are_answered_a_line_each(run: Run) -> None:
     assert told[3]["text"].isascii() or "Free bus card" in told[3]["text"]
 
 
+def test_choices_are_told_by_name(run: Run) -> None:
+    told = run("answer", stdin="孩子刚生下来要办哪些手续\n").output
+    assert "您是不是想问：\n• " in told
+    assert "• 新生儿出生登记（报户口）" in told
+
+
 def test_migrating_says_where_the_database_is(run: Run) -> None:
     assert "revision" in run("migrate").output
 

@@ -77,6 +77,37 @@ def test_a_mistake_in_the_words_is_told() -> None:
         load_elsewhere("topics: {rain: []}\n")
 
 
+@pytest.mark.parametrize("typed", ["嗓子哑了", "落枕了", "白蚁", "明天股市涨不涨"])
+def test_a_reading_that_changes_much_and_finds_little_is_not_searched_for(typed: str) -> None:
+    """嗓子哑了 sounds like 单子丢了 in dialect, and nobody with a sore throat asks for a vaccination card."""
+    assert SHIPPED.answer(typed).kind is ReplyKind.HANDOFF
+
+
+@pytest.mark.parametrize(("typed", "guide"), [("慧民宾葬", "huimin-binzang"), ("帝宝", "dibao")])
+def test_a_reading_that_changes_much_and_finds_all_is_searched_for(typed: str, guide: str) -> None:
+    assert SHIPPED.answer(typed).candidates[0].id == guide
+
+
+@pytest.mark.parametrize(
+    ("said", "guide"),
+    [
+        ("户口本没了", "hukou-biangeng"),
+        ("医保卡没了", "shebaoka"),
+        ("工作没了", "shiye-dengji"),
+        ("家里水没了", "shuidianqi"),
+        ("爸没了户口怎么办", "siwang-zhuxiao"),
+    ],
+)
+def test_what_is_gone_decides_what_is_meant(said: str, guide: str) -> None:
+    """A person who is gone has died; a paper is lost, and water is cut off."""
+    assert SHIPPED.answer(said).candidates[0].id == guide
+
+
+@pytest.mark.parametrize("said", ["流浪狗", "手机密码忘了", "找人工", "我要找真人", "井盖没了", "我失恋了"])
+def test_what_only_shares_a_word_with_a_guide_goes_to_a_person(said: str) -> None:
+    assert SHIPPED.answer(said).kind is ReplyKind.HANDOFF
+
+
 def test_the_index_says_how_a_question_was_read() -> None:
     index = Index.build([Entry("card", ("借书证怎么办",)), Entry("room", ("自习室几点开门",))])
     found = index.find("借书正怎么办")
