@@ -42,8 +42,8 @@ REPAIRED = 0.02
 """How much better the question as it was meant must do for each character that was changed."""
 REPLACED = 0.6
 """How well it must do at the least, times the share of the question's characters that were changed.
-白蚁 is not half of 宁波 and half of 医保 side by side; but 慧民宾葬 is 惠民殡葬, all of which is found. Voice errors and
-typos of `tests/knowledge/questions.yaml` change up to half; anything from 0.5 to 0.8 does as well."""
+白蚁 is not half of 宁波 and half of 医保, but 慧民宾葬 is 惠民殡葬, all of which is found. Voice errors and
+typos of `tests/knowledge/questions.yaml` change up to half; 0.5 to 0.8 do as well."""
 NEAR = 10
 """Entries whose single phrasings are looked at, the best as a whole first."""
 COMPARED = 6

@@ -35,7 +35,7 @@ def test_what_was_written_to_measure_with_was_not_learned() -> None:
 
 
 def test_cries_that_nobody_mended_a_rule_by_are_heard(emergencies: Emergencies) -> None:
-    """Written unseen. Of 200 rules alone know 138, with the ear it is 191, and of 200 ordinary texts
+    """Written unseen. Of 200 rules alone know 138, with the ear it is 192, and of 200 ordinary texts
     that were meant to mislead 10 are taken for a cry: the bars leave some room."""
     cries, ordinary = blind()
     by_rules = emergencies.with_ear(None)
@@ -68,3 +68,13 @@ def test_a_cry_is_no_cry_where_it_is_supposed_or_asked_about(emergencies: Emerge
     ):
         assert not is_heard(emergencies, text)
     assert is_heard(emergencies, "万一我爸死了怎么办，他倒在地上叫不醒")
+
+
+@pytest.mark.parametrize("text", ["电瓶车充电起火咋弄", "精神病人发作砸东西", "入室抢劫", "溺水"])
+def test_a_cry_in_the_words_of_a_guide_is_one(emergencies: Emergencies, text: str) -> None:
+    assert is_heard(emergencies, text)
+
+
+@pytest.mark.parametrize("text", ["女儿考上大学了，家里拿不出学费", "脚肿了", "头发掉了", "我失恋了"])
+def test_what_is_only_sad_or_small_is_no_cry(emergencies: Emergencies, text: str) -> None:
+    assert not is_heard(emergencies, text)
