@@ -75,6 +75,8 @@ def test_a_cry_in_the_words_of_a_guide_is_one(emergencies: Emergencies, text: st
     assert is_heard(emergencies, text)
 
 
-@pytest.mark.parametrize("text", ["女儿考上大学了，家里拿不出学费", "脚肿了", "头发掉了", "我失恋了"])
+@pytest.mark.parametrize(
+    "text", ["女儿考上大学了，家里拿不出学费", "脚肿了", "头发掉了", "我失恋了"]
+)
 def test_what_is_only_sad_or_small_is_no_cry(emergencies: Emergencies, text: str) -> None:
     assert not is_heard(emergencies, text)

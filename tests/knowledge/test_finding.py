@@ -103,7 +103,9 @@ def test_what_is_gone_decides_what_is_meant(said: str, guide: str) -> None:
     assert SHIPPED.answer(said).candidates[0].id == guide
 
 
-@pytest.mark.parametrize("said", ["流浪狗", "手机密码忘了", "找人工", "我要找真人", "井盖没了", "我失恋了"])
+@pytest.mark.parametrize(
+    "said", ["流浪狗", "手机密码忘了", "找人工", "我要找真人", "井盖没了", "我失恋了"]
+)
 def test_what_only_shares_a_word_with_a_guide_goes_to_a_person(said: str) -> None:
     assert SHIPPED.answer(said).kind is ReplyKind.HANDOFF
 
