@@ -14,6 +14,8 @@ from knowledge.conditions import asks_whether, check_of
 from knowledge.parts import Part, shipped_parts
 from wording.ask import LINE
 
+_TOPICS = {"courtesies": "ask.courtesy", "a-person": "ask.a_person"}
+"""What is said to topics of elsewhere.yaml that need no apology."""
 ANSWERED = 3
 """Of several questions, how many are answered at once."""
 
@@ -38,8 +40,15 @@ def reply_messages(
     if len(reply.replies) > 1:
         return (*first, *_several(reader, reply.replies, left or {}))
     if reply.kind is ReplyKind.HANDOFF:
-        return first or (Message(reader.say("ask.handoff"), buttons=((worker_button(reader),),)),)
+        return first or (_handoff(reader, reply),)
     return (*first, *_one(reader, reply, question))
+
+
+def _handoff(reader: Reader, reply: Reply) -> Message:
+    """That nobody is sure; to 谢谢 and 找人工, which are no questions to pass on, what to do now."""
+    if key := _TOPICS.get(reply.topic):
+        reader = replace(reader, enquiry=0)
+    return Message(reader.say(key or "ask.handoff"), buttons=((worker_button(reader),),))
 
 
 def _several(
@@ -67,7 +76,8 @@ def _unanswered(reader: Reader, piece: str, enquiry: int) -> Message:
 
 def _one(reader: Reader, reply: Reply, question: str) -> tuple[Message, ...]:
     if reply.kind is ReplyKind.CHOICES or reply.guide is None:
-        return (Message(reader.say("ask.choices"), buttons=_choices(reader, reply)),)
+        key = "ask.choices_of_what" if shipped_parts().leans(question) else "ask.choices"
+        return (Message(reader.say(key), buttons=_choices(reader, reply)),)
     message = replace(guide_message(reader, reply.guide, reply.part), in_place=False)
     message = _with_check(reader, reply, question, message)
     if not reply.read_as:

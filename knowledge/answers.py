@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.people import Language
-from knowledge.elsewhere import ours, shipped_elsewhere
+from knowledge.elsewhere import ours, shipped_elsewhere, topic_of
 from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
 from knowledge.index import Entry, Found, Index, Match
@@ -47,7 +47,8 @@ class Reply:
     A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
     was asked for; `replies` holds one reply a question where a text asks several, and the reply
     itself then offers their guides; a handoff among them is what no guide answers, in the words of
-    `asked`. `read_as` says what the text was understood as, where it was not read as it was typed
+    `asked`. `topic` is what no guide answers and was said letter for letter: a greeting, asking for a
+    person. `read_as` says what the text was understood as, where it was not read as it was typed
     and that can be shown.
     """
 
@@ -60,6 +61,7 @@ class Reply:
     replies: tuple["Reply", ...] = ()
     read_as: str = ""
     asked: str = ""
+    topic: str = ""
 
 
 def entries_of(book: GuideBook) -> tuple[Entry, ...]:
@@ -139,7 +141,18 @@ class Answerer:
         if found.may_be_said:
             read_as = _read_as(found, guide) if guide else found.read_as
         part = self._parts.asked(question)
-        return Reply(kind, spoken, guide, candidates, part=part, read_as=read_as, asked=question)
+        topic = topic_of(found.matches) if kind is ReplyKind.HANDOFF else ""
+        return Reply(
+            kind,
+            spoken,
+            guide,
+            candidates,
+            None,
+            part,
+            read_as=read_as,
+            asked=question,
+            topic=topic,
+        )
 
     def _several(self, question: str, spoken: Language) -> Reply | None:
         """A reply to each of several questions; None where the text asks one thing."""

@@ -40,3 +40,9 @@ def ours(matches: Sequence[Match]) -> tuple[Match, ...]:
 def is_elsewhere(matches: Sequence[Match]) -> bool:
     """Whether the best match is something that no guide answers."""
     return bool(matches) and matches[0].id.startswith(MARK)
+
+
+def topic_of(matches: Sequence[Match]) -> str:
+    """The topic that was said letter for letter; empty where it is only like one."""
+    said = is_elsewhere(matches) and matches[0].is_same
+    return matches[0].id.removeprefix(MARK) if said else ""

@@ -181,6 +181,16 @@ def test_choices_are_told_by_name(run: Run) -> None:
     assert "• 新生儿出生登记（报户口）" in told
 
 
+def test_thanks_and_a_wish_for_a_person_are_no_questions_that_nobody_can_answer(run: Run) -> None:
+    told = run("answer", stdin="谢谢您！\n找人工\nthank you\n今天天气怎么样\n那要带什么？\n").output
+    thanks, person, english, weather, leaning = told.split("❓ ")[1:]
+    assert "我在的" in thanks
+    assert "给您找人" in person
+    assert "I am here" in english
+    assert "没有把握" in weather
+    assert "您问的是哪件事" in leaning
+
+
 def test_migrating_says_where_the_database_is(run: Run) -> None:
     assert "revision" in run("migrate").output
 
