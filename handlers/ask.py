@@ -5,6 +5,7 @@ from domain.enquiry import Enquiry
 from domain.messages import Button, Lane, Location, Message, Rows
 from domain.people import ANYONE
 from handlers.ask_found import (
+    is_no_question,
     leaning,
     leaning_message,
     not_urgent_message,
@@ -42,6 +43,8 @@ async def said(turn: Turn, services: Services) -> Answer:
     reader = reader_in(turn, services, community, await _noted(turn, services, community, reply))
     if reply.emergency is not None:
         return _may_be_urgent(turn, reader, reply, reply.emergency)
+    if is_no_question(reply):
+        return Answer(messages=reply_messages(reader, reply, question), step=turn.step)
     if part := leaning(reply, question, context):
         messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
     else:
@@ -63,6 +66,8 @@ def _may_be_urgent(turn: Turn, reader: Reader, reply: Reply, found: Emergency) -
 
 async def _noted(turn: Turn, services: Services, community: Community | None, reply: Reply) -> int:
     """Kept, so that the buttons under the answer find their question, whatever is asked after it."""
+    if is_no_question(reply):
+        return 0
     heard = Heard(
         turn.address_id,
         community.id if community else None,

@@ -44,8 +44,13 @@ def reply_messages(
     return (*first, *_one(reader, reply, question))
 
 
+def is_no_question(reply: Reply) -> bool:
+    """Whether it is 谢谢 or 找人工: nothing that was missed, and no words to pass on."""
+    return reply.kind is ReplyKind.HANDOFF and reply.topic in _TOPICS
+
+
 def _handoff(reader: Reader, reply: Reply) -> Message:
-    """That nobody is sure; to 谢谢 and 找人工, which are no questions to pass on, what to do now."""
+    """That nobody is sure; to what is no question, what to do now."""
     if key := _TOPICS.get(reply.topic):
         reader = replace(reader, enquiry=0)
     return Message(reader.say(key or "ask.handoff"), buttons=((worker_button(reader),),))

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from domain.messages import Message
 from storage import enquiries
 from storage.tables.duties import questions
+from storage.tables.enquiries import enquiries as asked_before
 from storage.tables.visit import visits
 from tests.support.desk import Desk, Someone
 
@@ -41,6 +42,20 @@ async def test_what_nobody_knows_goes_to_the_worker_and_comes_back(desk: Desk) -
     assert "明天上午我上门看一看" in answer.plain
     assert "楼上空调滴水" in answer.plain
     assert "没有等回答的问题" in await worker.does("questions")
+
+
+async def test_thanks_are_no_miss_and_whoever_wants_a_person_says_what_for(desk: Desk) -> None:
+    resident, worker = await desk.people("resident", "w1")
+    await resident.says("高龄津贴怎么领")
+    kept = await count(desk, asked_before)
+    assert "我在的" in await resident.says("谢谢您")
+    assert "带什么" in await resident.says("那要带什么"), "thanks do not change the subject"
+    assert "给您找人" in await resident.says("找人工")
+    assert await count(desk, asked_before) == kept + 1, "neither is counted as missed"
+
+    assert "打出来" in await resident.taps("问社工")
+    await resident.says("楼道灯坏了谁管")
+    assert "问" in worker.hears("楼道灯坏了谁管").plain
 
 
 async def test_the_worker_answers_with_a_guide_in_one_tap(desk: Desk) -> None:
