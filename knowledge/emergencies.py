@@ -128,6 +128,8 @@ class Emergencies:
         self._signs = tuple(_Signs.of(rule, rules.words) for rule in rules.rules)
         told = [phrase for rule in rules.rules for phrase in rule.told]
         self._any = Phrases.of(told, rules.words)
+        beyond_doubt = [phrase for rule in rules.rules for phrase in rule.always]
+        self._always = Phrases.of(beyond_doubt, rules.words)
         self._alone = frozenset().union(*(signs.alone for signs in self._signs))
 
     def recognise(self, text: str, *, noted: bool = False) -> Emergency | None:
@@ -145,14 +147,19 @@ class Emergencies:
             return None
         fitting = self._fitting(said, asks=asks, noted=noted)
         score, kind = self._heard(text)
-        if said not in self._alone and score < self._calm(said):
+        if fitting and self._is_calm(said, score, asks=asks):
             return None
         if score > SURE and not asks and not noted:
             fitting.append(self._by_kind[kind])
         return _emergency(fitting) if fitting else None
 
-    def _calm(self, said: str) -> float:
-        return CALM if self._supposing.search(said) else QUIET
+    def _is_calm(self, said: str, score: float, *, asks: bool) -> bool:
+        """Whether the second ear is so sure that it is none that a rule's word does not count; that of a
+        phrase that is one whatever else is said counts, unless the text asks or supposes."""
+        supposes = self._supposing.search(said) is not None
+        if score >= (CALM if supposes else QUIET) or said in self._alone:
+            return False
+        return asks or supposes or not self._always.are_in(said, sounded(said))
 
     def suspect(self, text: str) -> Emergency | None:
         """An emergency that a text may be, for one that is not plainly anything else."""
