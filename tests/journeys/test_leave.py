@@ -65,6 +65,27 @@ async def test_shifts_go_to_the_deputy_and_early_return_brings_them_back(desk: D
     head.hears("不请假了")
 
 
+async def test_families_and_check_ins_are_the_deputys_too(desk: Desk) -> None:
+    granny, mine, deputy, daughter = await desk.people("granny", "w1", "w3", "daughter")
+    assert "没有登记老人" in await deputy.does("family")
+    await agreed(mine, deputy, "社工丙", "今天", "3 天")
+    await deputy.does("family")
+    await deputy.taps("陈奶奶")
+    assert "24 小时内有效" in await deputy.taps("添加家人")
+    await deputy.does("silent.invite")
+    assert "陈奶奶" in str(deputy.buttons())
+    await daughter.does("family")
+    await daughter.taps("退出")
+    await daughter.taps("是的")
+    deputy.hears("退出了，以后求助通知不到他")
+    assert "通知不到他" not in mine.transcript
+    granny.hears("退出了")
+
+    await desk.later(hours=THREE_DAYS)
+    assert "没有登记老人" in await deputy.does("family")
+    assert "用不了" in await deputy.does("family.add:1"), "nor by an old button"
+
+
 async def test_nobody_stands_in_for_somebody_who_stands_in(desk: Desk) -> None:
     first, second, third = await desk.people("w1", "w2", "w3")
     await agreed(first, third, "社工丙", "今天", "3 天")
