@@ -75,6 +75,7 @@ async def opening(
     community = await persons.community(work, elder.community_id)
     office = OfficeHours.of(community.details.get("hours"), community.zone, policies.calendar)
     home = await persons.home(work, elder.household_id)
+    keeper_id = await _keeper(work, community.id, slot) or (home.worker_id if home else None)
     return Opening(
         kind=slot.kind,
         community_id=community.id,
@@ -83,8 +84,7 @@ async def opening(
         household_id=elder.household_id,
         subject_id=elder.id,
         raised_by=raised_by,
-        owner_id=await _keeper(work, community.id, slot)
-        or await leave.deputy(work, home.worker_id if home else None)
+        owner_id=await leave.deputy(work, keeper_id)
         or await roster.first_on_duty(work, community.id, work.now),
     )
 

@@ -41,3 +41,9 @@ def test_at_home_help_comes_first_and_alone(role: Role) -> None:
 def test_nobody_else_at_work_has_a_key_for_help() -> None:
     assert ["help.press"] not in actions(Role.WORKER)
     assert ["help.press"] in actions(Role.RESIDENT)
+
+
+def test_whoever_only_looks_has_the_board_and_is_told_of_no_key_that_is_not_there() -> None:
+    assert actions(Role.BUREAU, Role.RESIDENT) == [["helpboard", "menu"]]
+    assert SAY.plain("help.key") not in SAY.plain("menu.welcome_bureau", name="陈科长")
+    assert SAY.plain("helpboard.key") in SAY.plain("menu.welcome_bureau", name="陈科长")

@@ -146,7 +146,7 @@ async def test_a_named_person_who_saw_them_ends_it(desk: Desk) -> None:
     await passes(desk, 9)
     on_duty.hears("请上门看一眼")
     old = daughter.button("联系上了")[1].action
-    await on_duty.taps("看到了，没事")
+    await on_duty.taps("联系上了，没事")
     daughter.hears("社工乙说 陈奶奶 没事")
     granny.hears("社工乙说联系上您了")
     assert "社工乙说没事" in await daughter.does("checkin")

@@ -86,6 +86,28 @@ async def test_families_and_check_ins_are_the_deputys_too(desk: Desk) -> None:
     assert "用不了" in await deputy.does("family.add:1"), "nor by an old button"
 
 
+async def test_a_kitchen_on_leave_is_its_deputys(desk: Desk) -> None:
+    granny, kitchen, deputy = await desk.people("granny", "w3", "w2")
+    await agreed(kitchen, deputy, "社工乙", "今天", "3 天")
+    await granny.does("services")
+    await granny.taps("订饭")
+    assert "正在转给社工乙" in await granny.taps("今天晚饭 送到家")
+    deputy.hears("🍚 陈奶奶 3幢502")
+    assert "🍚 陈奶奶" not in kitchen.transcript
+
+
+async def test_what_an_owner_had_before_leave_is_the_deputys_at_the_next_step(desk: Desk) -> None:
+    granny, kitchen, deputy = await desk.people("granny", "w3", "w2")
+    await granny.does("services")
+    await granny.taps("订饭")
+    await granny.taps("今天晚饭 送到家")
+    await agreed(kitchen, deputy, "社工乙", "今天", "3 天")
+    before = kitchen.transcript.count("🍚 陈奶奶")
+    await desk.later(minutes=31)
+    deputy.hears("🍚 陈奶奶 3幢502")
+    assert kitchen.transcript.count("🍚 陈奶奶") == before
+
+
 async def test_nobody_stands_in_for_somebody_who_stands_in(desk: Desk) -> None:
     first, second, third = await desk.people("w1", "w2", "w3")
     await agreed(first, third, "社工丙", "今天", "3 天")

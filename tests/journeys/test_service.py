@@ -42,6 +42,15 @@ async def test_a_meal_in_three_taps_and_every_change_is_told(desk: Desk) -> None
     assert kitchen.hears("办好了").buttons == ()
 
 
+async def test_who_hears_nothing_is_named_to_be_rung(desk: Desk) -> None:
+    kitchen, granny = await desk.person("w3"), await granny_orders_dinner(desk)
+    await granny.blocks()
+    said = await kitchen.taps("收下")
+    assert "收不到消息" not in said, "nobody knows yet"
+    await desk.later(hours=7)
+    assert "陈奶奶收不到消息，请打个电话" in await kitchen.taps("办好了")
+
+
 async def test_the_same_meal_is_ordered_once_whoever_taps(desk: Desk) -> None:
     daughter = await desk.person("daughter")
     granny = await granny_orders_dinner(desk)
