@@ -111,12 +111,13 @@ async def say_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
 
 
 async def keep(work: Work, duty: Duty, actor_id: int) -> Duty | None:
-    """Its owner asks for nothing any more; None where they did not."""
-    asks = duties.c.asking.is_not(None)
-    nothing = _asks_nothing(work, duty)
+    """Its owner asks for nothing any more; None where they did not, or ask for something else by now."""
+    if duty.asking is None:
+        return None
+    asks, nothing = duties.c.asking == duty.asking, _asks_nothing(work, duty)
     kept = await _change(work, duty, *_owned(duty, actor_id), asks, **nothing)
     if kept is not None:
-        await log(work, duty.id, DutyEvent.KEPT, actor_id=actor_id, detail=str(duty.asking or ""))
+        await log(work, duty.id, DutyEvent.KEPT, actor_id=actor_id, detail=duty.asking)
     return kept
 
 

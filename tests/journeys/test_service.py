@@ -171,6 +171,13 @@ async def test_an_order_of_the_night_wakes_nobody(desk: Desk) -> None:
     assert "早上一上班就转给社工" in said
     await desk.later(minutes=5)
     assert "小修" not in mine.transcript
+    await granny.says("客厅的灯泡")
+    assert "不要了，正在告诉" not in await granny.taps("不要了"), "nobody knows of it yet"
+    assert "不要了" not in mine.transcript
+    assert "灯泡" not in mine.transcript, "whatever is said of it waits for the morning, too"
+    await granny.does("services")
+    await granny.taps("家务")
+    await granny.taps("小修")
     await desk.later(hours=10)
     mine.hears("小修")
 
