@@ -222,8 +222,10 @@ async def close(
 
 
 async def at_home(work: Work, order: Order, *, family: bool = False) -> list[Person]:
-    """Whom a change concerns: whose it is and who asked for it; their family, when it goes wrong."""
-    ids = {order.duty.subject_id, order.duty.raised_by, *(order.family if family else ())}
+    """Whom a change concerns: whose it is and who asked for it, while they are family; all their family,
+    when it goes wrong."""
+    kin = set(order.family)
+    ids = {order.duty.subject_id, *(kin if family else kin & {order.duty.raised_by})}
     return list((await persons.persons(work, {i for i in ids if i is not None})).values())
 
 
