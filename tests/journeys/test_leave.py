@@ -35,6 +35,11 @@ async def test_while_they_are_away_the_deputy_is_called_and_visits_and_then_they
     deputy.hears("陈奶奶 求助")
     assert "陈奶奶 求助" not in mine.transcript
     await deputy.taps("我来")
+    await deputy.taps("转给")
+    assert not [label for label in deputy.buttons() if "社工甲" in label], (
+        "who is away is not asked"
+    )
+    await deputy.taps("返回")
     assert "记下了" in await deputy.says("3幢502 阿姨血压高")
     assert "30" in before
     assert "26" in await mine.does("pace"), "three of 21 working days are not owed"
