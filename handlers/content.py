@@ -6,7 +6,7 @@ from domain.messages import Button, Message
 from domain.people import STAFF, Role
 from handlers.base import Answer, Services, Step, Topic, Turn
 from handlers.router import at_step
-from storage import content, content_review, duties
+from storage import content, content_review, duties, leave
 from wording.content import review_card
 
 topic = Topic("content")
@@ -16,12 +16,14 @@ LONGEST_NOTE = 500
 
 
 async def _mine(turn: Turn, services: Services, duty_id: int) -> Review | None:
-    """The open review, if it is this person's to answer: its owner's, or their community's head's."""
+    """The open review, if it is this person's to answer: its owner's, their deputy's while they are on
+    leave, or their community's head's."""
     review = await content_review.by_duty(services.work, duty_id)
     if review is None:
         return None
     head = turn.who.is_any(*HEADS) and turn.who.community_id == review.community_id
-    return review if head or turn.who.id == review.owner_id else None
+    theirs = (review.owner_id, await leave.deputy(services.work, review.owner_id))
+    return review if head or turn.who.id in theirs else None
 
 
 @topic.action("content.right", roles=STAFF)

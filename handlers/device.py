@@ -13,7 +13,7 @@ from domain.messages import Lane, Message, Owed
 from domain.people import ANYONE, Person, Role
 from handlers import help, help_adds
 from handlers.base import Answer, Services, Topic, Turn
-from storage import device, duties, people
+from storage import device, duties, leave, people
 from storage.device import Device
 
 topic = Topic("device")
@@ -63,7 +63,8 @@ async def battery_low(turn: Turn, services: Services) -> Answer:
     await _note(turn, services, its, DeviceEvent.BATTERY_LOW, None)
     home = await people.home(services.work, elder.household_id)
     ids = set(await people.family_of(services.work, elder.id))
-    ids |= {home.worker_id} if home and home.worker_id else set()
+    worker_id = await leave.deputy(services.work, home.worker_id if home else None)
+    ids |= {worker_id} if worker_id else set()
     place = home.place if home else ""
     key = f"battery:{its.id}:{turn.now:%Y%m%d}"
     return Answer(

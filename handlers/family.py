@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from domain.duty import DutyState
-from domain.family import MOST, may_keep
+from domain.family import MOST
 from domain.messages import Attachment, Button, Lane, Message, Owed, Rows
 from domain.people import ANYONE, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.greeting import keyboard
 from storage import duties, family, people
 from storage.family import Tie
+from storage.leave import deputy
 from wording.help import STATE_KEYS
 
 topic = Topic("family", keys={"family.key": "family"})
@@ -76,11 +77,7 @@ async def page(turn: Turn, services: Services) -> Answer:
 
 async def _kept(turn: Turn, services: Services, elder_id: int) -> Person | None:
     """The elder, where whoever is talking may say who their family is."""
-    elder = await people.person(services.work, elder_id)
-    if elder is None:
-        return None
-    home = await people.home(services.work, elder.household_id)
-    return elder if may_keep(turn.who, elder, home) else None
+    return await family.kept_by(services.work, turn.who, elder_id)
 
 
 def _not_yours(turn: Turn) -> Answer:
@@ -203,10 +200,8 @@ async def news(
     Somebody at the door may have talked an elder into it, so the worker hears of it each time.
     """
     home = await people.home(services.work, elder.household_id)
-    ids = {elder.id, home.worker_id if home else None} - {
-        None,
-        turn.who.id if turn.person else None,
-    }
+    worker_id = await deputy(services.work, home.worker_id if home else None)
+    ids = {elder.id, worker_id} - {None, turn.who.id if turn.person else None}
     owed = []
     for person in (await people.persons(services.work, {i for i in ids if i})).values():
         say = services.phrases[person.language]

@@ -94,6 +94,8 @@ async def greet(turn: Turn, services: Services, person: Person | None) -> Messag
     elif person.is_any(Role.WORKER):
         homes = len(await people.homes_of(services.work, person.id))
         text = say("menu.welcome_worker", name=person.name, homes=homes)
+    elif person.is_any(Role.BUREAU):
+        text = say("menu.welcome_bureau", name=person.name)
     elif person.is_any(Role.ELDER):
         text = say("menu.welcome_elder", name=person.name)
     elif person.is_any(Role.FAMILY):

@@ -29,7 +29,7 @@ topic = Topic("adds")
 async def _running(turn: Turn, services: Services) -> Duty | Answer:
     """The request that a tap names, or what to say instead: it is over, or none of theirs.
 
-    It is theirs who need help, who pressed for them, and whose elders they are.
+    It is theirs who need help, and whose elders they are; who pressed and was taken out since is none.
     """
     duty = await help.get(services.work, turn.number())
     if duty is None or not await _concerns(turn, services, duty):
@@ -41,11 +41,7 @@ async def _running(turn: Turn, services: Services) -> Duty | Answer:
 
 async def _concerns(turn: Turn, services: Services, duty: Duty) -> bool:
     who = turn.who.id
-    return (
-        who in (duty.subject_id, duty.raised_by)
-        or who in await help.pressers(services.work, duty)
-        or duty.subject_id in await people.elders_of(services.work, who)
-    )
+    return who == duty.subject_id or duty.subject_id in await people.elders_of(services.work, who)
 
 
 @topic.action("adds.kind", roles=ANYONE)
@@ -98,7 +94,7 @@ async def more(turn: Turn, services: Services) -> Answer:
     """
     assert turn.step is not None
     duty = await help.get(services.work, int(turn.step.data["duty"]))
-    if duty is None or duty.state is DutyState.CLOSED:
+    if duty is None or duty.state is DutyState.CLOSED or not await _concerns(turn, services, duty):
         return PASS
     incoming = turn.incoming
     words = incoming.text or (incoming.contact.phone if incoming.contact else "")

@@ -22,12 +22,11 @@ _STAFF = frozenset(STAFF)
 
 
 async def _asked_about(turn: Turn, services: Services) -> Duty | Answer:
-    """The request that the question names, for whom it was and their family; and who pressed."""
+    """The request that the question names, for whom it was and their family."""
     duty = await help.get(services.work, turn.number())
     if duty is None or duty.state is not DutyState.CLOSED:
         return _no(turn)
-    concerned = {duty.subject_id, duty.raised_by}
-    if turn.who.id in concerned:
+    if turn.who.id == duty.subject_id:
         return duty
     elders = await people.elders_of(services.work, turn.who.id)
     return duty if duty.subject_id in elders else _no(turn)

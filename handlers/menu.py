@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.messages import Message
-from domain.people import ANYONE, STAFF, Language
+from domain.people import ANYONE, STAFF, Language, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.enroll import enroll
 from handlers.greeting import greet, keyboard
@@ -23,9 +23,22 @@ async def start(turn: Turn, services: Services) -> Answer:
 @topic.action("help", roles=ANYONE, strangers=True, command="menu.help_command")
 async def how(turn: Turn, services: Services) -> Answer:
     """How to use the desk."""
-    staff = turn.person is not None and turn.person.is_any(*STAFF)
-    text = turn.say("menu.how_worker" if staff else "menu.how")
+    name = turn.person.name if turn.person else ""
+    text = turn.say(f"menu.{page_for(turn.person)}", name=name)
     return Answer.of(Message(text, keyboard=keyboard(turn.say, turn.person)), step=turn.step)
+
+
+def page_for(person: Person | None) -> str:
+    """Which page on how to use the desk: each names only keys that whoever reads it has."""
+    if person is None:
+        return "stranger_how"
+    if person.is_any(Role.WORKER):
+        return "how_worker"
+    if person.is_any(*STAFF):
+        return "how_head"
+    if person.is_any(Role.BUREAU):
+        return "welcome_bureau"
+    return "how_home" if person.is_any(Role.ELDER, Role.FAMILY) else "how"
 
 
 @topic.action("language", roles=ANYONE, strangers=True, command="menu.language_command")

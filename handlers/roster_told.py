@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from domain.leave import Leave
 from domain.messages import Lane, Message, Owed, Rows
-from domain.people import Person, Role
+from domain.people import Role
 from domain.roster import Post
 from handlers.base import Services, Turn
 from storage import leave, people
@@ -61,8 +61,3 @@ async def away_at(services: Services, community: Community, post: Post) -> dict[
     day = post.since.astimezone(community.zone).date()
     agreed = await leave.in_community(services.work, community.id)
     return {each.person_id: each for each in agreed if each.holds_on(day, day)}
-
-
-def is_here(turn: Turn, person: Person | None) -> bool:
-    """Whether somebody belongs to the community of whoever speaks."""
-    return person is not None and person.community_id == turn.who.community_id

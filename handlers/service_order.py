@@ -300,9 +300,11 @@ async def off(turn: Turn, services: Services) -> Answer:
     if closed is None:
         return Answer.of(Message(turn.say("service.off_gone")), step=turn.step)
     staff = await told.staff(services.work, arranged.duty)
-    who = next((one.name for one in staff if one.id == arranged.duty.owner_id), "")
+    hearing = await reached(services, [one.id for one in staff])
+    who = next((one.name for one in staff if one.id in hearing & {arranged.duty.owner_id}), "")
+    key = "late" if late and hearing else "done" if hearing else "untold"
     text = turn.say(
-        "service.off_late" if late else "service.off_done",
+        f"service.off_{key}",
         what=what(turn.say, arranged, turn.now),
         who=who or turn.say.plain("service.some_worker"),
     )

@@ -15,6 +15,7 @@ from domain.people import STAFF
 from domain.service import Order, Reason
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_log import history
+from handlers.help_news import reached
 from handlers.pages import Page
 from storage import looks, people, service, told
 from wording.service import LINE, card_in_place, home_news, staff_card, what, when
@@ -135,14 +136,26 @@ async def all_of_a_meal(turn: Turn, services: Services) -> Answer:
         and one.duty.state is state
     ]
     owed: list[Owed] = []
-    count = 0
+    changed = []
     for one in same:
         moved = await _moved(turn, services, one, takes)
         if moved is not None:
-            count += 1
+            changed.append(moved)
             owed += await _told(turn, services, moved, "taken" if takes else "done")
     key = "service.orders_all_took" if takes else "service.orders_all_closed"
-    return Answer(messages=(Message(turn.say(key, count=count)),), owed=tuple(owed), step=turn.step)
+    text = turn.say(key, count=len(changed)) + await _unheard(turn, services, changed)
+    return Answer(messages=(Message(text),), owed=tuple(owed), step=turn.step)
+
+
+async def _unheard(turn: Turn, services: Services, orders: Iterable[Order]) -> Markup:
+    """Whom no message reaches, so that somebody rings them; "" where everybody reads it."""
+    names = []
+    for one in orders:
+        home = await service.at_home(services.work, one)
+        if not await reached(services, [person.id for person in home]):
+            names.append(one.person.name)
+    join = turn.say.plain("menu.names_join")
+    return turn.say("service.unheard", names=join.join(names)) if names else Markup("")
 
 
 async def _moved(turn: Turn, services: Services, one: Order, takes: bool) -> Order | None:
@@ -275,7 +288,9 @@ async def _after(
         note = turn.say.plain("service.too_late_worker", state=state)
         return Answer(messages=(card,), notice=note, step=turn.step)
     owed = await _told(turn, services, moved, key, family=family)
-    return Answer(messages=(card,), owed=owed, notice=turn.say.plain(notice), step=turn.step)
+    unheard = await _unheard(turn, services, [moved])
+    said = (card, Message(turn.say(notice) + unheard)) if unheard else (card,)
+    return Answer(messages=said, owed=owed, notice=turn.say.plain(notice), step=turn.step)
 
 
 @topic.action("orders.numbers", roles=STAFF)

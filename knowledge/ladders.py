@@ -25,6 +25,8 @@ def load_ladders(path: Path | None = None) -> Mapping[str, Ladder]:
             ladders[name] = Ladder.from_data(rungs)
         except LadderError as error:
             raise LadderError(f"ladder {name!r}, {error}") from None
+        if name != DutyKind.HELP and ladders[name].surge is not None:
+            raise LadderError(f"ladder {name!r}, surge: only calls for help have one")
         if name in _ACCEPTED and "taken" not in ladders[name].stays:
             raise LadderError(f"ladder {name!r}, stays: 'taken' is missing")
     return ladders

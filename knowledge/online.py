@@ -53,8 +53,3 @@ def online_of(guide: Guide, places: Sequence[OnlinePlace]) -> tuple[OnlinePlace,
     named = [where.text for where in guide.where if where.type == "online"]
     found = (place for text in named for place in places if any(n in text for n in place.called))
     return tuple(dict.fromkeys(found))
-
-
-def is_online(guide: Guide) -> bool:
-    """Whether any of it can be done online."""
-    return any(where.type == "online" for where in guide.where)

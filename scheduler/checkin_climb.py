@@ -5,10 +5,11 @@ from datetime import datetime
 
 from domain.checkin import AGAIN, GAP, JOB, Arrival
 from domain.duty import Duty, DutyEvent, silence_leads_to
+from domain.help import Saw
 from domain.ladder import Who
 from domain.messages import Lane, Message, Owed
 from domain.people import STAFF, Role
-from storage import checkin, checkin_sweep, duties, ladder, people, periods
+from storage import checkin, checkin_sweep, duties, ladder, looks, people, periods
 from storage.database import Work
 from wording import Phrases
 from wording.checkin import (
@@ -100,9 +101,10 @@ async def _remind(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
         return ()
     silence = await checkin.silence(work, duty)
     heads = await people.with_role(work, duty.community_id, Role.SUPERVISOR)
-    ids = {one for one in (duty.owner_id, *heads) if one is not None}
+    asked = await people.persons(work, {one for one in (duty.owner_id, *heads) if one is not None})
+    await looks.note(work, list(asked), [duty], Saw.SENT)
     owed = []
-    for person in (await people.persons(work, ids)).values():
+    for person in asked.values():
         say = phrases[person.language]
         own = person.id == duty.owner_id
         key = "checkin.remind_owner" if own else "checkin.remind_head"

@@ -1,6 +1,7 @@
 """Friday morning, while there is time before the weekend: every supervisor hears of what would go wrong in
 the two weeks ahead."""
 
+from asyncio import sleep
 from datetime import datetime
 
 from domain.duty import DutyKind
@@ -24,11 +25,10 @@ async def report(around: Surroundings, due: datetime) -> None:
     async with around.database.reading() as work:
         communities = {each.id: each for each in await people.all_communities(work)}
         heads = await _heads(work)
-        owed = [
-            letter
-            for facts in await readiness.facts(work)
-            for letter in _owed(around, due, communities[facts.community_id], facts, heads)
-        ]
+        owed: list[Owed] = []
+        for facts in await readiness.facts(work):
+            owed += _owed(around, due, communities[facts.community_id], facts, heads)
+            await sleep(0)  # a whole city is seconds of work, in which nobody's turn should wait
         letters = await outbox.address(work, owed)
     for start in range(0, len(letters), _CHUNK):
         async with around.database.writing() as work:

@@ -1,11 +1,12 @@
 """Everyday services on the clock: who is asked next, and what follows when nobody says how it went."""
 
 from domain.duty import Duty
+from domain.help import Saw
 from domain.ladder import Who
 from domain.messages import Owed
 from domain.people import Person, Role
 from domain.service import Order
-from storage import duties, people, service
+from storage import duties, looks, people, service
 from storage.database import Work
 from wording import Phrases
 from wording.service import home_news, late_card, reminder, staff_card
@@ -38,6 +39,8 @@ async def silent(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
     order = await service.get(work, duty.id)
     if order is None or not await duties.remind(work, duty):
         return ()
+    asked = await _answerable(work, order)
+    await looks.note(work, [person.id for person in asked], [duty], Saw.SENT)
     return tuple(
         Owed(
             person.id,
@@ -45,7 +48,7 @@ async def silent(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
             key=f"remind:{duty.id}:{duty.reminders}:{person.id}",
             duty_id=duty.id,
         )
-        for person in await _answerable(work, order)
+        for person in asked
     )
 
 

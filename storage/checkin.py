@@ -16,6 +16,7 @@ from storage import help
 from storage import people as persons
 from storage.database import AnyRow, Work
 from storage.inbox import insert_new
+from storage.leave import looked_after
 from storage.tables.checkin import checkin_days, checkins
 from storage.tables.duties import duties as duty_rows
 from storage.tables.people import households, people, roles
@@ -234,7 +235,7 @@ async def silence(work: Work, duty: Duty) -> Silence:
 
 
 async def elders_to_invite(work: Work, worker_id: int) -> list[tuple[int, str]]:
-    """The elders of a worker's own homes who do not take part, by id and name."""
+    """The elders of the homes that a worker looks after who do not take part, by id and name."""
     takes_part = sa.exists().where(
         _C.person_id == people.c.id, _C.agreed_at.is_not(None), _C.stopped_at.is_(None)
     )
@@ -242,7 +243,7 @@ async def elders_to_invite(work: Work, worker_id: int) -> list[tuple[int, str]]:
         sa.select(people.c.id, people.c.name)
         .join(households, households.c.id == people.c.household_id)
         .join(roles, roles.c.person_id == people.c.id)
-        .where(households.c.worker_id == worker_id, roles.c.role == Role.ELDER, ~takes_part)
+        .where(looked_after(work, worker_id), roles.c.role == Role.ELDER, ~takes_part)
         .order_by(people.c.id)
     )
     return [(row.id, row.name) for row in rows]

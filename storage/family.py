@@ -1,13 +1,15 @@
 """Who is family to whom: ties made and ended in a chat, the codes that make them, and a log of it all."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.family import LASTS, OPEN_CODES
+from domain.family import LASTS, OPEN_CODES, may_keep
 from domain.people import Language, Person, Role
+from storage import leave
+from storage import people as persons
 from storage.database import Work
 from storage.enroll import code_hash, new_code
 from storage.inbox import insert_new
@@ -122,13 +124,22 @@ async def _ties(work: Work, other: sa.Column[Any], which: sa.ColumnElement[bool]
     return [Tie(*row) for row in rows]
 
 
+async def kept_by(work: Work, who: Person, elder_id: int) -> Person | None:
+    """The elder, where this person may say who their family is; for a worker on leave the deputy may."""
+    elder = await persons.person(work, elder_id)
+    home = await persons.home(work, elder.household_id) if elder else None
+    if home is not None and await leave.deputy(work, home.worker_id) == who.id:
+        home = replace(home, worker_id=who.id)
+    return elder if elder is not None and may_keep(who, elder, home) else None
+
+
 async def elders_of_worker(work: Work, worker_id: int) -> list[int]:
     """The elders in the homes that a worker looks after."""
     found = await work.conn.scalars(
         sa.select(people.c.id)
         .join(households, households.c.id == people.c.household_id)
         .join(roles, roles.c.person_id == people.c.id)
-        .where(households.c.worker_id == worker_id, roles.c.role == Role.ELDER)
+        .where(leave.looked_after(work, worker_id), roles.c.role == Role.ELDER)
         .order_by(people.c.id)
     )
     return list(found)

@@ -208,8 +208,9 @@ def _place(row: AnyRow) -> str:
 
 
 async def at_home(work: Work, call: Call) -> list[Person]:
-    """Whom every change of a request concerns at home: who it is for, who pressed, the family."""
-    ids = [call.duty.subject_id, call.duty.raised_by, *(r.person_id for r in call.person.family)]
+    """Whom every change of a request concerns at home: who it is for, and the family. Who pressed is one
+    of them, or has been taken out since and hears no more."""
+    ids = [call.duty.subject_id, *(r.person_id for r in call.person.family)]
     return list((await persons.persons(work, {i for i in ids if i is not None})).values())
 
 

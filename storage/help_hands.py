@@ -17,6 +17,7 @@ from domain.people import STAFF
 from storage.database import Work
 from storage.duties import log, log_all, read_duty
 from storage.ladder import people_on, told_line
+from storage.leave import stand_in
 from storage.roster import BEHIND, WHO
 from storage.tables.base import Instant
 from storage.tables.duties import duties, duty_log
@@ -33,7 +34,8 @@ class Colleague:
 
 
 async def colleagues(work: Work, community_id: int, but: int) -> list[Colleague]:
-    """Who could take it over: staff of the community with a chat that works, who is on duty first."""
+    """Who could take it over: staff of the community with a chat that works, who is on duty first. Nobody
+    who is on leave: an answer would be waited for in vain."""
     about = {"community": community_id, "now": work.now, "me": but}
     rows = await work.conn.execute(_COLLEAGUES, about)
     return [Colleague(row.id, row.name, bool(row.on_duty)) for row in rows]
@@ -50,6 +52,7 @@ _COLLEAGUES = (
     sa.select(people.c.id, people.c.name, _ON_DUTY.label("on_duty"))
     .where(
         people.c.id != sa.bindparam("me"),
+        stand_in(people.c.id, _NOW) == people.c.id,
         people.c.id.in_(
             sa.select(roles.c.person_id).where(
                 roles.c.community_id == sa.bindparam("community"), roles.c.role.in_(STAFF)
@@ -111,12 +114,13 @@ async def say_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
 
 
 async def keep(work: Work, duty: Duty, actor_id: int) -> Duty | None:
-    """Its owner asks for nothing any more; None where they did not."""
-    asks = duties.c.asking.is_not(None)
-    nothing = _asks_nothing(work, duty)
+    """Its owner asks for nothing any more; None where they did not, or ask for something else by now."""
+    if duty.asking is None:
+        return None
+    asks, nothing = duties.c.asking == duty.asking, _asks_nothing(work, duty)
     kept = await _change(work, duty, *_owned(duty, actor_id), asks, **nothing)
     if kept is not None:
-        await log(work, duty.id, DutyEvent.KEPT, actor_id=actor_id, detail=str(duty.asking or ""))
+        await log(work, duty.id, DutyEvent.KEPT, actor_id=actor_id, detail=duty.asking)
     return kept
 
 

@@ -145,7 +145,7 @@ def _everyone_with(role: Role) -> sa.Select[Any]:
 
 _GROUPS: Mapping[Who, sa.SelectBase] = {
     Who.SUBJECT: sa.select(people.c.id).where(people.c.id == sa.bindparam("subject")),
-    Who.OWNER: sa.select(people.c.id).where(people.c.id == sa.bindparam("owner")),
+    Who.OWNER: sa.select(stand_in(people.c.id, _NOW)).where(people.c.id == sa.bindparam("owner")),
     Who.HOUSEHOLD_WORKER: _staff_of(
         sa.select(stand_in(households.c.worker_id, _NOW)).where(
             households.c.id == sa.bindparam("household")

@@ -13,7 +13,7 @@ from domain.people import STAFF
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.tables.base import Instant
-from storage.tables.people import roles
+from storage.tables.people import households, roles
 from storage.tables.roster import leaves
 
 _FIELDS = tuple(Leave.__dataclass_fields__)
@@ -61,6 +61,14 @@ def stood_in_for(person_id: int, at: datetime) -> sa.Select[Any]:
         leaves.c.state.in_(HELD),
         leaves.c.starts_at <= at,
         leaves.c.ends_at > at,
+    )
+
+
+def looked_after(work: Work, worker_id: int) -> sa.ColumnElement[bool]:
+    """Of households: a worker's own, and while they stand in for a colleague on leave, that one's too."""
+    return sa.or_(
+        households.c.worker_id == worker_id,
+        households.c.worker_id.in_(stood_in_for(worker_id, work.now)),
     )
 
 

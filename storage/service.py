@@ -75,6 +75,7 @@ async def opening(
     community = await persons.community(work, elder.community_id)
     office = OfficeHours.of(community.details.get("hours"), community.zone, policies.calendar)
     home = await persons.home(work, elder.household_id)
+    keeper_id = await _keeper(work, community.id, slot) or (home.worker_id if home else None)
     return Opening(
         kind=slot.kind,
         community_id=community.id,
@@ -83,8 +84,7 @@ async def opening(
         household_id=elder.household_id,
         subject_id=elder.id,
         raised_by=raised_by,
-        owner_id=await _keeper(work, community.id, slot)
-        or await leave.deputy(work, home.worker_id if home else None)
+        owner_id=await leave.deputy(work, keeper_id)
         or await roster.first_on_duty(work, community.id, work.now),
     )
 
@@ -222,8 +222,10 @@ async def close(
 
 
 async def at_home(work: Work, order: Order, *, family: bool = False) -> list[Person]:
-    """Whom a change concerns: whose it is and who asked for it; their family, when it goes wrong."""
-    ids = {order.duty.subject_id, order.duty.raised_by, *(order.family if family else ())}
+    """Whom a change concerns: whose it is and who asked for it, while they are family; all their family,
+    when it goes wrong."""
+    kin = set(order.family)
+    ids = {order.duty.subject_id, *(kin if family else kin & {order.duty.raised_by})}
     return list((await persons.persons(work, {i for i in ids if i is not None})).values())
 
 

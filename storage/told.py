@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from domain.duty import Duty
+from domain.duty import Duty, DutyState
 from domain.help import may_serve
 from domain.people import Person
 from storage import duties, people
@@ -22,6 +22,7 @@ _STAFF = (
 
 async def staff(work: Work, duty: Duty) -> list[Person]:
     """The staff who were told of a duty of any kind, and who has it (they may have found it in a
-    list); of them, who may still see it."""
-    found = await work.conn.execute(_STAFF, {"duty": duty.id, "owner": duty.owner_id})
+    list); of them, who may still see it. Whoever is only meant to see to it, by and by, knows nothing."""
+    has_it = None if duty.state is DutyState.OPEN else duty.owner_id
+    found = await work.conn.execute(_STAFF, {"duty": duty.id, "owner": has_it})
     return [who for who in people.read_persons(found).values() if may_serve(who, duty)]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from domain.people import Home
 from domain.visit import COUNTING_MODES, Mode
 from storage.database import Work
-from storage.leave import stood_in_for
+from storage.leave import looked_after
 from storage.tables.people import buildings, households, people
 from storage.tables.visit import visits
 
@@ -42,22 +42,14 @@ _DOORS = (
 )
 
 
-def _looked_after(work: Work, worker_id: int) -> sa.ColumnElement[bool]:
-    """A worker's own homes, and while they stand in for a colleague on leave, that one's too."""
-    return sa.or_(
-        households.c.worker_id == worker_id,
-        households.c.worker_id.in_(stood_in_for(worker_id, work.now)),
-    )
-
-
 async def doors(work: Work, worker_id: int) -> list[Door]:
     """The homes a worker looks after, with the names of the people in them."""
-    return _doors(await work.conn.execute(_DOORS.where(_looked_after(work, worker_id))))
+    return _doors(await work.conn.execute(_DOORS.where(looked_after(work, worker_id))))
 
 
 async def own_door(work: Work, household_id: int, worker_id: int) -> Door | None:
     """One of the homes a worker looks after, or None."""
-    wanted = _DOORS.where(households.c.id == household_id, _looked_after(work, worker_id))
+    wanted = _DOORS.where(households.c.id == household_id, looked_after(work, worker_id))
     return next(iter(_doors(await work.conn.execute(wanted))), None)
 
 
@@ -83,7 +75,7 @@ async def last_visits(work: Work, worker_id: int) -> dict[int, date]:
         sa.select(visits.c.household_id, sa.func.max(visits.c.day))
         .join(households, households.c.id == visits.c.household_id)
         .where(
-            _looked_after(work, worker_id),
+            looked_after(work, worker_id),
             visits.c.removed_at.is_(None),
             visits.c.mode.in_(COUNTING_MODES),
         )
@@ -105,7 +97,7 @@ async def follow_ups(work: Work, worker_id: int, until: date) -> dict[int, date]
         sa.select(visits.c.household_id, sa.func.min(visits.c.follow_up_on))
         .join(households, households.c.id == visits.c.household_id)
         .where(
-            _looked_after(work, worker_id),
+            looked_after(work, worker_id),
             visits.c.removed_at.is_(None),
             visits.c.follow_up_on <= until,
             ~kept,

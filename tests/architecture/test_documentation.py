@@ -1,5 +1,9 @@
 """What an operator can set, run or be surprised by stands in the documentation."""
 
+import re
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,8 +40,6 @@ def test_every_setting_can_be_copied_from_the_example() -> None:
 
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
-    import re
-
     named = set(re.findall(r"`LINLI_([A-Z_]+)`", operations()))
     assert named - {"TEST_DATABASE_URL"} <= {field.upper() for field in Settings.model_fields}
 
@@ -79,3 +81,18 @@ def test_every_metric_is_documented() -> None:
     families = {metric.name for metric in Metrics().registry.collect()}
     missing = sorted(family for family in families if family not in operations())
     assert not missing
+
+
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_table_or_text_says_one_thing_twice(page: Path) -> None:
+    """Two pieces of work that are merged line by line leave both versions of what both have changed."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    for is_table, rows in groupby(lines, key=lambda line: line.startswith("|")):
+        if is_table:
+            names = Counter(re.split(r"(?<!\\)\|", row)[1].strip() for row in rows)
+            assert not [name for name, times in names.items() if times > 1 and name.strip("-—")]
+    said = Counter(line for line in lines if len(line) > 60 and not line.startswith("|"))
+    assert not [line for line, times in said.items() if times > 1]

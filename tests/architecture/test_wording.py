@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,16 @@ ZH, EN = (Phrases.shipped()[language].sentences for language in (Language.ZH, La
 CAPABILITIES = {key.split(".")[0] for key in ZH}
 MAX_LABEL = 64
 """Characters that Telegram shows on a button at all; the channel cuts there."""
+
+
+CATALOGUES = sorted((ROOT / "wording").glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_no_key_stands_twice_in_a_catalogue(file: Path) -> None:
+    """YAML would let the second one win without a word."""
+    written = re.findall(r"^([a-z0-9_]+):", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert not [key for key, times in Counter(written).items() if times > 1]
 
 
 def test_both_languages_say_the_same_things() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,15 @@ def test_surge_calls_more_people_and_sooner_and_bears_silence_no_longer() -> Non
 def test_a_surge_that_protects_less_is_refused(surge: Any, problem: str) -> None:
     with pytest.raises(LadderError, match=problem):
         Ladder.from_data(ORDINARY | {"surge": surge})
+
+
+def test_only_calls_for_help_have_a_ladder_for_surge_mode(tmp_path: Path) -> None:
+    """A question's would be read and never used."""
+    file = tmp_path / "ladders.yaml"
+    rungs = "{rungs: [{after: 0, who: [supervisor]}]}"
+    file.write_text(f"question: {{rungs: [{{after: 0, who: [supervisor]}}], surge: {rungs}}}")
+    with pytest.raises(LadderError, match="'question', surge: only calls for help"):
+        load_ladders(file)
 
 
 def test_a_list_is_rungs_without_stays() -> None:

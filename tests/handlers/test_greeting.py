@@ -1,9 +1,12 @@
 """The lasting keyboard: what somebody's work needs, and the key for help where it may be needed."""
 
+import re
+
 import pytest
 
 from domain.people import Language, Person, Role
 from handlers.greeting import keyboard
+from handlers.menu import page_for
 from wording import Phrases
 
 SAY = Phrases.shipped()[Language.ZH]
@@ -41,3 +44,21 @@ def test_at_home_help_comes_first_and_alone(role: Role) -> None:
 def test_nobody_else_at_work_has_a_key_for_help() -> None:
     assert ["help.press"] not in actions(Role.WORKER)
     assert ["help.press"] in actions(Role.RESIDENT)
+
+
+def test_whoever_only_looks_has_the_board_and_is_told_of_no_key_that_is_not_there() -> None:
+    assert actions(Role.BUREAU, Role.RESIDENT) == [["helpboard", "menu"]]
+    assert SAY.plain("help.key") not in SAY.plain("menu.welcome_bureau", name="陈科长")
+    assert SAY.plain("helpboard.key") in SAY.plain("menu.welcome_bureau", name="陈科长")
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("roles", [(), *((role,) for role in Role)])
+def test_how_to_use_it_names_only_keys_that_whoever_reads_it_has(
+    roles: tuple[Role, ...], language: Language
+) -> None:
+    say = Phrases.shipped()[language]
+    who = Person(1, "小陈", 1, roles=frozenset(roles)) if roles else None
+    keys = {button.label for row in keyboard(say, who).rows for button in row}
+    named = re.findall("“([^\\w/][^”]+)”", say.plain(f"menu.{page_for(who)}", name=""))
+    assert set(named) <= keys

@@ -7,6 +7,7 @@ from domain.duty import DutyKind
 from scheduler import checkin
 from scheduler import duties as jobs
 from storage import checkin_sweep, duties, people
+from storage.looks import at_person
 from storage.tables.checkin import checkin_days, checkins
 from storage.tables.messaging import outbox
 from tests.scheduler.test_duties import surroundings
@@ -141,12 +142,18 @@ async def test_a_named_person_who_saw_them_ends_it(desk: Desk) -> None:
     assert "社工甲 去问了" in on_duty.hears("陈奶奶 3幢502").plain
     await passes(desk, 36)
     mine.hears("在您手上，还没有消息")
+    async with desk.database.reading() as work:
+        granny_id = await work.conn.scalar(sa.select(checkins.c.person_id))
+        seen = await at_person(work, granny_id or 0)
+    assert ("sent", "书记") in [(one.what, one.viewer) for one in seen], (
+        "a card with a health note is a look"
+    )
     await passes(desk, 18)
     mine.hears("没等到您的消息，另外找人去问了")
     await passes(desk, 9)
     on_duty.hears("请上门看一眼")
     old = daughter.button("联系上了")[1].action
-    await on_duty.taps("看到了，没事")
+    await on_duty.taps("联系上了，没事")
     daughter.hears("社工乙说 陈奶奶 没事")
     granny.hears("社工乙说联系上您了")
     assert "社工乙说没事" in await daughter.does("checkin")

@@ -148,6 +148,10 @@ async def test_nobody_reachable_is_said_to_whoever_pressed(desk: Desk, platform:
     assert "一时还没联系上人" in said["say"]
     assert "0574-00000000" in said["say"]
 
+    desk.clock.forward(minutes=6)
+    _, said = await platform.post(id="r2", event="cancel")
+    assert "一时还没联系上人" in said["say"]
+
 
 async def test_what_is_not_signed_well_is_refused_and_a_person_hears_of_it_once(
     desk: Desk, platform: Platform

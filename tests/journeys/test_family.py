@@ -163,6 +163,25 @@ async def test_taken_out_by_the_elder_after_being_asked_once(desk: Desk) -> None
     assert (await events(desk))[-4:] == ["removed", "removed", "invited", "joined"]
 
 
+async def test_who_pressed_and_was_taken_out_hears_no_more_of_it(desk: Desk) -> None:
+    granny, mine, resident = await desk.people("granny", "w1", "resident")
+    await granny.says("👪 家人")
+    code = await code_of(granny)
+    await resident.does(f"start:{code}")
+    await resident.taps("邻居朋友")
+    assert "已替陈奶奶发出求助" in await resident.does("help.press")
+    await granny.says("👪 家人")
+    await granny.taps("移除王先生")
+    await granny.taps("是的")
+    resident.hears("您不再是陈奶奶的家人")
+    await resident.says("门锁着")
+    assert "门锁着" not in mine.transcript
+    assert "用不了" in await resident.does("adds.wrong:1")
+    await mine.taps("我来")
+    granny.hears("社工甲接到了您的求助")
+    assert "社工甲" not in resident.transcript
+
+
 async def test_family_leaves_by_itself(desk: Desk) -> None:
     granny, mine, daughter = await desk.people("granny", "w1", "daughter")
     assert "陈奶奶（您是女儿）：现在没有求助" in await daughter.says("👪 家人")

@@ -35,6 +35,11 @@ async def test_while_they_are_away_the_deputy_is_called_and_visits_and_then_they
     deputy.hears("陈奶奶 求助")
     assert "陈奶奶 求助" not in mine.transcript
     await deputy.taps("我来")
+    await deputy.taps("转给")
+    assert not [label for label in deputy.buttons() if "社工甲" in label], (
+        "who is away is not asked"
+    )
+    await deputy.taps("返回")
     assert "记下了" in await deputy.says("3幢502 阿姨血压高")
     assert "30" in before
     assert "26" in await mine.does("pace"), "three of 21 working days are not owed"
@@ -63,6 +68,49 @@ async def test_shifts_go_to_the_deputy_and_early_return_brings_them_back(desk: D
     deputy.hears("社工乙 不请假了")
     assert await on_duty(desk, TUESDAY) == {"w2"}
     head.hears("不请假了")
+
+
+async def test_families_and_check_ins_are_the_deputys_too(desk: Desk) -> None:
+    granny, mine, deputy, daughter = await desk.people("granny", "w1", "w3", "daughter")
+    assert "没有登记老人" in await deputy.does("family")
+    await agreed(mine, deputy, "社工丙", "今天", "3 天")
+    await deputy.does("family")
+    await deputy.taps("陈奶奶")
+    assert "24 小时内有效" in await deputy.taps("添加家人")
+    await deputy.does("silent.invite")
+    assert "陈奶奶" in str(deputy.buttons())
+    await daughter.does("family")
+    await daughter.taps("退出")
+    await daughter.taps("是的")
+    deputy.hears("退出了，以后求助通知不到他")
+    assert "通知不到他" not in mine.transcript
+    granny.hears("退出了")
+
+    await desk.later(hours=THREE_DAYS)
+    assert "没有登记老人" in await deputy.does("family")
+    assert "用不了" in await deputy.does("family.add:1"), "nor by an old button"
+
+
+async def test_a_kitchen_on_leave_is_its_deputys(desk: Desk) -> None:
+    granny, kitchen, deputy = await desk.people("granny", "w3", "w2")
+    await agreed(kitchen, deputy, "社工乙", "今天", "3 天")
+    await granny.does("services")
+    await granny.taps("订饭")
+    assert "正在转给社工乙" in await granny.taps("今天晚饭 送到家")
+    deputy.hears("🍚 陈奶奶 3幢502")
+    assert "🍚 陈奶奶" not in kitchen.transcript
+
+
+async def test_what_an_owner_had_before_leave_is_the_deputys_at_the_next_step(desk: Desk) -> None:
+    granny, kitchen, deputy = await desk.people("granny", "w3", "w2")
+    await granny.does("services")
+    await granny.taps("订饭")
+    await granny.taps("今天晚饭 送到家")
+    await agreed(kitchen, deputy, "社工乙", "今天", "3 天")
+    before = kitchen.transcript.count("🍚 陈奶奶")
+    await desk.later(minutes=31)
+    deputy.hears("🍚 陈奶奶 3幢502")
+    assert kitchen.transcript.count("🍚 陈奶奶") == before
 
 
 async def test_nobody_stands_in_for_somebody_who_stands_in(desk: Desk) -> None:

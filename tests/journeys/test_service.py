@@ -42,6 +42,15 @@ async def test_a_meal_in_three_taps_and_every_change_is_told(desk: Desk) -> None
     assert kitchen.hears("办好了").buttons == ()
 
 
+async def test_who_hears_nothing_is_named_to_be_rung(desk: Desk) -> None:
+    kitchen, granny = await desk.person("w3"), await granny_orders_dinner(desk)
+    await granny.blocks()
+    said = await kitchen.taps("收下")
+    assert "收不到消息" not in said, "nobody knows yet"
+    await desk.later(hours=7)
+    assert "陈奶奶收不到消息，请打个电话" in await kitchen.taps("办好了")
+
+
 async def test_the_same_meal_is_ordered_once_whoever_taps(desk: Desk) -> None:
     daughter = await desk.person("daughter")
     granny = await granny_orders_dinner(desk)
@@ -162,6 +171,13 @@ async def test_an_order_of_the_night_wakes_nobody(desk: Desk) -> None:
     assert "早上一上班就转给社工" in said
     await desk.later(minutes=5)
     assert "小修" not in mine.transcript
+    await granny.says("客厅的灯泡")
+    assert "不要了，正在告诉" not in await granny.taps("不要了"), "nobody knows of it yet"
+    assert "不要了" not in mine.transcript
+    assert "灯泡" not in mine.transcript, "whatever is said of it waits for the morning, too"
+    await granny.does("services")
+    await granny.taps("家务")
+    await granny.taps("小修")
     await desk.later(hours=10)
     mine.hears("小修")
 

@@ -106,6 +106,8 @@ async def test_taps_at_the_same_moment_never_take_a_request_back(
     assert reached[-1] is DutyState.CLOSED
     async with peopled.reading() as work:
         log = await duties.history(work, duty.id)
+    kept = [line.detail for line in log if line.event is DutyEvent.KEPT]
+    assert set(kept) <= set(Asking), "the log can be read"
     moved = [DutyState[line.detail] for line in log if line.event is DutyEvent.MOVED]
     by_rank = [state for state in moved if state is not DutyState.TAKEN]
     assert by_rank == sorted(set(by_rank)), "each later state is reached once, in order"

@@ -51,7 +51,7 @@ def _sentence(standing: Standing) -> str:
     if duty.outcome is Outcome.FALSE_ALARM:
         return "false_alarm"
     if standing.event is DeviceEvent.CANCEL and duty.state is not DutyState.CLOSED:
-        return "regretted"
+        return "regretted" if standing.told else "regretted_untold"
     if duty.state is DutyState.OPEN and not standing.told:
         return "untold"
     return STATES[duty.state]
