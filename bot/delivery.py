@@ -238,9 +238,12 @@ class Delivery:
             raise TryAgain(f"the channel {name!r} is not running", after=60)
         message = message_from_json(due.body)
         edits = due.edits or ""
-        if message.in_place and not edits and due.card:
+        if message.in_place and due.card and (not edits or due.tries):
             async with self._database.reading() as work:
-                edits = await outbox.shown_as(work, due.address_id, due.card)
+                shown, newest = await outbox.shown_as(work, due.address_id, due.card)
+            if shown and newest > due.id:
+                return shown  # sent again or late, it would put back what has changed since
+            edits = edits or shown
         file = None
         if message.attachment is not None and channel.abilities.draws_files:
             file = await self._draw(message.attachment, due.address_id)

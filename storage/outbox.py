@@ -294,22 +294,27 @@ async def where(work: Work, address_ids: Collection[int]) -> dict[int, tuple[str
     return {row.id: (row.channel, row.address) for row in rows}
 
 
-_SHOWN = (
+_OF_CARD = (
+    outbox.c.address_id == sa.bindparam("which"),
+    outbox.c.card == sa.bindparam("card"),
+)
+_SHOWN = sa.select(
     sa.select(outbox.c.message_ref)
-    .where(
-        outbox.c.address_id == sa.bindparam("which"),
-        outbox.c.card == sa.bindparam("card"),
-        outbox.c.message_ref.is_not(None),
-    )
+    .where(*_OF_CARD, outbox.c.message_ref.is_not(None))
     .order_by(outbox.c.id.desc())
     .limit(1)
+    .scalar_subquery(),
+    sa.select(sa.func.max(outbox.c.id))
+    .where(*_OF_CARD, outbox.c.state.in_(["queued", "sending", "sent"]))
+    .scalar_subquery(),
 )
 
 
-async def shown_as(work: Work, address_id: int, card: str) -> str:
-    """The platform's name for the newest message of a card at an address, or ""."""
-    found = await work.conn.scalar(_SHOWN, {"which": address_id, "card": card})
-    return found or ""
+async def shown_as(work: Work, address_id: int, card: str) -> tuple[str, int]:
+    """The platform's name for the newest message of a card at an address, or "", and which row says
+    last how the card is to look."""
+    row = (await work.conn.execute(_SHOWN, {"which": address_id, "card": card})).one()
+    return row[0] or "", row[1] or 0
 
 
 async def waiting(work: Work) -> dict[Lane, int]:

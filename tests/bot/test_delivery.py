@@ -59,13 +59,18 @@ class Post:
         lane: Lane = TALK,
         to: str = "wang",
         attachment: str = "",
+        card: str = "",
+        in_place: bool = False,
         send: bool = True,
     ) -> None:
         """Owe these and send what is to be sent at once; or not, as a process that died."""
         paper = Attachment(attachment, "x.png") if attachment else None
         async with self.database.writing() as work:
             where = (await inbox.address_ids(work, [("memory", to)]))["memory", to]
-            letters = [Letter(where, Message(text, attachment=paper), lane) for text in texts]
+            letters = [
+                Letter(where, Message(t, attachment=paper, card=card, in_place=in_place), lane)
+                for t in texts
+            ]
             dues = await outbox.owe(work, letters)
         if send:
             self.delivery.send(dues)
@@ -120,6 +125,20 @@ async def test_a_chat_hears_everything_in_order_though_the_first_needs_three_tri
     post.platform.trouble.clear()
     await post.later(seconds=4)
     assert post.platform.sent == ["别人的", "一", "二", "三"]
+
+
+async def test_an_edit_that_comes_late_does_not_put_back_what_has_changed_since(post: Post) -> None:
+    """A less urgent edit was refused for a while; meanwhile the card has moved on."""
+    await post.owes("求助", card="help:1")
+    post.platform.trouble["甲来支援"] = [TryAgain("500")]
+    await post.owes("甲来支援", card="help:1", in_place=True)
+    await post.owes("怎么样了？", card="help:1", in_place=True, lane=URGENT)
+
+    post.platform.trouble.clear()
+    await post.later(seconds=5)
+
+    assert post.platform.sent == ["求助", "怎么样了？"]
+    assert set((await post.states()).values()) == {"sent"}
 
 
 async def test_one_message_the_platform_chokes_on_does_not_silence_the_chat(post: Post) -> None:

@@ -121,8 +121,8 @@ async def test_a_card_is_edited_where_it_was_last_shown(database: Database) -> N
         for ref in ("10", "11"):
             (due,) = await outbox.owe(work, [Letter(where, card, Lane.EMERGENCY)])
             await outbox.settle(work, [Settled(due.id, "sent", 0, work.now, work.now, ref)])
-        assert await outbox.shown_as(work, where, "help:1") == "11"
-        assert await outbox.shown_as(work, where, "help:2") == ""
+        assert await outbox.shown_as(work, where, "help:1") == ("11", due.id)
+        assert await outbox.shown_as(work, where, "help:2") == ("", 0)
 
 
 @pytest.mark.parametrize("state", ["sent", "failed", "unknown", "unreachable"])
