@@ -6,6 +6,7 @@ desk or the platform missed is told to the supervisors as a fact of service, and
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -130,7 +131,9 @@ async def _ask_some(
     heard = await checkin_sweep.heard_of(work, [one.person_id for one in some], day)
     some = [one for one in some if one.person_id not in heard]
     asked = [] if late else some
-    letters = await outbox.address(work, [_question(around.phrases, one, day) for one in asked])
+    questions = await outbox.address(work, [_question(around.phrases, one, day) for one in asked])
+    # With a time of its own: a surge spreads pushes out, and on such a morning this asks most.
+    letters = [replace(letter, not_before=work.now) for letter in questions]
     reached = set(await people.reach(work, [one.person_id for one in asked])) if asked else set()
     rows = [
         {

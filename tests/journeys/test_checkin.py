@@ -10,6 +10,7 @@ from storage import checkin_sweep, duties, people
 from storage.looks import at_person
 from storage.tables.checkin import checkin_days, checkins
 from storage.tables.messaging import outbox
+from tests.journeys.test_surge import push
 from tests.scheduler.test_duties import surroundings
 from tests.support.desk import Desk, Someone
 
@@ -46,6 +47,22 @@ async def days(desk: Desk) -> list[str]:
             sa.select(checkin_days.c.state).order_by(checkin_days.c.day, checkin_days.c.person_id)
         )
         return list(found)
+
+
+async def test_a_surge_does_not_put_the_morning_question_behind_its_pushes(desk: Desk) -> None:
+    granny = await taking_part(desk)
+    head, _ = await desk.people("head", "w3")
+    await head.does("surge")
+    await head.taps("台风 24小时")
+    desk.clock.forward(hours=21, minutes=59)
+    for number in range(60):
+        await push(desk, "w3", f"第 {number} 条推送")
+
+    await morning(desk, hours=0)
+    desk.clock.forward(minutes=1)
+    await desk.tick()
+
+    granny.hears("早上好。今天好吗")
 
 
 async def test_agreed_to_asked_and_answered_in_one_tap(desk: Desk) -> None:
