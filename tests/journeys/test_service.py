@@ -146,7 +146,7 @@ async def test_silence_climbs_and_the_elder_is_told_that_nobody_accepted(desk: D
     on_duty.hears("还没有人接下")
     await desk.later(hours=5, minutes=30)
     head.hears("还没有人接下")
-    granny.hears("明天上午上门看看还没有人接下，已经告诉社区负责人")
+    granny.hears("明天上午上门看看还没有人接下，正在催")
     await head.does("orders")
     await head.taps("1")
     said = await head.taps("记录")
