@@ -214,9 +214,10 @@ class Life:
             if self.board.state == STOPPED and self._armed is not None:
                 await self._suffer(*self._armed)
                 changed = monotonic()
+            unconfirmed = self._unconfirmed  # before: what is confirmed meanwhile is left already
             left = await self._left()
             unheard = self._unheard(scene, since)
-            if left is not None and not left and not unheard and not self._unconfirmed:
+            if left is not None and not left and not unheard and not unconfirmed:
                 return
             if left is not None and left != before:
                 before, changed = left, monotonic()

@@ -97,7 +97,7 @@ LIFE = (
     ),
     Scene("family taken", (taps(SECOND, "我来"),), ((DAUGHTER, "社工乙"),)),
     Scene("family done", (taps(SECOND, "已处理"),)),
-    Scene("no sign how", hears=((SECOND, "还没结束"),), later=301),
+    Scene("no sign how", hears=((SECOND, "请按一下结果"),), later=301),
     Scene("family ended", (taps(SECOND, "电话办好"),), ((DAUGHTER, "办好了"), (GRANNY, "办好了"))),
 )
 

@@ -5,6 +5,7 @@ runs is `serve`, in a process of its own that is killed like any other. One JSON
 each child, one goes out when it runs and one when it has ended.
 """
 
+import ctypes
 import gc
 import importlib
 import json
@@ -46,6 +47,8 @@ FEW = 5
 
 LOOK = 0.05
 """Seconds between two looks for children that have ended."""
+PARENT_DEATH_SIGNAL = 1
+"""`PR_SET_PDEATHSIG` of Linux's prctl(2)."""
 
 
 def few_guides() -> GuideBook:
@@ -94,6 +97,7 @@ class Stage:
     def _fork(self, order: dict[str, Any]) -> None:
         pid = os.fork()
         if pid == 0:
+            _end_with_the_stage()
             _become_a_desk(order, self._knowledge)
         self._children.add(pid)
         _say({"order": order["order"], "pid": pid})
@@ -109,6 +113,12 @@ class Stage:
 
 def _say(said: dict[str, Any]) -> None:
     os.write(1, (json.dumps(said) + "\n").encode())
+
+
+def _end_with_the_stage() -> None:
+    """Where the system can: no desk goes on, and holds a processor, when the tests were broken off."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _become_a_desk(order: dict[str, Any], shelf: Knowledge) -> None:
