@@ -45,6 +45,9 @@ GIVE_UP_AFTER = timedelta(hours=24)
 GIVE_UP_TRIES = 8
 """At least so many, a minute of pauses: a clock that jumps ahead by days gives nothing up."""
 
+OVERTAKEN = "the card has changed since"
+"""What an edit is marked with that was left out, for its message says something newer already."""
+
 PLACES_REMEMBERED = 100_000
 
 Places = Mapping[int, tuple[str, str]]
@@ -68,6 +71,11 @@ OnMenu = Callable[[Channel, int, str], Awaitable[None]]
 """Sets the platform's menu of commands for an address (its id, its name there) by who it speaks for now."""
 
 LOST = frozenset({"unreachable", "failed", "unknown"})
+
+
+class _Overtaken(Exception):
+    """The card has changed since: sent again or late, this edit would put back what it said before. Its
+    text is the platform's name for the message."""
 
 
 class Delivery:
@@ -198,6 +206,8 @@ class Delivery:
             return
         try:
             ref = await self._hand_over(due)
+        except _Overtaken as newer:
+            await self._result(due, _done(due, "sent", now, ref=str(newer), error=OVERTAKEN))
         except Unreachable as why:
             await self._result(due, _done(due, "unreachable", now, error=str(why)))
         except TryAgain as why:
@@ -242,7 +252,7 @@ class Delivery:
             async with self._database.reading() as work:
                 shown, newest = await outbox.shown_as(work, due.address_id, due.card)
             if shown and newest > due.id:
-                return shown  # sent again or late, it would put back what has changed since
+                raise _Overtaken(shown)
             edits = edits or shown
         file = None
         if message.attachment is not None and channel.abilities.draws_files:
