@@ -122,7 +122,11 @@ async def owe_in_bulk(work: Work, letters: Sequence[Letter]) -> None:
 async def _rows(work: Work, letters: Sequence[Letter]) -> list[dict[str, Any]]:
     """The rows to store; where a community is in surge mode, its routine messages are spread out, but
     for those that have a time of their own."""
-    routine = [n for n, l in enumerate(letters) if l.lane is Lane.ROUTINE and l.not_before is None]
+    routine = [
+        n
+        for n, letter in enumerate(letters)
+        if letter.lane is Lane.ROUTINE and letter.not_before is None
+    ]
     rows = [_row(work, letter) for letter in letters]
     if routine:
         slots = await surge.slots(work, [letters[n].address_id for n in routine])
