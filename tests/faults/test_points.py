@@ -76,7 +76,9 @@ async def test_death_at_every_point_loses_and_doubles_nothing(
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("towns", ["sqlite"], indirect=True)  # on PostgreSQL not every life is still yet
+@pytest.mark.parametrize(
+    "towns", ["sqlite"], indirect=True
+)  # on PostgreSQL not every life is still yet
 async def test_updates_out_of_order_come_to_one_request_and_one_owner(
     stage: Stage, towns: Towns
 ) -> None:
