@@ -12,9 +12,9 @@ from domain.people import STAFF, Role
 from handlers import help_close, help_log
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_card import changed, news, served, too_late
-from handlers.help_news import lines
+from handlers.help_news import line
 from handlers.pages import Page
-from storage import duties, help, help_after, looks, people
+from storage import duties, help, help_after, looks
 from wording.help import STATE_KEYS, worker_card
 from wording.help_after import after_card
 
@@ -85,8 +85,7 @@ async def take_over(turn: Turn, services: Services) -> Answer:
         return await too_late(turn, services, duty)
     call = await help.call(services.work, moved)
     answer = await _moved(turn, services, call)
-    before = await people.person(services.work, duty.owner_id or -1)
-    freed = lines(turn, services, call, [before] if before else [], "help.line_taken_over")
+    freed = await line(turn, services, call, duty.owner_id, "help.line_taken_over")
     return replace(answer, owed=(*answer.owed, *freed))
 
 

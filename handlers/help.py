@@ -10,7 +10,7 @@ from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.people import ANYONE, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_news import alone_in, lines, listening, reached, rung_again, tell_home
-from storage import duties, help, people, surge, told
+from storage import duties, help, help_press, people, surge, told
 from storage.duties import Opening
 from wording.help import call_of, cards_now, clock_time, state_key
 
@@ -64,7 +64,7 @@ async def _press_for(
         if duty is not None:
             return await _opened(turn, services, duty, others)
         running = await duties.open_help(services.work, subject.id)
-        again = running and await duties.press_again(services.work, running, turn.who.id)
+        again = running and await help_press.again(services.work, running, turn.who.id)
         if again:
             return await _again(turn, services, again, others)
     return Answer.of(Message(turn.say("help.cancel_gone")), lane=Lane.EMERGENCY)

@@ -20,7 +20,7 @@ from handlers.help_news import (
 from handlers.lasting import holds
 from handlers.service import choices, elders
 from knowledge.answers import ReplyKind
-from storage import duties, help, people, told
+from storage import duties, help, help_press, people, told
 from wording.help import cards_now
 
 topic = Topic("adds")
@@ -55,7 +55,7 @@ async def say_kind(turn: Turn, services: Services) -> Answer:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
     await _add(turn, services, duty, help.KIND + kind)
     if kind == HelpKind.FALL:
-        await duties.hurry(services.work, duty)
+        await help_press.hurry(services.work, duty)
     call = await help.call(services.work, duty)
     staff = await told.staff(services.work, duty)
     charged = await in_charge(services, duty)
@@ -104,7 +104,7 @@ async def more(turn: Turn, services: Services) -> Answer:
     noted = Message(await _passed_on(turn, services, owed))
     alarm = services.knowledge.emergencies.recognise(words) if words else None
     if alarm is not None:
-        await duties.hurry(services.work, duty)
+        await help_press.hurry(services.work, duty)
         advice = emergency_message(turn.say, alarm, may_press=False)
         noted = Message(advice.text + "\n\n" + noted.text)
     elif incoming.text:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.duty import Asking, Duty, DutyEvent
-from domain.help import SUPPORT, Call, Need
-from domain.messages import Button, Message, Owed, Rows
+from domain.help import SUPPORT, Need
+from domain.messages import Button, Message, Rows
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_card import asks, card, changed, news, served, too_late
-from handlers.help_news import lines
+from handlers.help_news import line, lines
 from handlers.pages import Page
 from storage import help, help_hands, people, told
 from storage.help_hands import Colleague
@@ -91,15 +91,8 @@ async def accept(turn: Turn, services: Services) -> Answer:
     call = await help.call(services.work, taken)
     answer = await changed(turn, services, call, turn.say.plain("help.took"))
     home = await news(turn, services, call, "handed")
-    freed = await _line(turn, services, call, duty.owner_id, "help.line_accepted")
+    freed = await line(turn, services, call, duty.owner_id, "help.line_accepted")
     return replace(answer, owed=(*home, *freed, *answer.owed))
-
-
-async def _line(
-    turn: Turn, services: Services, call: Call, person_id: int | None, key: str
-) -> tuple[Owed, ...]:
-    person = await people.person(services.work, person_id) if person_id else None
-    return lines(turn, services, call, [person] if person else [], key)
 
 
 @topic.action("hands.decline", roles=_STAFF)
@@ -117,7 +110,7 @@ async def decline(turn: Turn, services: Services) -> Answer:
     answer = await changed(turn, services, call, turn.say.plain("help.gave_up"), but=others)
     asked = anyone_cards(services.phrases, call, await people.persons(services.work, others))
     key = "help.line_declined" if others else "help.line_alone"
-    owner = await _line(turn, services, call, declined.owner_id, key)
+    owner = await line(turn, services, call, declined.owner_id, key)
     return replace(answer, owed=(*owner, *asked, *answer.owed))
 
 
@@ -192,5 +185,5 @@ async def join(turn: Turn, services: Services) -> Answer:
     call = await help.call(work, came)
     answer = await changed(turn, services, call, turn.say.plain("help.joined", worker=call.worker))
     home = await news(turn, services, replace(call, worker=turn.who.name), "joined")
-    owner = await _line(turn, services, call, came.owner_id, "help.line_joined")
+    owner = await line(turn, services, call, came.owner_id, "help.line_joined")
     return replace(answer, owed=(*owner, *home, *answer.owed))

@@ -63,6 +63,14 @@ def lines(
     )
 
 
+async def line(
+    turn: Turn, services: Services, call: Call, person_id: int | None, key: str
+) -> tuple[Owed, ...]:
+    """The same for one person, who may be nobody."""
+    person = await people.person(services.work, person_id) if person_id else None
+    return lines(turn, services, call, [person] if person else [], key)
+
+
 async def rung_again(
     turn: Turn, services: Services, call: Call, staff: list[Person], key: str
 ) -> tuple[Owed, ...]:

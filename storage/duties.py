@@ -155,39 +155,6 @@ async def open_help(work: Work, elder_id: int) -> Duty | None:
     return read_duty(row) if row else None
 
 
-async def press_again(work: Work, duty: Duty, actor_id: int) -> Duty | None:
-    """Record one more press on a request that is not closed, and make haste; None where it is closed."""
-    row = (
-        await work.conn.execute(
-            sa.update(duties)
-            .where(duties.c.id == duty.id, duties.c.state < int(DutyState.CLOSED))
-            .values(presses=duties.c.presses + 1)
-            .returning(duties)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    await log(work, duty.id, DutyEvent.PRESSED_AGAIN, actor_id=actor_id)
-    pressed = read_duty(row)
-    await hurry(work, pressed)
-    return pressed
-
-
-async def hurry(work: Work, duty: Duty) -> None:
-    """More urgent than it seemed: the next rung is due now. A ladder that repeats its last rung keeps
-    its pace, for by then everybody is being called."""
-    if duty.rung < len(duty.ladder.rungs):
-        await work.conn.execute(
-            sa.update(duties)
-            .where(
-                duties.c.id == duty.id,
-                duties.c.state == int(DutyState.OPEN),
-                duties.c.next_at > work.now,
-            )
-            .values(next_at=work.now)
-        )
-
-
 async def move(work: Work, duty: Duty, to: DutyState, actor_id: int) -> Duty | None:
     """Bring a duty forward into this person's hands; None where it is that far already.
 

@@ -66,6 +66,21 @@ async def test_who_says_it_is_over_and_not_how_is_asked_again_and_keeps_it(desk:
     granny.hears("社工甲说电话里已经办好了")
 
 
+async def test_dealt_with_and_pressed_again_is_not_dealt_with(desk: Desk) -> None:
+    """已处理 was tapped too early, and then nothing came of it."""
+    granny, mine = await desk.people("granny", "w1")
+    await granny.does("help.press")
+    await mine.taps("我来")
+    await mine.taps("已处理")
+
+    await granny.does("help.press")
+    assert "结果" not in mine.hears("陈奶奶 求助").plain, "the question under the card is gone"
+    await desk.later(minutes=5)
+    mine.hears("在您手上")
+    await desk.later(minutes=2)
+    assert (await state_of(desk))[0] is DutyState.OPEN, "silent hands lose it"
+
+
 async def test_a_line_about_it_is_kept_sealed_for_the_staff(desk: Desk) -> None:
     granny, daughter, mine, on_duty = await at_the_door(desk)
     await mine.does("calls.done:1:other")

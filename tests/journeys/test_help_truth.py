@@ -1,7 +1,7 @@
 """One-touch help says what is so: who pressed, who is told, who can call it off."""
 
 from domain.duty import DutyState, Outcome
-from storage import duties, help, people
+from storage import duties, help, help_press, people
 from tests.support.desk import Desk, Someone
 
 
@@ -139,7 +139,7 @@ async def test_a_press_in_between_keeps_it_open(desk: Desk) -> None:
         elder = await people.person_by_code(work, "granny")
         assert read is not None
         assert elder is not None
-        await duties.press_again(work, read, elder.id)
+        await help_press.again(work, read, elder.id)
         assert await duties.call_off(work, read, Outcome.FALSE_ALARM, elder.id) is None
 
 
