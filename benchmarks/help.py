@@ -13,7 +13,6 @@ import gc
 import os
 import re
 import signal
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -25,11 +24,11 @@ from time import monotonic
 
 import sqlalchemy as sa
 
+from benchmarks.bars import judged
 from benchmarks.city import Citizen, citizens, settle
 from benchmarks.load import PATIENCE, Watched
 from benchmarks.processes import SECRET, Running, settled_desk
 from benchmarks.push import Push
-from benchmarks.turns import print_profile
 from bot.parts import utc_now
 from domain.duty import DutyState
 from domain.people import Language
@@ -37,7 +36,7 @@ from storage.database import Database
 from storage.tables.duties import duties
 from storage.vault import Vault
 from tests.botapi import BotApi, Sent, Update
-from tests.support.postgres import drop_database, new_database, postgres_server
+from tests.support.postgres import drop_database, new_database
 from wording import Phrases
 
 RATES: Mapping[int, float] = {1: 10.0, 10: 15.0, 50: 5.0}
@@ -324,13 +323,7 @@ def _options() -> argparse.Namespace:
 
 def main() -> None:
     """Measure and print a table."""
-    options = _options()
-    with postgres_server() as server, tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "profile.json" if options.profile else None
-        reached = asyncio.run(measure(options, server, report))
-        if report is not None:
-            print_profile(report)
-    raise SystemExit(0 if reached else 1)
+    judged(measure, _options())
 
 
 if __name__ == "__main__":

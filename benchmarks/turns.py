@@ -7,24 +7,22 @@ One run, one machine, one load: what counts is the ratio. See benchmarks/README.
 """
 
 import argparse
-import asyncio
 import gc
-import json
 import os
 import signal
-import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from time import monotonic, process_time
 
+from benchmarks.bars import judged
 from benchmarks.city import citizens
 from benchmarks.crowd import Crowd, Mix, questions
 from benchmarks.load import Load, Measured
 from benchmarks.processes import Running, bare, desk
 from tests.botapi import BotApi
-from tests.support.postgres import drop_database, new_database, postgres_server
+from tests.support.postgres import drop_database, new_database
 
 BAR = 0.6
 """The desk's turns a second over those of the bare bot with one commit an update."""
@@ -142,14 +140,6 @@ def _print_table(contenders: list[Contender], options: argparse.Namespace) -> No
     print(f"the load and the local Telegram took at most {busiest:.0%} of a core")
 
 
-def print_profile(report: Path) -> None:
-    """Where the CPU time of a bot that ran under the sampler went."""
-    for title, shares in json.loads(report.read_text()).items():
-        print(f"\nthe desk's CPU time, {title}:")
-        for name, share in list(shares.items())[:30]:
-            print(f"{share:7.1%}  {name}")
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.turns", description=__doc__)
     parser.add_argument("--people", type=int, default=1000)
@@ -162,13 +152,7 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> None:
-    options = _options()
-    with postgres_server() as server, tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "profile.json" if options.profile else None
-        reached = asyncio.run(contend(options, server, report))
-        if report is not None:
-            print_profile(report)
-    raise SystemExit(0 if reached else 1)
+    judged(contend, _options())
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from knowledge import Knowledge
 from storage.database import Database
 from storage.vault import Vault
 from tests.support.clock import HandClock
-from tests.support.desk import Desk, running_desk
+from tests.support.desk import Desk, Outfit, running_desk
 from tests.support.memory import use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
 from tests.support.prepared import SECRET, Prepared, migrated, settled
@@ -97,6 +97,12 @@ async def peopled(
         await made.close()
 
 
+@pytest.fixture
+def outfit() -> Outfit:
+    """What a desk has besides; a module whose desk needs more says so by a fixture of this name."""
+    return Outfit()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def desk(
     request: pytest.FixtureRequest,
@@ -105,12 +111,13 @@ async def desk(
     knowledge: Knowledge,
     clock: HandClock,
     monkeypatch: pytest.MonkeyPatch,
+    outfit: Outfit,
 ) -> AsyncIterator[Desk]:
     """The whole desk on each database, spoken to over the memory channel."""
     monkeypatch.setattr("bot.content.built", built_once)
     async with (
         prepared.copy(request, tmp_path, settled) as url,
-        running_desk(url, knowledge, clock) as made,
+        running_desk(url, knowledge, clock, outfit) as made,
     ):
         yield made
 

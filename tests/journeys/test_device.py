@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,28 +11,13 @@ from domain.duty import DutyKind
 from knowledge import Knowledge
 from storage import device, duties
 from storage.tables.device import devices
-from tests.support.clock import HandClock
-from tests.support.desk import Desk, running_desk
+from tests.support.desk import Desk, Outfit, running_desk
 from tests.support.platform import NAME, NUMBER, Platform, device_channel, platform_of
-from tests.support.prepared import Prepared, settled
-from tests.support.shipped import built_once
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def desk(
-    request: pytest.FixtureRequest,
-    prepared: Prepared,
-    tmp_path: Path,
-    knowledge: Knowledge,
-    clock: HandClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Desk]:
-    monkeypatch.setattr("bot.content.built", built_once)
-    async with (
-        prepared.copy(request, tmp_path, settled) as url,
-        running_desk(url, knowledge, clock, device_channel) as made,
-    ):
-        yield made
+@pytest.fixture
+def outfit() -> Outfit:
+    return Outfit(device_channel)
 
 
 @pytest.fixture
@@ -249,14 +233,14 @@ async def test_another_platform_sees_nothing_and_a_forged_button_does_nothing(
 
 
 async def test_two_processes_take_the_same_request_once(
-    desk: Desk, platform: Platform, knowledge: Knowledge
+    desk: Desk, platform: Platform, knowledge: Knowledge, outfit: Outfit
 ) -> None:
     if desk.database.url.get_backend_name() == "sqlite":
         return  # one process there is
     mine = await desk.person("w1")
     url = desk.database.url.render_as_string(hide_password=False)
     async with (
-        running_desk(url, knowledge, desk.clock, device_channel) as second,
+        running_desk(url, knowledge, desk.clock, outfit) as second,
         platform_of(second) as there,
     ):
         there.key = platform.key

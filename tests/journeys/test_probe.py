@@ -1,9 +1,5 @@
 """The synthetic request: the whole way every few minutes, seen by nobody, missed by everybody."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from prometheus_client import generate_latest
@@ -17,10 +13,7 @@ from storage.people import PROBE
 from storage.tables.duties import duties, duty_log
 from storage.tables.messaging import inbox, outbox
 from storage.tables.people import addresses, communities, roles
-from tests.support.clock import HandClock
-from tests.support.desk import Desk, running_desk
-from tests.support.prepared import Prepared, settled
-from tests.support.shipped import built_once
+from tests.support.desk import Desk, Outfit, running_desk
 
 
 class Sink(ProbeChannel):
@@ -34,27 +27,9 @@ class Sink(ProbeChannel):
         return await super().send(parcel)
 
 
-@asynccontextmanager
-async def probing(url: str, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[Desk]:
-    async with running_desk(url, knowledge, clock, lambda parts: [Sink()], probe_minutes=5) as made:
-        yield made
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def desk(
-    request: pytest.FixtureRequest,
-    prepared: Prepared,
-    tmp_path: Path,
-    knowledge: Knowledge,
-    clock: HandClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Desk]:
-    monkeypatch.setattr("bot.content.built", built_once)
-    async with (
-        prepared.copy(request, tmp_path, settled) as url,
-        probing(url, knowledge, clock) as made,
-    ):
-        yield made
+@pytest.fixture
+def outfit() -> Outfit:
+    return Outfit(lambda parts: [Sink()], {"probe_minutes": 5})
 
 
 def sink(desk: Desk) -> Sink:
@@ -169,12 +144,12 @@ async def test_one_that_is_missing_is_missed(desk: Desk) -> None:
 
 
 async def test_only_who_leads_starts_one_and_the_next_leader_goes_on(
-    desk: Desk, knowledge: Knowledge
+    desk: Desk, knowledge: Knowledge, outfit: Outfit
 ) -> None:
     if desk.database.url.get_backend_name() == "sqlite":
         return  # one process there is
     url = desk.database.url.render_as_string(hide_password=False)
-    async with probing(url, knowledge, desk.clock) as second:
+    async with running_desk(url, knowledge, desk.clock, outfit) as second:
         await second.tick()
         async with desk.database.reading() as work:
             assert await probe.latest(work) is None

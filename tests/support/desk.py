@@ -1,8 +1,9 @@
 """Whole conversations through the real engine, over the memory channel, read as dialogue."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -152,21 +153,28 @@ class Desk:
         await self.settles()
 
 
+@dataclass(frozen=True)
+class Outfit:
+    """What a desk has besides: channels made from its parts, beside the memory one, and settings."""
+
+    channels: Callable[[Parts], Sequence[Channel]] = lambda parts: ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
 @asynccontextmanager
 async def running_desk(
     url: str,
     knowledge: Knowledge,
     clock: HandClock,
-    more: Callable[[Parts], Sequence[Channel]] = lambda parts: (),
-    **given: object,
+    outfit: Outfit = Outfit(),
 ) -> AsyncIterator[Desk]:
-    """A desk on that database, which has the test community; stopped at the end. `more` makes channels
-    beside the memory one; `given` are settings. No synthetic request comes in between."""
+    """A desk on that database, which has the test community; stopped at the end. No synthetic request
+    comes in between, unless the outfit has it."""
     usual = {"secret_key": "test" * 8, "sweep_seconds": 60, "stop_seconds": 4, "probe_minutes": 0}
-    settings = read_settings(_env_file=None, database_url=url, **{**usual, **given})
+    settings = read_settings(_env_file=None, database_url=url, **{**usual, **outfit.settings})
     parts = Parts.make(settings, clock=clock, knowledge=knowledge)
     channel = MemoryChannel()
-    app = App(parts, [channel, *more(parts)])
+    app = App(parts, [channel, *outfit.channels(parts)])
     await app.start()
     try:
         yield Desk(app, channel, clock)
