@@ -37,8 +37,8 @@ on the same questions; in brackets stands the interval that holds 95 % of 1,000 
   `knowledge/content/cries.yaml`); `python -m knowledge.learn_ear --try` leaves a quarter out at a time:
   96 % of what was left out is heard by rule or ear, 80 % of what no rule knows, and 3.5 % of the most
   misleading ordinary texts and guide phrasings are taken for a cry. Of 200 cries written unseen by another
-  hand (`tests/knowledge/said.yaml`) rules alone know 138 and 192 are recognised; of 200 ordinary texts
-  beside them, meant to mislead, 10 are taken for one, and of the questions below about 1 in 100.
+  hand (`tests/knowledge/said.yaml`) rules alone know 138 and 189 are recognised; of 195 ordinary texts
+  beside them, meant to mislead, 9 are taken for one, and of the questions below about 1 in 100.
 - The search: `knowledge/index.py`; when it answers, offers or hands over: `knowledge/zones.py`; the sentence
   model: `knowledge/meaning.py`, and [operations.md](operations.md#finding-by-meaning) for how to have it.
 """

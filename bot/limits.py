@@ -4,7 +4,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from aiohttp import web
+
 _MOST_NAMES = 50_000
+
+
+def client(request: web.Request, behind_proxy: bool) -> str:
+    """The client's address; behind a proxy of ours, the one that the proxy saw last."""
+    seen = request.headers.get("X-Forwarded-For", "") if behind_proxy else ""
+    return seen.rpartition(",")[2].strip() or request.remote or "?"
 
 
 class Rate:

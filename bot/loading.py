@@ -236,14 +236,23 @@ async def _withdraw(
     family_rows: Sequence[Row],
 ) -> Changes:
     """Roles and families that the file no longer gives; what was given in a chat is not the file's."""
+    elders = sa.select(people.c.id).where(people.c.community_id == here)
+    kin = await work.conn.scalars(
+        sa.select(families.c.relative_id).where(
+            families.c.elder_id.in_(elders), families.c.by_chat.is_(True)
+        )
+    )
+    kept = [(row["person_id"], row["role"]) for row in role_rows]
+    kept += [
+        (relative, Role.FAMILY.value) for relative in kin
+    ]  # whoever had the role from the file before
     lost = await prune(
         work,
         roles,
         sa.and_(roles.c.community_id == here, roles.c.by_chat.is_(False)),
         ["person_id", "role"],
-        [(row["person_id"], row["role"]) for row in role_rows],
+        kept,
     )
-    elders = sa.select(people.c.id).where(people.c.community_id == here)
     parted = await prune(
         work,
         families,

@@ -17,9 +17,10 @@ from domain.policies import Policies
 from handlers.base import Answer, Climb, Links, Services, Step, Turn, no_links
 from handlers.router import Router
 from knowledge import Knowledge
-from storage import inbox, outbox, people
+from storage import device, inbox, outbox, people
 from storage.database import Database, Work
 from storage.inbox import Waiting
+from storage.operators import alert
 from storage.outbox import Due, Letter
 from wording import Phrases
 
@@ -181,7 +182,21 @@ class TurnRunner:
             log.error("turn.dead", turn=row.id, exc_info=error)
             language = row.person.language if row.person else row.language or Language.ZH
             sorry = Message(self._desk.phrases[language]("menu.sorry"))
-            return await outbox.owe(work, [Letter(address_id, sorry, Lane.CONVERSATION)])
+            dues = await outbox.owe(work, [Letter(address_id, sorry, Lane.CONVERSATION)])
+            if row.channel == device.CHANNEL:  # nobody sits there to read that
+                dues += await self._help_may_be_lost(work)
+            return dues
+
+    async def _help_may_be_lost(self, work: Work) -> list[Due]:
+        """Somebody pressed, and nothing could be done with it: a person must look at once."""
+        phrases = self._desk.phrases
+        return await alert(
+            work,
+            self._desk.policies.operator,
+            "device:dead",
+            Lane.EMERGENCY,
+            lambda one: phrases[one.language]("watch.dead_press"),
+        )
 
 
 def _clean(text: str) -> str:

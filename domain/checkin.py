@@ -11,7 +11,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from domain.duty import Duty
-from domain.people import Card
+from domain.help import Call
 from domain.policies import Policies
 
 JOB = "checkin"
@@ -90,12 +90,15 @@ class Day:
 class Silence:
     """An elder who did not answer, for everybody who looks after them, as it stands now."""
 
-    duty: Duty
-    person: Card
-    zone: ZoneInfo
+    call: Call
+    """Whom it is about, as anybody is shown it who is called to a home."""
     hour: int
     day: Day | None
-    worker: str = ""
+
+    @property
+    def duty(self) -> Duty:
+        """Whose it is to find out."""
+        return self.call.duty
 
 
 class Arrival(StrEnum):

@@ -46,6 +46,8 @@ _OPENING = re.compile(
 )
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}|[A-Za-z][A-Za-z' -]{1,30}")
 
+_NEVER = re.compile("[我你您他她它们的了吗呢吧么什怎哪谁不]|女儿|儿子|老伴|妈|爸")
+"""In no name: whoever has just joined also asks, thanks and says whose child they are."""
 _NO_NAMES = frozenset(
     [
         "谢谢",
@@ -73,6 +75,6 @@ def introduced(text: str) -> tuple[str, str] | None:
     phone = _PHONE.search(text)
     rest = text.replace(phone[0], " ") if phone else text
     name = " ".join(_OPENING.sub(" ", rest.strip()).split())
-    if not _NAME.fullmatch(name) or name.lower() in _NO_NAMES:
+    if not _NAME.fullmatch(name) or _NEVER.search(name) or name.lower() in _NO_NAMES:
         return None
     return name, phone[1].replace(" ", "") if phone else ""

@@ -152,7 +152,14 @@ def share(waits: Iterable[Wait], within: float) -> Share:
 
 def shares(cases: Sequence[Case], now: datetime) -> tuple[Share, ...]:
     """The share of each of TARGETS."""
-    waits = {measure: [wait(case, measure, now) for case in cases] for measure in Measure}
+    return _shares(_waits(cases, now))
+
+
+def _waits(cases: Sequence[Case], now: datetime) -> dict[Measure, list[Wait]]:
+    return {measure: [wait(case, measure, now) for case in cases] for measure in Measure}
+
+
+def _shares(waits: Mapping[Measure, Sequence[Wait]]) -> tuple[Share, ...]:
     return tuple(share(waits[target.measure], target.within) for target in TARGETS)
 
 
@@ -220,7 +227,7 @@ class Figures:
 
 def figures(cases: Sequence[Case], now: datetime) -> Figures:
     """All figures at once. `not_visited` counts what a named person ended without being at the door."""
-    waits = {measure: [wait(case, measure, now) for case in cases] for measure in Measure}
+    waits = _waits(cases, now)
     return Figures(
         pressed=len(cases),
         called_off=sum(case.called_off for case in cases),
@@ -228,7 +235,7 @@ def figures(cases: Sequence[Case], now: datetime) -> Figures:
         not_visited=sum(
             not (case.open or case.called_off) and case.arrived_at is None for case in cases
         ),
-        shares=shares(cases, now),
+        shares=_shares(waits),
         timings={
             measure: Timing(
                 quantile(these, 0.5), quantile(these, 0.9), spread(these, STEPS[measure])

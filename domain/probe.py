@@ -87,4 +87,4 @@ def is_due(stage: Stage | None, started_at: datetime, now: datetime, every: time
         return True
     pause = min(every, AGAIN) if stage is Stage.FAILED else every
     set_back = now < started_at  # the clock was; nobody waits until it has caught up
-    return not stage.running and (set_back or now - started_at >= pause)
+    return set_back or (not stage.running and now - started_at >= pause)

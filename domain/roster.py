@@ -1,6 +1,6 @@
 """Who is on duty: 错时上下班 and 节假日轮休 as a pattern, and what an exchange of shifts leads to."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
@@ -133,9 +133,13 @@ def exchanged(posts: Iterable[Post], swap: Exchange) -> tuple[Post, ...]:
 
 
 def effect(posts: Iterable[Post], swap: Exchange, able: Collection[int]) -> Effect:
-    """Compare the roster before and after; `able` are those who may be called at all."""
+    """What the exchange would lead to; `able` are those who may be called at all."""
     before = tuple(posts)
-    after = exchanged(before, swap)
+    return compared(before, exchanged(before, swap), able)
+
+
+def compared(before: Sequence[Post], after: Sequence[Post], able: Collection[int]) -> Effect:
+    """What comes of a roster when it changes; the same shifts, by other people."""
     if not before:
         return Effect((), ())
     since = min(post.since for post in before)

@@ -15,7 +15,7 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-LENGTHS = (6, 12, 24, 48)
+LENGTHS = (6, 12, 24)
 """Hours for which it can be switched on, or extended by."""
 
 LONGEST = timedelta(hours=72)

@@ -151,8 +151,10 @@ async def decline(turn: Turn, services: Services) -> Answer:
 async def stop(turn: Turn, services: Services) -> Answer:
     """不报了, the elder's own decision; the family hears of it."""
     relief = await sign(turn, services) or ()
+    found = await checkin.get(services.work, turn.who.id)
+    takes_part = found is not None and found.agreed and not found.stopped
     await checkin.stop(services.work, turn.who.id)
-    kin = await people.family_of(services.work, turn.who.id)
+    kin = await people.family_of(services.work, turn.who.id) if takes_part else ()
     owed = await _tell(turn, services, set(kin), "checkin.ended_told")
     message = Message(turn.say("checkin.ended"))
     return Answer(messages=(message,), owed=(*relief, *owed), step=turn.step)
@@ -165,7 +167,7 @@ async def fine(turn: Turn, services: Services) -> Answer:
     community = await _community(turn, services)
     today = local_day(turn.now, community.zone)
     if found is None or not found.is_on(today):
-        return Answer.of(Message(turn.say("checkin.not_on"), buttons=hours(turn.say)))
+        return Answer.of(await _own_page(turn, services, found), step=turn.step)
     owed = await sign(turn, services, How.TAP)
     if owed is None:
         return Answer.of(await _before(turn, services, community), step=turn.step)
@@ -329,5 +331,5 @@ async def _over(turn: Turn, services: Services, duty_id: int) -> Message:
     duty = await checkin.get_silence(services.work, duty_id)
     assert duty is not None, "it was there just now"
     silence = await checkin.silence(services.work, duty)
-    time = clock_time(duty.moved_at or turn.now, silence.zone)
-    return Message(turn.say("checkin.over", who=silence.worker, time=time))
+    time = clock_time(duty.moved_at or turn.now, silence.call.zone)
+    return Message(turn.say("checkin.over", who=silence.call.worker, time=time))

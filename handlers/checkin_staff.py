@@ -13,7 +13,7 @@ from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_log import history
 from handlers.pages import Page
-from storage import checkin, checkin_count, duties, looks, people
+from storage import checkin, checkin_count, duties, looks, people, told
 from wording.checkin import LINE, cards_now, staff_card
 
 topic = Topic("silent", keys={"checkin.board_key": "silent"})
@@ -110,11 +110,7 @@ async def take(turn: Turn, services: Services) -> Answer:
     card = replace(staff_card(turn.say, silence), in_place=True)
     if moved is None:
         return Answer(messages=(card,), step=turn.step)
-    staff = [
-        one
-        for one in await checkin.told(services.work, duty)
-        if one.is_any(*STAFF) and one.id != turn.who.id
-    ]
+    staff = [one for one in await told.staff(services.work, now) if one.id != turn.who.id]
     owed = cards_now(services.phrases, silence, staff)
     notice = turn.say.plain("checkin.took")
     return Answer(messages=(card,), owed=owed, notice=notice, step=turn.step)

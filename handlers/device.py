@@ -13,6 +13,7 @@ from domain.messages import Lane, Message, Owed
 from domain.people import ANYONE, Person, Role
 from handlers import help, help_adds
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.checkin_life import sign
 from storage import device, duties, leave, people
 from storage.device import Device
 
@@ -28,7 +29,8 @@ async def press(turn: Turn, services: Services) -> Answer:
     its, elder = found
     answer = await help.press(_spoken_by(turn, elder), services)
     duty = await duties.open_help(services.work, elder.id)
-    owed = (*answer.owed, *_to_their_chat(elder, answer))
+    alive = await sign(_spoken_by(turn, elder), services) or ()
+    owed = (*answer.owed, *_to_their_chat(elder, answer), *alive)
     if duty is not None and (kind := _kind(turn)):
         tapped = replace(_spoken_by(turn, elder), args=(str(duty.id), kind))
         owed += (await help_adds.say_kind(tapped, services)).owed
@@ -45,11 +47,12 @@ async def cancel(turn: Turn, services: Services) -> Answer:
     its, elder = found
     duty = await duties.open_help(services.work, elder.id)
     await _note(turn, services, its, DeviceEvent.CANCEL, duty)
+    alive = await sign(_spoken_by(turn, elder), services) or ()
     if duty is None:
-        return Answer()
+        return Answer(owed=alive)
     tapped = replace(_spoken_by(turn, elder), args=(str(duty.id),))
     answer = await help_adds.wrong(tapped, services)
-    owed = (*answer.owed, *_to_their_chat(elder, answer))
+    owed = (*answer.owed, *_to_their_chat(elder, answer), *alive)
     return Answer(owed=owed, lane=Lane.EMERGENCY)
 
 

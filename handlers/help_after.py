@@ -113,7 +113,8 @@ async def _owner(services: Services, duty: Duty) -> int | None:
 
 async def _passed_on(turn: Turn, services: Services, opened: Duty, owed: tuple[Owed, ...]) -> str:
     owner = await people.person(services.work, opened.owner_id) if opened.owner_id else None
-    if owner is not None and await reached(services, {item.person_id for item in owed}):
+    hearing = await reached(services, {item.person_id for item in owed})
+    if owner is not None and owner.id in hearing:
         return turn.say("after.passed_on", worker=owner.name)
     community = await people.community(services.work, opened.community_id)
     return turn.say("after.will_pass_on", phone=phone_of(community))

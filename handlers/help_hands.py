@@ -114,9 +114,19 @@ async def decline(turn: Turn, services: Services) -> Answer:
     return replace(answer, owed=(*owner, *asked, *answer.owed))
 
 
+@topic.action("hands.back", roles=_STAFF)
+async def back(turn: Turn, services: Services) -> Answer:
+    """Back to the card from a list; nothing has changed."""
+    duty = await served(turn, services)
+    if isinstance(duty, Answer):
+        return duty
+    call = await help.call(services.work, duty)
+    return Answer.of(await card(turn, services, call), step=turn.step)
+
+
 @topic.action("hands.keep", roles=_STAFF)
 async def keep(turn: Turn, services: Services) -> Answer:
-    """Back to the card; what was asked of others is asked no more."""
+    """What was asked of others is asked no more."""
     duty = await served(turn, services)
     if isinstance(duty, Answer):
         return duty

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from domain.duty import SERVICES, Asking, Duty, DutyEvent, DutyKind, Outcome
+from domain.duty import Asking, Duty, DutyEvent, DutyKind, Outcome
 from domain.help import Need, Saw, may_serve
 from domain.ladder import Who
 from domain.messages import Button, Message, Rows
@@ -92,7 +92,7 @@ def _day(say: Say, at: datetime) -> Markup:
 def event_words(say: Say, duty: Duty, line: LogLine, names: dict[int, str]) -> Markup:
     """One line of a duty's log; `names` of everybody in it, by id."""
     who = names.get(line.actor_id or -1, "")
-    if line.event is DutyEvent.OPENED and duty.kind in (*SERVICES, DutyKind.CHECKIN):
+    if line.event is DutyEvent.OPENED and duty.kind is not DutyKind.HELP:
         return say("help.event_begun")
     return say(f"help.event_{line.event}", who=who, detail=_detail(say, line))
 

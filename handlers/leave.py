@@ -1,5 +1,6 @@
 """请假: from which day, how many days, who stands in; the deputy's yes makes it leave."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from markupsafe import Markup
@@ -8,7 +9,7 @@ from domain.calendar import day_bounds, local_day
 from domain.leave import Asked, Leave, Obstacle, obstacle
 from domain.messages import Button, Message, Owed, Rows
 from domain.people import STAFF, Role
-from domain.roster import Post, clashes
+from domain.roster import Effect, compared
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.roster_told import heads, here, names, tell
 from handlers.visit_card import chunks
@@ -51,11 +52,9 @@ def _day(say: Say, day: date, today: date) -> str:
 
 async def _own(turn: Turn, services: Services) -> Rows:
     """A way back from each leave of theirs."""
-    rows = []
+    rows, today = [], local_day(turn.now, (await here(turn, services)).zone)
     for each in await leave.of_person(services.work, turn.who.id):
-        began = each.state is Asked.AGREED and each.first_day <= local_day(
-            turn.now, (await here(turn, services)).zone
-        )
+        began = each.state is Asked.AGREED and each.first_day <= today
         key = "leave.back_early" if began else "leave.withdraw"
         label = turn.say.plain(key, days=leave_days(turn.say, each))
         rows.append((Button(label, f"leave.back:{each.id}"),))
@@ -156,30 +155,21 @@ async def ask(turn: Turn, services: Services) -> Answer:
     return Answer.of(Message(text, buttons=((back,),), in_place=True), owed=owed, step=turn.step)
 
 
-async def _comes(
-    services: Services, community: Community, asked: Leave
-) -> tuple[int, int, tuple[tuple[Post, Post], ...]]:
-    """How many homes and shifts come to the deputy, and which shifts they would stand at once."""
+async def _comes(services: Services, community: Community, asked: Leave) -> tuple[int, int, Effect]:
+    """How many homes and shifts come to the deputy, and what that leads to on the roster."""
     start = day_bounds(asked.first_day, community.zone)[0]
     end = day_bounds(asked.last_day, community.zone)[1]
     posts = [s.post for s in await roster.stands(services.work, community.id, start, end)]
     own = [post for post in posts if post.person == asked.person_id and start <= post.since < end]
-    taken = [
-        Post(post.id, asked.deputy_id, post.since, post.until) if post in own else post
-        for post in posts
-    ]
-    known = set(clashes(posts))
-    new = tuple(
-        pair for pair in clashes(taken) if pair[0].person == asked.deputy_id and pair not in known
-    )
+    taken = [replace(post, person=asked.deputy_id) if post in own else post for post in posts]
     homes = len(await people.homes_of(services.work, asked.person_id))
-    return homes, len(own), new
+    return homes, len(own), compared(posts, taken, {post.person for post in posts})
 
 
 async def _put_to(
     turn: Turn, services: Services, community: Community, asked: Leave
 ) -> tuple[Owed, ...]:
-    homes, shifts, pairs = await _comes(services, community, asked)
+    homes, shifts, leads_to = await _comes(services, community, asked)
     called = await names(services, [asked.deputy_id])
 
     def words(say: Say) -> Markup:
@@ -189,7 +179,7 @@ async def _put_to(
             days=leave_days(say, asked),
             homes=homes,
             shifts=say("leave.asked_shifts", count=shifts) if shifts else "",
-            twice=twice(say, pairs, called, community.zone),
+            twice=twice(say, leads_to.twice, called, community.zone, leads_to.bare),
             until=moment(say, asked.expires_at, community.zone),
         )
 
@@ -221,9 +211,9 @@ async def agree(turn: Turn, services: Services) -> Answer:
     agreed = await leave.in_community(services.work, community.id)
     why = obstacle(agreed, asked.person_id, asked.deputy_id, asked.first_day, asked.last_day)
     if why is not None:
-        return Answer.of(
-            Message(turn.say(f"leave.obstacle_{why}", name=turn.who.name)), step=turn.step
-        )
+        await leave.settle(services.work, asked, Asked.WITHDRAWN)
+        owed = await _about(services, asked, asked.person_id, "leave.void_you", turn.who.name)
+        return Answer.of(Message(turn.say("leave.void")), owed=owed, step=turn.step)
     comes = await _comes(services, community, asked)
     if not await leave.settle(services.work, asked, Asked.AGREED):
         return _gone(turn)
@@ -236,10 +226,10 @@ async def _agreed(
     services: Services,
     community: Community,
     asked: Leave,
-    comes: tuple[int, int, tuple[tuple[Post, Post], ...]],
+    comes: tuple[int, int, Effect],
 ) -> Answer:
     called = await names(services, [asked.person_id, asked.deputy_id])
-    homes, shifts, pairs = comes
+    homes, shifts, leads_to = comes
 
     def for_heads(say: Say) -> Markup:
         return say(
@@ -249,7 +239,7 @@ async def _agreed(
             days=leave_days(say, asked),
             homes=homes,
             shifts=shifts,
-            twice=twice(say, pairs, called, community.zone),
+            twice=twice(say, leads_to.twice, called, community.zone, leads_to.bare),
         )
 
     told = await heads(services, community.id, but=(asked.person_id, asked.deputy_id))

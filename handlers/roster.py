@@ -25,8 +25,8 @@ TWO_WEEKS = timedelta(days=14)
 async def own_shifts(turn: Turn, services: Services) -> Answer:
     """What they stand, for whom, what they have asked, and whether they are on leave."""
     work, community = services.work, await here(turn, services)
-    mine = await roster.of_persons(work, [turn.who.id], turn.now + TWO_WEEKS)
-    mine = [stand for stand in mine if stand.community_id == community.id]
+    stands = await roster.stands(work, community.id, turn.now, turn.now + TWO_WEEKS)
+    mine = [stand for stand in stands if stand.post.person == turn.who.id]
     lines = [*_shifts(turn, community, mine, await names(services, _owners(mine)))]
     lines += await _asked(turn, services, community)
     lines += await _leaves(turn, services)
@@ -105,9 +105,5 @@ def _buttons(turn: Turn, community: Community, mine: list[Stand]) -> Rows:
         for post in [stand.post]
         if stand.person_id == turn.who.id and post.since > turn.now
     ]
-    return (*chunks(swaps, 2), (Button(turn.say.plain("leave.key"), "leave"),))
-
-
-def when(turn: Turn, stand: Stand, community: Community) -> str:
-    """A shift's time, for whoever speaks."""
-    return span(turn.say, stand.post.since, stand.post.until, community.zone)
+    away = (Button(turn.say.plain("leave.key"), "leave"),)
+    return (*chunks(swaps, 2), *((away,) if turn.who.is_any(Role.WORKER) else ()))

@@ -10,7 +10,7 @@ from domain.service import Chore, Part, Slot
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.places import phone_of
 from handlers.service_times import Kitchen, kitchen, other_times, tag
-from storage import people, service
+from storage import meal_plans, people, service
 from storage.people import Community
 from wording.help import clock_time
 from wording.service import LINE, when
@@ -68,8 +68,9 @@ async def choices(turn: Turn, services: Services, elder: Person) -> Rows:
     """One large button for each service, and for what is arranged."""
     rows = [(Button(turn.say.plain(f"service.{k}"), f"service.{k}:{elder.id}"),) for k in SERVICES]
     arranged = await service.waiting(services.work, (elder.id,))
-    if arranged:
-        label = turn.say.plain("service.mine", count=len(arranged))
+    # A meal of every day may have no order yet; it is ended in the same place.
+    if count := len(arranged) or len(await meal_plans.of(services.work, (elder.id,))):
+        label = turn.say.plain("service.mine", count=count)
         rows.append((Button(label, f"arrange.mine:{elder.id}"),))
     rows.append((Button(turn.say.plain("service.checkin"), f"checkin:{elder.id}"),))
     return tuple(rows)

@@ -168,7 +168,8 @@ async def _arranged(
 async def _told(
     turn: Turn, services: Services, community: Community, arranged: Order, owed: tuple[Owed, ...]
 ) -> Markup:
-    hearing = await reached(services, {one.person_id for one in owed})
+    # Only the staff's messages are cards; those at home are not who it is passed on to.
+    hearing = await reached(services, {one.person_id for one in owed if one.message.card})
     if not hearing:
         waits = (arranged.duty.next_at or turn.now) > turn.now
         key = "service.ordered_later" if waits and not owed else "service.ordered_nobody"
@@ -196,6 +197,8 @@ async def more(turn: Turn, services: Services) -> Answer:
     said = incoming.text or (incoming.media is not None)
     if arranged is None or arranged.duty.state is DutyState.CLOSED or not said:
         return PASS
+    if arranged.duty.subject_id not in await elders(turn, services):
+        return PASS  # whoever was taken out of the family meanwhile says nothing for them
     if _means_else(turn, services, arranged):
         return PASS
     words = incoming.text[:500] or str(incoming.media.kind if incoming.media else "")

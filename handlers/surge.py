@@ -8,7 +8,7 @@ from domain.surge import LENGTHS, LONGEST, Reason, Surge, end_of
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.roster_told import names
 from handlers.visit_card import chunks
-from storage import people, roster, surge
+from storage import help_board, people, roster, surge
 from storage.roster import Change
 from wording import Say
 from wording.roster import moment
@@ -18,13 +18,17 @@ topic = Topic("surge", keys={"surge.key": "surge"})
 
 _NAMED = 5
 """Communities that are named; more are counted."""
-_OFFERED = (6, 12, 24)
+
+
+async def _theirs(turn: Turn, services: Services) -> dict[int, str]:
+    """The communities that whoever speaks oversees, with their names."""
+    return {one.id: one.name for one in await help_board.overseen(services.work, turn.who.id)}
 
 
 @topic.action("surge", roles=OVERSEERS, command="surge.command")
 async def show(turn: Turn, services: Services) -> Answer:
     """Whether it is on, and the switch."""
-    theirs = await surge.may_switch(services.work, turn.who.id)
+    theirs = await _theirs(turn, services)
     if not theirs:
         return Answer.of(Message(turn.say("menu.not_for_you")), step=turn.step)
     found = await surge.of_communities(services.work, theirs)
@@ -36,7 +40,7 @@ async def show(turn: Turn, services: Services) -> Answer:
     last = f"{max(each.ends_at for each in found).timestamp():.0f}"
     more = tuple(
         Button(turn.say.plain("surge.more_button", hours=hours), f"surge.more:{hours}:{last}")
-        for hours in _OFFERED
+        for hours in LENGTHS
     )
     rows: Rows = (more, (Button(turn.say.plain("surge.off_button"), "surge.end"),))
     if len(found) < len(theirs):
@@ -65,9 +69,9 @@ def _switches(say: Say) -> Rows:
             f"surge.on:{reason}:{hours}",
         )
         for reason in Reason
-        for hours in _OFFERED
+        for hours in LENGTHS
     ]
-    return chunks(buttons, len(_OFFERED))
+    return chunks(buttons, len(LENGTHS))
 
 
 def places(say: Say, named: list[str]) -> str:
@@ -84,7 +88,7 @@ async def switch_on(turn: Turn, services: Services) -> Answer:
     reason, hours = turn.args[0] if turn.args else "", turn.number(1)
     if reason not in list(Reason) or hours not in LENGTHS:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
-    theirs = await surge.may_switch(services.work, turn.who.id)
+    theirs = await _theirs(turn, services)
     until = end_of(turn.now, turn.now, hours)
     started = await _start(turn, services, theirs, Reason(reason), until)
     if not started:
@@ -135,11 +139,10 @@ async def extend(turn: Turn, services: Services) -> Answer:
     hours, shown = turn.number(), turn.number(1)
     if hours not in LENGTHS or not 0 < shown <= (turn.now + LONGEST).timestamp() + 1:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
-    theirs = await surge.may_switch(services.work, turn.who.id)
+    theirs = await _theirs(turn, services)
     until = end_of(datetime.fromtimestamp(shown, UTC), turn.now, hours)
     found = await surge.of_communities(services.work, theirs)
-    longer = [await surge.extend(services.work, each, until) for each in found]
-    done = [each for each in longer if each is not None]
+    done = await surge.extend(services.work, found, until)
     if not done:
         return Answer.of(Message(turn.say("surge.extended_not")), step=turn.step)
     await _log(turn, services, done, "surge_more")
@@ -151,9 +154,9 @@ async def extend(turn: Turn, services: Services) -> Answer:
 @topic.action("surge.end", roles=OVERSEERS)
 async def switch_off(turn: Turn, services: Services) -> Answer:
     """Off before its time."""
-    theirs = await surge.may_switch(services.work, turn.who.id)
+    theirs = await _theirs(turn, services)
     found = await surge.of_communities(services.work, theirs)
-    done = [each for each in found if await surge.end(services.work, each, turn.who.id)]
+    done = await surge.end(services.work, found, turn.who.id)
     if not done:
         return Answer.of(Message(turn.say("surge.ended_already")), step=turn.step)
     await _log(turn, services, done, "surge_off")

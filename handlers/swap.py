@@ -206,14 +206,11 @@ async def agree(turn: Turn, services: Services) -> Answer:
     there = given and ground.free(turn.who.id, given)
     if asked.return_id:
         there = there and back and ground.free(asked.person_id, back)
-    if given is None or not there:
+    leads_to = ground.effect(Exchange(given.id, turn.who.id, asked.return_id)) if given else None
+    if leads_to is None or not there or leads_to.gaps:
         await swap.settle(services.work, asked, Asked.WITHDRAWN)
-        return Answer.of(Message(turn.say("roster.changed")), step=turn.step)
-    leads_to = ground.effect(Exchange(given.id, turn.who.id, asked.return_id))
-    if leads_to.gaps:
-        gap = leads_to.gaps[0]
-        when = span(turn.say, gap.since, gap.until, ground.community.zone)
-        return Answer.of(Message(turn.say("roster.gap", span=when)), step=turn.step)
+        owed = await _about(turn, services, asked, asked.person_id, "roster.void_you")
+        return Answer.of(Message(turn.say("roster.void")), owed=owed, step=turn.step)
     if not await swap.settle(services.work, asked, Asked.AGREED):
         return _gone(turn)
     await _exchange(services, ground, asked)

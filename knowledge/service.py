@@ -20,8 +20,8 @@ DINING = "老年食堂"
 LONGEST = 40
 """Signs of a sentence that asks for a service; whoever writes more tells a story."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
-_OF_MONTH = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日]")
+_WEEKDAY = re.compile(r"(下个?)?(?:周|星期|礼拜)([一二三四五六日天])")
+_OF_MONTH = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[号日](?![楼幢栋门单院室\d])")
 
 
 def _hours(value: object) -> object:
@@ -102,9 +102,11 @@ class ServiceWords:
         return next((p for p in of_kind if any(w in said for w in words.get(p, ()))), None)
 
     def _at_home(self, said: str) -> bool | None:
-        if any(word in said for word in self._content.there):
-            return False
-        return True if any(word in said for word in self._content.at_home) else None
+        words = (self._content.there, self._content.at_home)
+        there, home = (any(word in said for word in each) for each in words)
+        return (
+            None if there == home else home
+        )  # 叫食堂送到家 has both, and then the elder says which
 
     def _day(self, said: str, today: date) -> date | None:
         """后天, 周三, 12月3号: the next day of that name."""
@@ -113,7 +115,9 @@ class ServiceWords:
             if word in said:
                 return today + timedelta(days=days[word])
         if found := _WEEKDAY.search(said):
-            number = "一二三四五六日".find(found[1].replace("天", "日"))
+            number = "一二三四五六日".find(found[2].replace("天", "日"))
+            if found[1]:
+                return today + timedelta(days=7 - today.weekday() + number)
             return today + timedelta(days=(number - today.weekday()) % 7)
         found = _OF_MONTH.search(said)
         return _next_of_month(found, today) if found else None

@@ -8,8 +8,8 @@ from domain.duty import Duty, DutyEvent, silence_leads_to
 from domain.help import Saw
 from domain.ladder import Who
 from domain.messages import Lane, Message, Owed
-from domain.people import STAFF, Role
-from storage import checkin, checkin_sweep, duties, ladder, looks, people, periods
+from domain.people import Role
+from storage import checkin, checkin_sweep, duties, ladder, looks, people, periods, told
 from storage.database import Work
 from wording import Phrases
 from wording.checkin import (
@@ -50,7 +50,7 @@ async def _until(work: Work, duty: Duty) -> datetime | None:
 async def tell(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
     """A step: a reminder to the elder, a call for the family, a call or a visit for the staff."""
     silence = await checkin.silence(work, duty)
-    family = {relative.person_id for relative in silence.person.family}
+    family = {relative.person_id for relative in silence.call.person.family}
     door = _is_at_door(duty)
     owed = []
     for person in (await people.persons(work, told)).values():
@@ -82,11 +82,11 @@ async def silent(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
     if open_again is None:
         return ()
     silence = await checkin.silence(work, open_again)
-    staff = [one for one in await checkin.told(work, duty) if one.is_any(*STAFF)]
+    staff = await told.staff(work, duty)
     freed = tuple(
         Owed(
             one.id,
-            Message(phrases[one.language]("checkin.given_back", name=silence.person.name)),
+            Message(phrases[one.language]("checkin.given_back", name=silence.call.person.name)),
             duty_id=duty.id,
         )
         for one in staff
@@ -108,7 +108,7 @@ async def _remind(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
         say = phrases[person.language]
         own = person.id == duty.owner_id
         key = "checkin.remind_owner" if own else "checkin.remind_head"
-        head = say(key, name=silence.person.name, worker=silence.worker)
+        head = say(key, name=silence.call.person.name, worker=silence.call.worker)
         card = staff_card(say, silence)
         message = replace(card, text=head + "\n\n" + card.text)
         owed.append(

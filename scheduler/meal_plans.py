@@ -48,7 +48,7 @@ async def _order(
     ordered: list[Order] = []
     for plan in plans:
         slot, elder = closing.get((plan.point, plan.part)), elders.get(plan.person_id)
-        if slot is None or elder is None:
+        if slot is None or elder is None or await service.same(work, elder.id, slot):
             continue
         if slot.order_by < work.now:
             owed.append(_missed(around, elder, plan, slot, community, work.now))
@@ -61,8 +61,6 @@ async def _one(
     around: Surroundings, work: Work, elder: Person, plan: Plan, slot: Slot
 ) -> Order | None:
     """Ordered as by a tap, but for the card: the kitchen is told of all of them together."""
-    if await service.same(work, elder.id, slot) is not None:
-        return None
     source = f"daily:{elder.id}:{slot.day}:{slot.part}"
     opening = await service.opening(work, around.policies, elder, slot, plan.by_id, source)
     duty = await service.order(work, opening, Asked(slot, plan.at_home and slot.home))

@@ -85,7 +85,8 @@ async def _failed(around: Surroundings, run: Run) -> None:
 
 
 def _show(around: Surroundings, run: Run) -> None:
-    around.gauge("probe_failed", float(run.stage is Stage.FAILED))
+    if not run.stage.running:  # what failed stands until the next one has ended
+        around.gauge("probe_failed", float(run.stage is Stage.FAILED))
     if run.good_at is not None:
         around.gauge("probe_good", run.good_at.timestamp())
     if run.seconds is not None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.checkin import Checkin, Day, DayState, How, Silence
 from domain.duty import Duty, DutyKind, Outcome
+from domain.help import may_serve
 from domain.people import Person, Role
 from storage import duties as all_duties
 from storage import help
@@ -213,10 +214,12 @@ async def found(work: Work, duty: Duty, actor_id: int) -> Duty | None:
 
 
 async def told(work: Work, duty: Duty) -> list[Person]:
-    """Everybody who was told of a silence, but for the elder."""
+    """Everybody who was told of a silence and still is of the family or may see it, but for the elder."""
     ids = set(await work.conn.scalars(all_duties.TOLD, {"duty": duty.id}))
     wanted = {i for i in ids if i is not None and i != duty.subject_id}
-    return list((await persons.persons(work, wanted)).values())
+    kin = set(await persons.family_of(work, duty.subject_id or -1))
+    found = (await persons.persons(work, wanted)).values()
+    return [one for one in found if one.id in kin or may_serve(one, duty)]
 
 
 async def silence(work: Work, duty: Duty) -> Silence:
@@ -231,7 +234,7 @@ async def silence(work: Work, duty: Duty) -> Silence:
         )
     ).one()
     shown = _day(row) if row.day else None
-    return Silence(duty, call.person, call.zone, row.hour, shown, call.worker)
+    return Silence(call, row.hour, shown)
 
 
 async def elders_to_invite(work: Work, worker_id: int) -> list[tuple[int, str]]:

@@ -87,9 +87,6 @@ class Driver:
         except Exception:
             await self._undo(transaction)
             raise
-        except BaseException:  # cancelled in the middle: nobody waits for the server any more
-            await self.conn.invalidate()
-            raise
         try:
             await (transaction.commit() if keep else transaction.rollback())
         except _FAULTS as fault:
@@ -140,7 +137,9 @@ class Drivers:
         driver = await self._take()
         try:
             yield driver
-        except BaseException:
+        except BaseException as fault:
+            if not isinstance(fault, Exception):  # cancelled: nobody knows how far the server is
+                await driver.conn.invalidate()
             await driver.let_go()
             if not driver.alive:
                 await self.close()  # the others may be gone as well; new ones are tried by the pool

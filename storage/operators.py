@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import sqlalchemy as sa
-
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from storage import outbox, people
 from storage.database import Work
 from storage.outbox import Due
-from storage.tables.people import communities, roles
 
 
 async def operators(work: Work, code: str) -> list[Person]:
@@ -18,13 +15,8 @@ async def operators(work: Work, code: str) -> list[Person]:
     every supervisor."""
     if code and (named := await people.person_by_code(work, code)) is not None:
         return [named]
-    heads = await work.conn.scalars(
-        sa.select(roles.c.person_id)
-        .join(communities, communities.c.id == roles.c.community_id)
-        .where(roles.c.role == Role.SUPERVISOR, communities.c.code != people.PROBE)
-        .order_by(roles.c.person_id)
-    )
-    return list((await people.persons(work, heads.all())).values())
+    heads = [person_id for _, person_id in await people.everyone_with(work, Role.SUPERVISOR)]
+    return list((await people.persons(work, heads)).values())
 
 
 async def alert(

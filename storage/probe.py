@@ -108,9 +108,9 @@ async def go_on(work: Work, run: Run, stage: Stage) -> bool:
 
 async def came_through(work: Work, run: Run, seconds: float) -> None:
     """It is over and all was well; `seconds` from the press to the first worker's message."""
-    await work.conn.execute(
-        sa.update(probe).values(stage=Stage.DONE, seconds=seconds, good_at=work.now)
-    )
+    if not await go_on(work, run, Stage.DONE):
+        return
+    await work.conn.execute(sa.update(probe).values(seconds=seconds, good_at=work.now))
     await clear(work)
 
 

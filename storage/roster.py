@@ -6,7 +6,7 @@ would bring a shift back that a newer register has just withdrawn, and two excha
 nobody on duty.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -302,17 +302,3 @@ async def first_on_duty(work: Work, community_id: int, at: datetime) -> int | No
         .limit(1)
     )
     return found
-
-
-async def of_persons(work: Work, person_ids: Collection[int], until: datetime) -> list[Stand]:
-    """The shifts that these people stand and that are not over, those for whom they stand in too."""
-    found = sa.select(_STANDS.subquery())
-    who = found.selected_columns.who
-    rows = await work.conn.execute(
-        found.where(
-            who.in_(list(person_ids)),
-            found.selected_columns.ends_at > work.now,
-            found.selected_columns.starts_at < until,
-        ).order_by(found.selected_columns.starts_at, found.selected_columns.id)
-    )
-    return [_stand(row) for row in rows]

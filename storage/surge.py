@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from domain.duty import DutyKind, DutyState
 from domain.ladder import Ladder
 from domain.messages import Lane
-from domain.people import OVERSEERS
 from domain.policies import Policies
 from domain.surge import SPACING, Reason, Surge, Waiting
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.inbox import insert_new
+from storage.often import Changing
 from storage.tables.duties import duties
 from storage.tables.messaging import outbox
-from storage.tables.people import addresses, buildings, communities, households, people, roles
+from storage.tables.people import addresses, buildings, households, people
 from storage.tables.roster import surges
 
 UNTOLD, TOLD_START, TOLD_END, LONGER = range(4)
@@ -58,23 +58,6 @@ async def ladder(work: Work, policies: Policies, kind: DutyKind, community_id: i
     return usual.in_surge if await in_surge(work, community_id) else usual
 
 
-async def may_switch(work: Work, person_id: int) -> dict[int, str]:
-    """The communities that somebody oversees, with their names."""
-    rows = await work.conn.execute(
-        sa.select(communities.c.id, communities.c.name)
-        .where(
-            communities.c.id.in_(
-                sa.select(roles.c.community_id).where(
-                    roles.c.person_id == person_id,
-                    roles.c.role.in_(OVERSEERS),
-                )
-            )
-        )
-        .order_by(communities.c.id)
-    )
-    return {row.id: row.name for row in rows}
-
-
 async def of_communities(work: Work, community_ids: Collection[int]) -> list[Surge]:
     """What runs in some communities, read from the database."""
     rows = await work.conn.execute(
@@ -112,26 +95,25 @@ async def start(
     return started
 
 
-async def extend(work: Work, surge: Surge, until: datetime) -> Surge | None:
-    """A later end; None where it is over, or ends as late anyway."""
-    row = (
-        await work.conn.execute(
-            sa.update(surges)
-            .where(surges.c.id == surge.id, surges.c.ended_at.is_(None), surges.c.ends_at < until)
-            .values(
-                ends_at=until,
-                told=sa.case((surges.c.told == UNTOLD, UNTOLD), else_=LONGER),
-            )
-            .returning(*_COLUMNS)
-        )
-    ).one_or_none()
+async def extend(work: Work, found: Sequence[Surge], until: datetime) -> list[Surge]:
+    """A later end for these; returns those that were not over and would have ended earlier."""
+    rows = await work.conn.execute(
+        sa.update(surges)
+        .where(_these(found), surges.c.ended_at.is_(None), surges.c.ends_at < until)
+        .values(ends_at=until, told=sa.case((surges.c.told == UNTOLD, UNTOLD), else_=LONGER))
+        .returning(*_COLUMNS)
+    )
     _changed(work)
-    return None if row is None else _read(row)
+    return [_read(row) for row in rows]
 
 
-async def end(work: Work, surge: Surge, by: int) -> bool:
-    """Switch it off; False where it is off already."""
-    return bool(await _end(work, surges.c.id == surge.id, by))
+async def end(work: Work, found: Sequence[Surge], by: int) -> list[Surge]:
+    """Switch these off; returns those that were on."""
+    return await _end(work, _these(found), by)
+
+
+def _these(found: Sequence[Surge]) -> sa.ColumnElement[bool]:
+    return surges.c.id.in_([each.id for each in found])
 
 
 async def run_out(work: Work) -> list[Surge]:
@@ -175,9 +157,10 @@ async def untold(work: Work, limit: int) -> list[Surge]:
 
 
 async def mark_told(work: Work, surge: Surge) -> None:
-    """The staff are told how it stands."""
+    """The staff are told how it stood when it was read: of a later end they are told next."""
     now_told = TOLD_END if surge.ended_at else TOLD_START
-    await work.conn.execute(sa.update(surges).where(surges.c.id == surge.id).values(told=now_told))
+    as_read = (surges.c.id == surge.id, surges.c.ends_at == surge.ends_at)
+    await work.conn.execute(sa.update(surges).where(*as_read).values(told=now_told))
 
 
 _ROUTINE_QUEUE = (outbox.c.lane == int(Lane.ROUTINE), outbox.c.state == "queued")
@@ -191,10 +174,13 @@ def _addresses_of(community_ids: Sequence[int]) -> sa.Select[Any]:
     )
 
 
+_SLOT = Changing(outbox, ["due_at"], only=outbox.c.state == "queued")
+
+
 async def _spread_what_waits(work: Work, community_ids: Sequence[int]) -> None:
     """In each community one after the other, instead of all as fast as the platform takes them."""
     rows = await work.conn.execute(
-        sa.select(outbox.c.id, people.c.community_id)
+        sa.select(outbox.c.id, outbox.c.due_at, people.c.community_id)
         .join(addresses, addresses.c.id == outbox.c.address_id)
         .join(people, people.c.id == addresses.c.person_id)
         .where(*_ROUTINE_QUEUE, people.c.community_id.in_(community_ids))
@@ -205,12 +191,10 @@ async def _spread_what_waits(work: Work, community_ids: Sequence[int]) -> None:
     for row in rows:
         before[row.community_id] += 1
         slot = work.now + SPACING * before[row.community_id]
-        slots.append({"which": row.id, "slot": slot})
+        if row.due_at < slot:
+            slots.append({"id": row.id, "due_at": slot})
     if slots:
-        later = sa.update(outbox).where(
-            outbox.c.id == sa.bindparam("which"), outbox.c.due_at < sa.bindparam("slot")
-        )
-        await work.conn.execute(later.values(due_at=sa.bindparam("slot")), slots)
+        await _SLOT.run(work, slots)
 
 
 async def _let_go(work: Work, community_ids: Sequence[int]) -> None:

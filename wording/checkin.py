@@ -10,7 +10,7 @@ from domain.checkin import HOURS, Silence
 from domain.duty import DutyState
 from domain.messages import Button, Message, Owed, Rows
 from domain.people import Person
-from wording.help import clock_time
+from wording.help import clock_time, dial, facts
 from wording.phrases import Phrases, Say
 
 LINE = Markup("\n")
@@ -58,14 +58,14 @@ def hours(say: Say) -> Rows:
 def reminder(say: Say, silence: Silence) -> Message:
     """The first step: the elder is asked once more."""
     day = silence.day.day if silence.day else silence.duty.opened_at.date()
-    text = say("checkin.remind", name=silence.person.name)
+    text = say("checkin.remind", name=silence.call.person.name)
     return Message(text, buttons=_fine(say), card=question_card(day))
 
 
 def family_card(say: Say, silence: Silence) -> Message:
     """The second: the family is asked to ring."""
-    phone = silence.person.phone or say.plain("help.unknown_phone")
-    text = say("checkin.family", name=silence.person.name, hour=silence.hour, phone=phone)
+    phone = dial(say, silence.call.person.phone) or say("help.unknown_phone")
+    text = say("checkin.family", name=silence.call.person.name, hour=silence.hour, phone=phone)
     seen = Button(say.plain("checkin.family_seen"), f"checkin.seen:{silence.duty.id}")
     over = silence.duty.state is DutyState.CLOSED
     return Message(text, buttons=() if over else ((seen,),), card=silence_card(silence.duty.id))
@@ -73,24 +73,8 @@ def family_card(say: Say, silence: Silence) -> Message:
 
 def staff_card(say: Say, silence: Silence, *, door: bool = False) -> Message:
     """The third and the last: a worker rings; then somebody goes and looks."""
-    person = silence.person
-    lines = [
-        say(
-            "checkin.staff",
-            name=person.name,
-            place=person.place or say("help.unknown_place"),
-            phone=person.phone or say("help.unknown_phone"),
-            hour=silence.hour,
-        )
-    ]
-    if person.health:
-        lines.append(say("checkin.staff_health", health=person.health))
-    if person.key_holder:
-        lines.append(say("checkin.staff_key", key_holder=person.key_holder))
-    lines += [
-        say("checkin.staff_family", relation=r.relation, name=r.name, phone=r.phone or "")
-        for r in person.family
-    ]
+    due = say("checkin.staff_due", hour=silence.hour)
+    lines = [*facts(say, silence.call, "checkin.staff"), due]
     lines.append(_standing(say, silence, door=door))
     return Message(
         LINE.join(lines), buttons=_buttons(say, silence), card=silence_card(silence.duty.id)
@@ -102,8 +86,8 @@ def _standing(say: Say, silence: Silence, *, door: bool) -> Markup:
     if duty.state is DutyState.OPEN:
         return say("checkin.staff_door" if door else "checkin.staff_phone")
     key = "checkin.staff_safe" if duty.state is DutyState.CLOSED else "checkin.staff_taken"
-    time = clock_time(duty.moved_at or duty.opened_at, silence.zone)
-    return say(key, worker=silence.worker, who=silence.worker, time=time)
+    time = clock_time(duty.moved_at or duty.opened_at, silence.call.zone)
+    return say(key, worker=silence.call.worker, who=silence.call.worker, time=time)
 
 
 def _buttons(say: Say, silence: Silence) -> Rows:
@@ -118,7 +102,7 @@ def _buttons(say: Say, silence: Silence) -> Rows:
 
 def cards_now(phrases: Phrases, silence: Silence, told: Iterable[Person]) -> tuple[Owed, ...]:
     """The card as it stands now, for each who has it; a closed one has no buttons any more."""
-    family = {relative.person_id for relative in silence.person.family}
+    family = {relative.person_id for relative in silence.call.person.family}
     return tuple(
         Owed(
             person.id,
@@ -136,8 +120,8 @@ def relief(
     """Everybody who was worried reads who said that all is well."""
     own = silence.duty.closed_by == silence.duty.subject_id
     key = "checkin.news_self" if own else "checkin.news_seen"
-    time = clock_time(now, silence.zone)
-    about = {"name": silence.person.name, "who": silence.worker, "time": time}
+    time = clock_time(now, silence.call.zone)
+    about = {"name": silence.call.person.name, "who": silence.call.worker, "time": time}
     return tuple(
         Owed(
             person.id,

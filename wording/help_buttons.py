@@ -31,7 +31,7 @@ _HANDS = {
     "unoffer": "keep",
     "uncall": "keep",
     "not_over": "keep",
-    "back": "keep",
+    "back": "back",
 }
 """Which tap asks something of colleagues, or takes that back."""
 

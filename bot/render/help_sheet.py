@@ -65,19 +65,19 @@ def tables(view: View, say: Say) -> list[Table]:
     """All that is counted, in the order in which it is read."""
     name = {place.id: place.name for place in view.all_places}
     days, weeks = by_day(view.cases, view.zone), by_week(view.cases, view.zone)
-    here = by_community(view.cases)
+    here, sums = by_community(view.cases), figures(view.cases, view.now)
     places = [(place.name, here.get(place.id, [])) for place in view.places]
     return [
-        Table(_say(say, "sheet_sums"), _heads(say, "what", "count"), list(_sums(view, say))),
+        Table(_say(say, "sheet_sums"), _heads(say, "what", "count"), list(_sums(view, sums, say))),
         Table(
             _say(say, "how_fast"),
             _heads(say, "what", "hit", "of", "percent", "target", "verdict"),
-            list(_targets(figures(view.cases, view.now), say)),
+            list(_targets(sums, say)),
         ),
         Table(
             _say(say, "sheet_spread"),
             _heads(say, "what", "count"),
-            list(_spreads(figures(view.cases, view.now), say)),
+            list(_spreads(sums, say)),
         ),
         _grouped(view, say, "day", [(day.isoformat(), cases) for day, cases in days.items()]),
         _grouped(view, say, "week", [(day.isoformat(), cases) for day, cases in weeks.items()]),
@@ -98,8 +98,8 @@ def _heads(say: Say, *columns: str) -> list[str]:
     return [say.plain(f"helpboard.col_{column}") for column in columns]
 
 
-def _sums(view: View, say: Say) -> Iterator[Cells]:
-    sums, now = figures(view.cases, view.now), standing(view.cases, view.now)
+def _sums(view: View, sums: Figures, say: Say) -> Iterator[Cells]:
+    now = standing(view.cases, view.now)
     counts = {
         "pressed": sums.pressed,
         "open": now.total,

@@ -14,6 +14,7 @@ from bot.simulation.engine import Engine
 from bot.simulation.manners import Manners
 from bot.simulation.phones import Shown, duty_of, listed_in
 from bot.simulation.town import Home, Town
+from domain.help import HelpKind
 
 Act = Callable[[], Awaitable[None]]
 Plan = Callable[[datetime, Act], None]
@@ -22,7 +23,7 @@ Plan = Callable[[datetime, Act], None]
 _WRONG = re.compile(r"adds\.wrong:(\d+)")
 STEPS: tuple[Step, ...] = ("go", "arrive", "done")
 _COMES_ROUND = timedelta(minutes=1)
-KINDS = ("fall", "unwell", "hand", "service")
+KINDS = tuple(HelpKind)
 _WEIGHTS = (10, 25, 35, 30)
 """What a request is said to be about; assumed."""
 AGAIN = 3

@@ -50,6 +50,10 @@ def test_nobody_keeps_the_family_of_who_is_no_elder() -> None:
         ("老人满八十有什么补贴", None),
         ("谢谢您！", None),
         ("", None),
+        ("我是她女儿", None),
+        ("怎么用", None),
+        ("妈妈好吗", None),
+        ("不认识你们", None),
     ],
 )
 def test_what_is_a_name(text: str, said: tuple[str, str] | None) -> None:

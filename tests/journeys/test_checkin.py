@@ -10,6 +10,7 @@ from storage import checkin_sweep, duties, people
 from storage.looks import at_person
 from storage.tables.checkin import checkin_days, checkins
 from storage.tables.messaging import outbox
+from storage.tables.people import families
 from tests.journeys.test_surge import push
 from tests.scheduler.test_duties import surroundings
 from tests.support.desk import Desk, Someone
@@ -98,7 +99,7 @@ async def test_silence_goes_up_gently_and_the_elders_tap_ends_it(desk: Desk) -> 
     assert "201" in family
     assert "没有回音" not in mine.transcript
     await passes(desk, 36)
-    card = mine.hears("陈奶奶 3幢502").plain
+    card = mine.hears("🌞 陈奶奶\n📍 3幢502（5 楼）").plain
     assert "请打个电话" in card
     assert "高血压" in card
     assert "女儿 小陈" in card
@@ -116,7 +117,7 @@ async def test_silence_goes_up_gently_and_the_elders_tap_ends_it(desk: Desk) -> 
     await granny.taps("我很好")
 
     daughter.hears("报了平安，请放心")
-    assert "☑️ 没事了" in mine.hears("陈奶奶 3幢502").plain
+    assert "☑️ 没事了" in mine.hears("🌞 陈奶奶\n📍 3幢502（5 楼）").plain
     assert "没回音 1（还没找到 0）" in await head.does("silent"), "a missed day stays one"
     before = len(mine.messages)
     await passes(desk, 120)
@@ -150,13 +151,29 @@ async def test_typed_words_that_all_is_well_are_an_answer(desk: Desk) -> None:
     assert "报了平安" not in await other.says("我很好")
 
 
+async def test_who_was_taken_out_of_the_family_reads_no_more_of_a_silence(desk: Desk) -> None:
+    granny = await taking_part(desk)
+    daughter = await desk.person("daughter")
+    await morning(desk)
+    await passes(desk, 117)
+    daughter.hears("陈奶奶 今天还没有报平安")
+    async with desk.database.writing() as work:
+        await work.conn.execute(sa.delete(families))
+    said = daughter.transcript
+
+    await granny.taps("我很好")
+
+    assert daughter.transcript == said
+    assert "高血压" not in daughter.transcript
+
+
 async def test_a_named_person_who_saw_them_ends_it(desk: Desk) -> None:
     granny = await taking_part(desk)
     daughter, mine, on_duty, head = await desk.people("daughter", "w1", "w2", "head")
     await morning(desk)
     await passes(desk, 153)
     await mine.taps("我去问")
-    assert "社工甲 去问了" in on_duty.hears("陈奶奶 3幢502").plain
+    assert "社工甲 去问了" in on_duty.hears("🌞 陈奶奶\n📍 3幢502（5 楼）").plain
     await passes(desk, 36)
     mine.hears("在您手上，还没有消息")
     async with desk.database.reading() as work:
@@ -184,7 +201,7 @@ async def test_away_for_some_days_and_asked_again_by_itself(desk: Desk) -> None:
     await daughter.does("checkin")
     await daughter.taps("出门几天")
     said = await daughter.taps("3 天")
-    assert "11月26日（周四）起再问您" in said
+    assert "11月26日（周四）起再问平安" in said
     granny.hears("小陈说陈奶奶出门")
     for _ in range(2):
         await morning(desk, 24)

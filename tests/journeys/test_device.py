@@ -181,6 +181,23 @@ async def test_a_device_not_on_record_may_be_somebody_who_waits(
     assert "0574-12340000" in heard[0]
 
 
+async def test_a_low_battery_or_a_device_that_repeats_hides_nobodys_press(
+    desk: Desk, platform: Platform
+) -> None:
+    head = await desk.person("head")
+    await platform.post(id="b", device="0574-99990000", event="battery_low")
+    for number in range(25):
+        await platform.post(id=f"c{number}", device="0574-88880000")
+        desk.clock.forward(minutes=1)
+    await platform.post(id="h", device="0574-99990000")
+    await platform.post(id="o", device="0574-77770000")
+    await desk.tick()
+    heard = [message.plain for message in head.messages if "没有登记" in message.plain]
+    assert sum("0574-99990000" in said for said in heard) == 2, "the battery, and the press"
+    assert sum("0574-88880000" in said for said in heard) == 1
+    assert sum("0574-77770000" in said for said in heard) == 1
+
+
 async def test_what_is_malformed_is_told_by_its_field(desk: Desk, platform: Platform) -> None:
     for raw, why in (
         (b"{", "not JSON"),

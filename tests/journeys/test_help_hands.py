@@ -94,7 +94,7 @@ async def test_who_cannot_says_so_and_with_nobody_else_the_first_hears_that(desk
     await mine.taps("转给…")
     await mine.taps("社工丙")
     await third.taps("接不了")
-    mine.hears("社工丙 接不了，一时也联系不上别的同事，还归您")
+    mine.hears("社工丙 没有接，一时也联系不上别的同事，还归您")
     assert await owner(desk) == "社工甲"
     assert "社工丙 说接不了" in await mine.does("calls.log:1")
 
@@ -114,6 +114,17 @@ async def test_an_offer_is_over_when_the_first_goes_on_or_keeps_it(desk: Desk) -
     await mine.taps("转给…")
     await mine.taps("返回")
     assert (await the_duty(desk)).asking is None, "to look at the list asks nobody"
+
+
+async def test_to_look_at_a_list_takes_nothing_back(desk: Desk) -> None:
+    _, mine, _ = await in_hand(desk, "w3")
+    await mine.taps("要支援")
+    await mine.taps("搭把手")
+    assert (await the_duty(desk)).asking is Asking.SUPPORT
+    await mine.taps("转给…")
+    await mine.taps("返回")
+    assert (await the_duty(desk)).asking is Asking.SUPPORT
+    assert "🔁 转给…" in mine.buttons()
 
 
 async def test_a_colleague_who_left_the_chat_is_not_waited_for(desk: Desk) -> None:

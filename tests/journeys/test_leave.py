@@ -52,6 +52,21 @@ async def test_while_they_are_away_the_deputy_is_called_and_visits_and_then_they
     mine.hears("陈奶奶 求助")
 
 
+async def test_a_yes_that_comes_too_late_is_told_to_both(desk: Desk) -> None:
+    """Meanwhile the deputy is on leave on one of the days."""
+    mine, deputy, _ = await desk.people("w1", "w3", "w2")
+    await mine.does("shifts")
+    await mine.taps("请假")
+    await mine.taps("今天")
+    await mine.taps("3 天")
+    await mine.taps("社工丙")
+    yes = deputy.button("我来代管")[1].action
+    await agreed(deputy, await desk.person("w2"), "社工乙", "11月24日 周二", "1 天")
+
+    assert "已经变了，这次代管不成" in await deputy.does(yes)
+    mine.hears("社工丙 答应了，可那几天的安排已经变了：11月23日到11月25日 代管不成")
+
+
 async def test_shifts_go_to_the_deputy_and_early_return_brings_them_back(desk: Desk) -> None:
     head, second, deputy = await desk.people("head", "w2", "w1")
     await agreed(second, deputy, "社工甲", "11月24日 周二", "2 天")

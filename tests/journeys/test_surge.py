@@ -159,8 +159,10 @@ async def test_only_heads_switch_it_and_who_oversees_switches_all_that_are_their
         assert person is not None
         bureau = {"person_id": person.id, "community_id": 1, "role": Role.BUREAU}
         await work.conn.execute(sa.insert(roles), bureau)
-    assert "测试社区、别的社区" in await other.does("surge.on:heat:48")
+    assert "测试社区、别的社区" in await other.does("surge.on:heat:24")
     assert "高温，别处书记 打开" in await head.does("surge")
+    assert "延长到 11月25日 10:00" in await head.does(head.button("再延 24 小时")[1].action)
+    await head.does("surge")
     longer = head.button("再延 24 小时")[1].action
     assert "延长到 11月26日 10:00" in await head.does(longer), "72 hours from now at most"
     assert "没有延长" in await head.does(longer), "twice is once"

@@ -119,6 +119,14 @@ def test_a_cry_at_the_end_of_a_long_text_is_heard(emergencies: Emergencies) -> N
     assert emergencies.recognise("您好，" * 7000 + "我妈摔倒了起不来") is not None
 
 
+@pytest.mark.parametrize("text", ["楼下的超市快倒闭了", "楼道里的垃圾要倒了"])
+def test_a_shop_that_closes_falls_on_nobody(emergencies: Emergencies, text: str) -> None:
+    assert emergencies.recognise(text) is None
+    found = emergencies.recognise("我们这栋楼要倒了")
+    assert found is not None
+    assert found.kind == "disaster"
+
+
 def test_what_is_over_and_asks_for_money_is_for_a_guide(emergencies: Emergencies) -> None:
     assert emergencies.recognise("上个月我爸昏迷不醒住院，医药费怎么报销") is None
     assert emergencies.recognise("我爸昏迷不醒，救护车怎么叫") is not None

@@ -7,14 +7,6 @@ from domain.duty import DutyState, Outcome
 from storage.device import Standing
 from wording import Say
 
-STATES = {
-    DutyState.OPEN: "open",
-    DutyState.TAKEN: "taken",
-    DutyState.ON_THE_WAY: "on_the_way",
-    DutyState.ARRIVED: "arrived",
-    DutyState.CLOSED: "closed",
-}
-
 
 def told(request: str, standing: Standing, say: Say) -> dict[str, Any]:
     """The body of an answer: `say` is to be spoken, the rest is for programs."""
@@ -36,7 +28,7 @@ def told(request: str, standing: Standing, say: Say) -> dict[str, Any]:
 
 def _state(standing: Standing) -> str:
     if standing.duty is not None:
-        return STATES[standing.duty.state]
+        return standing.duty.state.name.lower()
     if standing.state == "new":
         return "received"
     if standing.event is DeviceEvent.BATTERY_LOW:
@@ -54,4 +46,4 @@ def _sentence(standing: Standing) -> str:
         return "regretted" if standing.told else "regretted_untold"
     if duty.state is DutyState.OPEN and not standing.told:
         return "untold"
-    return STATES[duty.state]
+    return duty.state.name.lower()

@@ -8,7 +8,7 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from bot.channels.device.trouble import trouble
-from bot.limits import Rate
+from bot.limits import Rate, client
 from domain.device import ending, is_fresh, same, signature
 from domain.messages import Lane
 from domain.people import Person
@@ -45,6 +45,7 @@ class Door:
         self._behind_proxy = behind_proxy
         self._refused = Rate(REFUSED_A_MINUTE, 60)
         self._told = Rate(1, 60)
+        self._named = Rate(1, 3600)
         self._unknown = Rate(UNKNOWN_AN_HOUR, 3600)
 
     async def signed(self, request: web.Request) -> tuple[str, bytes]:
@@ -81,7 +82,7 @@ class Door:
         """The answer for who is not let in; who comes too often is not told why any more."""
         self._outcomes.labels(code).inc()
         log.warning("device.refused", why=code)
-        if wait := self._refused.take(self._client(request)):
+        if wait := self._refused.take(client(request, self._behind_proxy)):
             return trouble("crowded", wait=wait)
         return trouble(code, **more)
 
@@ -103,14 +104,15 @@ class Door:
         """A device that nobody put on record. Who pressed it may be waiting: people are told which."""
         self._outcomes.labels("unknown_device").inc()
         log.error("device.unknown", platform=platform, number=ending(number))
-        name = f"device:{platform}:{number}"
-        if not self._told.take(name) and not self._unknown.take(platform):
-            key = "unknown_device" if help_wanted else "unknown_device_other"
+        key = "unknown_device" if help_wanted else "unknown_device_other"
+        # A press is told apart from what else came of it, and one that repeats takes nobody's place.
+        again = self._named.take(f"{key}:{platform}:{number}")
+        if not again and not self._unknown.take(f"{key}:{platform}"):
             about = {"platform": platform, "number": number}
             async with self._database.reading() as work:
                 code = device.code_of(work, platform, number)
             await self._tell(
-                f"device:{code}",
+                f"{key}:{code}",
                 Lane.EMERGENCY if help_wanted else Lane.CONVERSATION,
                 lambda one: self._phrases[one.language](f"device.alert_{key}", **about),
             )
@@ -123,8 +125,3 @@ class Door:
                 await alert(work, self._operator, name, lane, text, later=True)
         except Exception as error:  # noqa: BLE001  (the answer to the platform matters more)
             log.error("device.alert_failed", why=type(error).__name__)
-
-    def _client(self, request: web.Request) -> str:
-        """The client's address; behind a proxy of ours, the one that the proxy saw last."""
-        seen = request.headers.get("X-Forwarded-For", "") if self._behind_proxy else ""
-        return seen.rpartition(",")[2].strip() or request.remote or "?"

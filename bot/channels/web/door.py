@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.channels.web.config import MAX_BODY, Persona, WebConfig
 from bot.channels.web.sessions import Sessions
-from bot.limits import Rate
+from bot.limits import Rate, client
 from domain.people import Language
 from wording import Phrases
 
@@ -104,5 +104,4 @@ class Door:
 
     def client(self, request: web.Request) -> str:
         """The client's address; behind a proxy of ours, the one that the proxy saw last."""
-        seen = request.headers.get("X-Forwarded-For", "") if self._config.behind_proxy else ""
-        return seen.rpartition(",")[2].strip() or request.remote or "?"
+        return client(request, self._config.behind_proxy)

@@ -6,12 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.device.answer import STATES
 from bot.channels.device.channel import DeviceChannel, DeviceConfig
 from bot.channels.device.page import Pages, described
 from bot.channels.device.trouble import TROUBLES
 from bot.parts import Parts
 from domain.device import DeviceEvent
+from domain.duty import DutyState
 from domain.help import HelpKind
 
 TOLD = described()
@@ -73,7 +73,7 @@ def test_codes_events_and_states_are_those_of_the_program() -> None:
     assert schema("Ask", "event") == list(DeviceEvent)
     assert set(schema("Ask", "kind")) == set(HelpKind)
     others = {"received", "noted", "none", "failed"}
-    assert set(schema("Standing", "state")) == set(STATES.values()) | others
+    assert set(schema("Standing", "state")) == {state.name.lower() for state in DutyState} | others
     text = str(TOLD["components"]["responses"]) + str(TOLD["paths"])
     assert not [code for code in TROUBLES if f"`{code}`" not in text]
     statuses = {str(kind.status_code) for kind, _ in TROUBLES.values()}

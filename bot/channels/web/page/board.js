@@ -77,6 +77,9 @@ function refuse(said) {
   tag = "";
   $("board").hidden = true;
   for (const list of ["open", "ended"]) $(list).replaceChildren();
+  $("record").close();
+  $("record").querySelector("ol").replaceChildren();
+  $("log-head").textContent = "";
   delete $("notice").dataset.say;
   $("notice").textContent = said[language()] ?? "";
   $("notice").hidden = false;
@@ -183,7 +186,12 @@ $("record").addEventListener("close", () => document.querySelector(`[data-id="${
 
 async function enter(key) {
   history.replaceState(null, "", location.pathname + location.search); // a key stands in no history
-  const answer = await fetch("/board/enter", { method: "POST", body: key });
+  const answer = await fetch("/board/enter", { method: "POST", body: key }).catch(() => null);
+  if (!answer || answer.status >= 500) {
+    delete $("notice").dataset.say;
+    $("notice").textContent = say("away");
+    return setTimeout(enter, PAUSE, key);
+  }
   if (answer.ok) remember("board.pass", true);
   else if (!recall("board.pass")) return refuse(await answer.json());
   here.delete("as");
