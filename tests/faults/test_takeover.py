@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from storage.outbox import CLAIM
 from storage.presence import alive
 from storage.tables.messaging import outbox
+from storage.tables.people import addresses
 from tests.botapi import TOKEN, RemoteBotApi
 from tests.faults.process import Forked, Process, Stage
 from tests.faults.rig import ELDER, WORKER, House
@@ -47,9 +48,8 @@ async def press_and_kill(api: RemoteBotApi, house: House, victim: Process) -> No
     await api.fault(method="sendMessage", chat=WORKER, lost="hang", times=1)
     await api.act({"user": ELDER, "says": "🆘 一键求助"})
     async with asyncio.timeout(20):
-        while not await told(api, ELDER):  # noqa: ASYNC110  (another process)
+        while not (await told(api, ELDER) and await holders(house)):  # noqa: ASYNC110  (another process)
             await asyncio.sleep(0.05)
-    await asyncio.sleep(0.3)
     assert not await told(api, WORKER)
     (holder,) = await holders(house)
     await victim.kill()
@@ -58,9 +58,13 @@ async def press_and_kill(api: RemoteBotApi, house: House, victim: Process) -> No
 
 
 async def holders(house: House) -> set[int]:
-    """The numbers of the processes that have a message in hand."""
+    """The numbers of the processes that have a message to the worker in hand."""
     async with house.database.reading() as work:
-        in_hand = sa.select(outbox.c.claimed_by).where(outbox.c.state == "sending")
+        in_hand = (
+            sa.select(outbox.c.claimed_by)
+            .join(addresses, addresses.c.id == outbox.c.address_id)
+            .where(outbox.c.state == "sending", addresses.c.address == str(WORKER))
+        )
         return {int(number) for number in await work.conn.scalars(in_hand)}
 
 
