@@ -19,7 +19,7 @@ from tests.support.clock import HandClock
 from tests.support.desk import Desk, Outfit, running_desk
 from tests.support.memory import use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
-from tests.support.prepared import SECRET, Prepared, migrated, settled
+from tests.support.prepared import SECRET, Prepared, migrated, opened, settled
 from tests.support.shipped import built_once, shipped_knowledge
 
 use_memory()
@@ -116,7 +116,7 @@ async def desk(
     """The whole desk on each database, spoken to over the memory channel."""
     monkeypatch.setattr("bot.content.built", built_once)
     async with (
-        prepared.copy(request, tmp_path, settled) as url,
+        prepared.copy(request, tmp_path, opened) as url,
         running_desk(url, knowledge, clock, outfit) as made,
     ):
         yield made

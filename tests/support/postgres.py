@@ -51,9 +51,13 @@ async def _execute(server: str, statement: str) -> None:
 
 
 async def new_database(server: str, template: str = "") -> str:
-    """Make an empty database, or a copy of `template`; returns its address."""
+    """Make an empty database, or a copy of `template`; returns its address.
+
+    By files: half the time of the default, which writes every page to the log as well.
+    """
     name = f"linli_test_{os.getpid()}_{next(_numbers)}"
-    await _execute(server, f"CREATE DATABASE {name}{f' TEMPLATE {template}' if template else ''}")
+    what = f"TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
+    await _execute(server, f"CREATE DATABASE {name} {what}")
     return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
 

@@ -14,7 +14,9 @@ from storage import migrate
 from storage.database import Database
 from storage.vault import Vault
 from tests.support.clock import HandClock
+from tests.support.desk import running_desk
 from tests.support.postgres import drop_database, new_database
+from tests.support.shipped import shipped_knowledge
 
 SECRET = "test" * 8
 COMMUNITY = Path(__file__).parent / "community.yaml"
@@ -32,6 +34,16 @@ async def settled(database: Database) -> None:
     await migrate.upgrade(database)
     async with database.writing() as work:
         await load(work, read_register(COMMUNITY))
+
+
+async def opened(database: Database) -> None:
+    """The test community, and a desk that did that morning's jobs and was closed again: so no test
+    does them anew.
+    """
+    await settled(database)
+    address = database.url.render_as_string(hide_password=False)
+    async with running_desk(address, shipped_knowledge(), HandClock()) as desk:
+        await desk.tick()
 
 
 class Prepared:
