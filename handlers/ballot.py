@@ -2,18 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from domain.answering import AnswerRefusedError, BadTextError, next_item, record
 from domain.ballot import Ballot, BallotState, Round, as_asked, undone
 from domain.messages import Button, Message
 from domain.people import ANYONE
 from domain.survey import Answer as Said
-from domain.survey import (
-    AnswerRefusedError,
-    BadTextError,
-    Kind,
-    Questionnaire,
-    next_item,
-    record,
-)
+from domain.survey import Kind, Questionnaire
 from handlers.base import Answer, Services, Step, Topic, Turn
 from handlers.router import at_step
 from knowledge.questionnaires import shipped_questionnaires

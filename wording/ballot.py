@@ -5,9 +5,10 @@ from math import ceil
 
 from markupsafe import Markup
 
+from domain.answering import next_item
 from domain.ballot import Ballot, BallotState
 from domain.messages import Button, Message, Rows
-from domain.survey import Item, Kind, Option, Questionnaire, next_item
+from domain.survey import Item, Kind, Option, Questionnaire
 from wording.phrases import Say
 from wording.survey import subject_name
 
