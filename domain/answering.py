@@ -96,6 +96,35 @@ def before(questionnaire: Questionnaire, answers: Answers, item: Item | None) ->
     return found
 
 
+def pending(item: Item) -> str:
+    """The name under which a draft keeps what is ticked while nobody has said that this is all."""
+    return f"?{item.id}"
+
+
+def no_dealings(questionnaire: Questionnaire) -> dict[str, Answer] | None:
+    """The sheet of somebody who knows nothing of whom it is about: "don't know" throughout; None
+    where a question cannot be left so."""
+    sheet: dict[str, Answer] = {}
+    for item in questionnaire.items:
+        unknown = next((option.code for option in item.options if option.dont_know), None)
+        if unknown is None and item.required:
+            return None
+        sheet[item.id] = "" if unknown is None else unknown
+    return sheet
+
+
+def mean_score(questionnaire: Questionnaire, answers: Answers) -> float | None:
+    """The mean of what one respondent gave, None where they gave "don't know" only."""
+    scores = [
+        option.score
+        for item in questionnaire.items
+        for option in item.options
+        if item.kind is Kind.SCALE and answers.get(item.id) == option.code
+    ]
+    given = [score for score in scores if score is not None]
+    return sum(given) / len(given) if given else None
+
+
 def handed_in(questionnaire: Questionnaire, answers: Answers) -> dict[str, Answer]:
     """The answers to the questions that are asked: what a sheet holds."""
     return {item.id: answers[item.id] for item in answered(questionnaire, answers)}
