@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import devices, guides, simulating
+from bot import devices, guides, simulating, surveys
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -33,6 +33,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 app.add_typer(guides.app, name="guides")
 app.add_typer(simulating.app, name="simulate")
 app.add_typer(devices.app, name="devices")
+app.add_typer(surveys.app, name="survey")
 
 
 @app.command()

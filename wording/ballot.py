@@ -112,7 +112,10 @@ def _asked(say: Say, questionnaire: Questionnaire, ballot: Ballot, item: Item) -
     numbered = [_progress(say, questionnaire, ballot, item)] if _counts(item) else []
     match item.kind:
         case Kind.TEXT:
-            free = [] if item.required else [say("ballot.free")]
+            items = questionnaire.items
+            last = all(each.kind is Kind.TEXT for each in items[items.index(item) :])
+            key = "ballot.free" if last else "ballot.free_between"
+            free = [] if item.required else [say(key)]
             return [*numbered, *free, say("ballot.question_free", text=text)]
         case Kind.SCALE:
             return [*numbered, _rating(say, questionnaire, item)]
