@@ -4,6 +4,7 @@ Every mistake is told with file, line, survey and item, and with what to do abou
 mistake is not used at all.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -51,7 +52,7 @@ def _read(source: Source) -> Questionnaire:
     reading = _Reading(file, source)
     made = reading.questionnaire()
     if reading.problems:
-        raise ContentError(reading.problems)
+        raise ContentError(sorted(reading.problems, key=_line))
     return made
 
 
@@ -63,7 +64,6 @@ class _Reading:
         self.naming = _naming(source)
         self.problems: list[str] = []
         self.items: dict[str, Item] = {}
-        self.skips: list[tuple[int, int, Condition, str]] = []
 
     def questionnaire(self) -> Questionnaire:
         file = self.file
@@ -260,6 +260,11 @@ class _Reading:
                     "a stratum question is a choice, required, and asked of everybody: put it before "
                     "every skip that passes it, and take its when out",
                 )
+
+
+def _line(problem: str) -> int:
+    found = re.search(r" line (\d+):", problem)
+    return int(found[1]) if found else 0
 
 
 def _index(order: list[str], name: str) -> int:
