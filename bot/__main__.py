@@ -229,6 +229,7 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
+    from bot import questionnaires
     from bot.content import bring_in
     from bot.parts import tables
     from knowledge.guides import shipped_guides
@@ -236,6 +237,7 @@ async def _migrate(settings: Settings) -> None:
 
     async with tables(settings) as database:
         brought = await bring_in(database, shipped_guides())
+        await questionnaires.bring_in(database)
         at, _ = await migrations.current(database)
     typer.echo(f"The database is at revision {at}.")
     if brought.taken or brought.offered:

@@ -48,7 +48,7 @@ async def form(turn: Turn, services: Services) -> Answer:
     questionnaire = offered.get(turn.args[0] if turn.args else "")
     if questionnaire is None:
         return _tell(turn, "survey.unknown")
-    if questionnaire.subjects:
+    if not _has_short(questionnaire):
         return await _plan(turn, services, questionnaire, Form.FULL)
     rows = tuple((_form_button(turn, questionnaire, each),) for each in Form)
     text = turn.say("survey.form", title=questionnaire.title.get(turn.language))
@@ -81,7 +81,12 @@ async def _chosen(turn: Turn, services: Services) -> tuple[Questionnaire | None,
     if questionnaire is None or wanted not in list(Form):
         return None, None
     form = Form(wanted)
-    return questionnaire, None if questionnaire.subjects and form is not Form.FULL else form
+    return questionnaire, form if form is Form.FULL or _has_short(questionnaire) else None
+
+
+def _has_short(questionnaire: Questionnaire) -> bool:
+    """Whether one question an aspect is a questionnaire: not without aspects, nor of departments."""
+    return bool(questionnaire.aspects) and not questionnaire.subjects
 
 
 async def _plan(turn: Turn, services: Services, questionnaire: Questionnaire, form: Form) -> Answer:

@@ -34,11 +34,12 @@ def invitation(
 ) -> Message:
     """The first thing that somebody in the sample reads. `questionnaire` is the one asked."""
     rated = sum(item.kind is not Kind.TEXT for item in questionnaire.items)
+    skips = any(item.when for item in questionnaire.items if item.kind is not Kind.TEXT)
     text = say(
         "ballot.invite_raters" if questionnaire.subjects else "ballot.invite_homes",
         name=name,
         community=community,
-        count=rated,
+        count=say.plain("ballot.count_most" if skips else "ballot.count", count=rated),
         subjects=len(questionnaire.subjects),
         minutes=minutes(rated),
         day=until,

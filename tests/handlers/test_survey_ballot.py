@@ -186,6 +186,28 @@ async def test_a_forged_choice_records_nothing(asked: Town, code: str) -> None:
         assert "第 1 题" in said
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ballot.fix:1:0:99:5",
+        "ballot.fix:1:0:2:5",
+        "ballot.fix:1:0:x",
+        "ballot.see:1:0:99",
+        "ballot.back:1:0:99",
+        "ballot.skip:1:0",
+        "ballot.skip:1:0:8",
+        "ballot.tick:1:0:1:5:1",
+        "ballot.ticked:1:0:1",
+        "ballot.done:1:0",
+    ],
+)
+async def test_a_forged_way_round_leads_back_to_the_question(asked: Town, action: str) -> None:
+    await asked.does("r1", "ballot.go:1")
+    assert "第 1 题，共 7 题" in await asked.does("r1", action)
+    drafts = await asked.reads(sa.select(survey_invitations.c.draft).distinct())
+    assert [row.draft for row in drafts] in ([None], [{}])
+
+
 @pytest.mark.parametrize("action", ["ballot.pick", "ballot.go", "ballot.go:999", "ballot.open:x"])
 async def test_a_forged_ballot_reaches_nobodys(asked: Town, action: str) -> None:
     assert "没有请到您" in await asked.does("r1", action)
@@ -276,6 +298,7 @@ async def test_a_rater_confirms_one_page_and_corrects_it_until_the_close(town: T
     await town.does("w1", "rater.confirm:1")  # a second tap on an old page
     assert "没有请到您" in await town.does("r1", "rater.confirm:1")
     assert "没有请到您" in await town.does("r1", "rater.none:1:0")
+    assert "没有请到您" in await town.does("w2", "rater.none:1:0"), "another rater's"
     assert "交回 10 份" in await town.does("head", "survey.close:1")
     for action in ("rater.confirm:1", "rater.page:1"):
         assert "已经结束" in await town.does("w1", action)

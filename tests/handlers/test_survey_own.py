@@ -114,6 +114,20 @@ async def test_a_running_round_asks_what_it_was_launched_with(asked: Town) -> No
     assert [row.version for row in rows] == [2, 3]
 
 
+async def test_what_rates_nothing_has_no_short_form(town: Town) -> None:
+    bare = OWN.replace("  - {id: food, name: {zh: 饭菜, en: Food}}\n", "").replace("aspects:\n", "")
+    bare = bare.replace(
+        "kind: scale, scale: three, aspect: food", "kind: choice, options: [好, 坏]"
+    )
+    await town.stores(bare.replace("version: 2", "version: 3"))
+    plan = await town.does("head", "survey.form:meals")
+    assert "另问基本情况 5 题" in plan
+    assert "没有这份问卷" in await town.does("head", "survey.plan:meals:short")
+    await town.launches("meals", "full")
+    (invited,) = await town.owed("r1")
+    assert "一共最多 5 题" in str(invited["body"])
+
+
 async def test_a_head_tries_it_and_nothing_is_kept(town: Town) -> None:
     await town.does("head", "survey.plan:meals:full")
     assert "试答" in await town.taps("head", "试答")
