@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import devices, guides, simulating
+from bot import devices, guides, simulating, surveys
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -33,6 +33,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 app.add_typer(guides.app, name="guides")
 app.add_typer(simulating.app, name="simulate")
 app.add_typer(devices.app, name="devices")
+app.add_typer(surveys.app, name="survey")
 
 
 @app.command()
@@ -228,6 +229,7 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
+    from bot import questionnaires
     from bot.content import bring_in
     from bot.parts import tables
     from knowledge.guides import shipped_guides
@@ -235,6 +237,7 @@ async def _migrate(settings: Settings) -> None:
 
     async with tables(settings) as database:
         brought = await bring_in(database, shipped_guides())
+        await questionnaires.bring_in(database)
         at, _ = await migrations.current(database)
     typer.echo(f"The database is at revision {at}.")
     if brought.taken or brought.offered:

@@ -9,6 +9,7 @@ from socket import socket
 import structlog
 from aiohttp import web
 
+from bot import questionnaires
 from bot.channels import CHANNELS, Ground
 from bot.channels.base import Channel, Mounted, Paced
 from bot.content import Librarian, bring_in
@@ -109,6 +110,7 @@ class App:
         await migrate.upgrade(parts.database)
         door = open_door(parts.settings)
         await bring_in(parts.database, parts.knowledge.book)
+        await questionnaires.bring_in(parts.database)
         async with parts.database.reading() as work:
             communities = await people.all_communities(work)
             ground = Ground(

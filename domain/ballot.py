@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.people import STAFF, Role
-from domain.survey import Answer, Answers, Questionnaire, Tally, short_form
+from domain.survey import Answers, Questionnaire, Tally, short_form
 
 RUNS_FOR = timedelta(days=7)
 """How long a round takes answers; our choice."""
@@ -27,13 +27,15 @@ class RoundState(StrEnum):
 
 
 class BallotState(StrEnum):
-    """How far one of those asked is. `PARTIAL` began and had not handed in when the round closed."""
+    """How far one of those asked is. `PARTIAL` began and had not handed in when the round closed;
+    `CONFIRMED` is handed in by a rater, who may correct it until then."""
 
     SAMPLED = "sampled"
     INVITED = "invited"
     NO_CHANNEL = "no_channel"
     BEGUN = "begun"
     DECLINED = "declined"
+    CONFIRMED = "confirmed"
     PARTIAL = "partial"
     DONE = "done"
 
@@ -42,6 +44,10 @@ UNTOUCHED = frozenset(
     {BallotState.SAMPLED, BallotState.INVITED, BallotState.NO_CHANNEL, BallotState.DECLINED}
 )
 """A ballot in one of these may still be begun; who declined may change their mind."""
+
+
+IN_WORK = frozenset({BallotState.BEGUN, BallotState.CONFIRMED})
+"""Answers of a ballot in one of these may be given or corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,8 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One sheet that somebody is asked for. `subject` numbers who is rated, 0 the own community."""
+    """One sheet that somebody is asked for. `subject` numbers who is rated, 0 the own community;
+    `position` counts the steps taken: a button carries it, so that an old one is recognised."""
 
     id: int
     round_id: int
@@ -76,11 +83,7 @@ class Ballot:
     subject: int
     state: BallotState
     draft: Answers = field(default_factory=dict)
-
-    @property
-    def position(self) -> int:
-        """How many questions are answered; a button carries it, so an old one is recognised."""
-        return len(self.draft)
+    position: int = 0
 
 
 def as_asked(questionnaire: Questionnaire, form: Form) -> Questionnaire:
@@ -91,12 +94,6 @@ def as_asked(questionnaire: Questionnaire, form: Form) -> Questionnaire:
 def subjects(questionnaire: Questionnaire) -> tuple[int, ...]:
     """The numbers of those who are rated: departments from 1, or 0 alone."""
     return tuple(range(1, len(questionnaire.subjects) + 1)) or (0,)
-
-
-def undone(questionnaire: Questionnaire, answers: Answers) -> dict[str, Answer]:
-    """The answers without the last one: that question is asked again."""
-    answered = [item.id for item in questionnaire.items if item.id in answers]
-    return {name: answers[name] for name in answered[:-1]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,7 @@ class Turnout:
     @property
     def answered(self) -> int:
         """Sheets handed in."""
-        return self.states.get(BallotState.DONE, 0)
+        return self.count(BallotState.DONE, BallotState.CONFIRMED)
 
     @property
     def rate(self) -> float:

@@ -1,8 +1,8 @@
-"""Questionnaires as values, one answer at a time, and the honest count of what came back.
+"""Questionnaires as values, and the honest count of what came back.
 
-A questionnaire's texts are content (both languages), loaded by `knowledge/questionnaires.py`;
-nothing here is wording. Answers are a plain mapping, so that a half-filled sheet can be stored as
-JSON.
+A questionnaire's texts are content (both languages), read by `knowledge/questionnaires.py`; nothing
+here is wording. Answers are a plain mapping, so that a half-filled sheet can be stored as JSON; how
+they are given, one after the other, is `domain/answering.py`.
 """
 
 from collections import Counter
@@ -12,11 +12,9 @@ from enum import StrEnum
 from math import sqrt
 
 from domain.people import Language
+from domain.skips import Answer, Answers, Condition
 
-Answer = int | str
-"""The code of an option, or free text; "" is an optional question that was skipped."""
-Answers = Mapping[str, Answer]
-"""What one respondent said so far, by item id."""
+__all__ = ["Answer", "Answers"]
 
 Z_95 = 1.959963984540054
 """The normal quantile of a two-sided 95 % interval."""
@@ -35,22 +33,35 @@ class Words:
 
 
 class Kind(StrEnum):
-    """How an item is answered. A scale is scored, a choice only counted, a text read."""
+    """How an item is answered. A scale is scored, choices only counted, a number averaged, a text
+    read. The answer is a code, of a multiple choice a sorted list of codes (`[]`: none of them)."""
 
     SCALE = "scale"
     CHOICE = "choice"
+    MULTIPLE = "multiple"
+    NUMBER = "number"
     TEXT = "text"
+
+
+TYPED = frozenset({Kind.NUMBER, Kind.TEXT})
+"""Kinds whose answer is typed, not tapped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to tap. On a scale `score` is its worth; "don't know" has none, counted apart."""
+    """One thing to tap. On a scale `score` is its worth; "don't know" has none, counted apart.
+
+    `face` is a picture character before the words on a button; `alone` stands in a multiple choice
+    beside no other ("none of these").
+    """
 
     code: int
     words: Words
     score: float | None = None
     satisfied: bool = False
     dont_know: bool = False
+    face: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +74,21 @@ class Aspect:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the questionnaire under a heading of its own; it does not score."""
+
+    id: str
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One question. `aspect` is the id of the aspect it rates, None where it rates none."""
+    """One question. `aspect` is the id of the aspect it rates, None where it rates none.
+
+    `minimum` and `maximum` bound a number (of `unit`, with at most `decimals` places), or how many
+    options of a multiple choice may be ticked. It is asked where `when` holds, always without one;
+    a `stratum` question, whose answer weights need, is always asked.
+    """
 
     id: str
     text: Words
@@ -73,6 +97,13 @@ class Item:
     aspect: str | None = None
     required: bool = True
     max_chars: int = 200
+    section: str = ""
+    when: Condition | None = None
+    stratum: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: int = 0
+    unit: Words | None = None
 
     def option(self, code: int) -> Option | None:
         """The option with that code, None where there is none."""
@@ -92,6 +123,7 @@ class Questionnaire:
     full: float = 100
     minimum_group: int = 5
     subjects: tuple[Words, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     def item(self, item_id: str) -> Item | None:
         """The item with that id, None where there is none."""
@@ -107,94 +139,20 @@ class Questionnaire:
         return next((item.options for item in self.items if item.kind is Kind.SCALE), ())
 
 
-class AnswerRefusedError(ValueError):
-    """An answer that the questionnaire does not know: nothing is recorded."""
-
-    def __init__(self, item_id: str, reason: str) -> None:
-        super().__init__(f"item {item_id}: {reason}")
-        self.item_id = item_id
-
-
-class UnknownItemError(AnswerRefusedError):
-    """The questionnaire has no such item."""
-
-
-class UnknownCodeError(AnswerRefusedError):
-    """The item has no option with that code."""
-
-
-class BadTextError(AnswerRefusedError):
-    """A free text that is too long, or empty where an answer is required."""
-
-
-def next_item(questionnaire: Questionnaire, answers: Answers) -> Item | None:
-    """The first question not answered yet, None when the sheet is complete."""
-    return next((item for item in questionnaire.items if item.id not in answers), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a sheet is, in questions."""
-
-    done: int
-    total: int
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is left to ask."""
-        return self.done == self.total
-
-
-def progress(questionnaire: Questionnaire, answers: Answers) -> Progress:
-    """Answered and all questions; a skipped optional one is answered."""
-    done = sum(item.id in answers for item in questionnaire.items)
-    return Progress(done, len(questionnaire.items))
-
-
-def record(
-    questionnaire: Questionnaire, answers: Answers, item_id: str, answer: Answer
-) -> dict[str, Answer]:
-    """The answers with this one added or corrected; refuses what is not offered."""
-    item = questionnaire.item(item_id)
-    if item is None:
-        raise UnknownItemError(item_id, f"{questionnaire.id} has no such question")
-    valid = _text(item, answer) if item.kind is Kind.TEXT else _code(item, answer)
-    return {**answers, item_id: valid}
-
-
-def _code(item: Item, answer: Answer) -> int:
-    code = int(answer) if isinstance(answer, str) and _is_number(answer) else answer
-    if isinstance(code, bool) or not isinstance(code, int) or item.option(code) is None:
-        offered = ", ".join(str(option.code) for option in item.options)
-        raise UnknownCodeError(item.id, f"{answer!r} is not one of {offered}")
-    return code
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 4
-
-
-def _text(item: Item, answer: Answer) -> str:
-    text = str(answer).strip()
-    if item.required and not text:
-        raise BadTextError(item.id, "an answer is required")
-    if len(text) > item.max_chars:
-        raise BadTextError(item.id, f"{len(text)} characters, at most {item.max_chars}")
-    return text
-
-
 def short_form(questionnaire: Questionnaire) -> Questionnaire:
-    """One question an aspect, the aspect itself rated on the scale, and one optional free text.
+    """One question an aspect, the aspect itself rated on the scale, and one optional free text;
+    before them what weights need.
 
     Derived, not shipped: its id ends in `.short`, its items carry the ids of the aspects.
     """
+    strata = tuple(item for item in questionnaire.items if item.stratum)
     rated = tuple(
         Item(aspect.id, aspect.name, Kind.SCALE, questionnaire.scale, aspect.id)
         for aspect in questionnaire.aspects
     )
-    texts = (item for item in questionnaire.items if item.kind is Kind.TEXT)
+    texts = (item for item in questionnaire.items if item.kind is Kind.TEXT and not item.when)
     free = tuple(replace(item, required=False) for item in texts)[:1]
-    return replace(questionnaire, id=f"{questionnaire.id}.short", items=rated + free)
+    return replace(questionnaire, id=f"{questionnaire.id}.short", items=strata + rated + free)
 
 
 @dataclass(frozen=True, slots=True)

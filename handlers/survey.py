@@ -5,8 +5,7 @@ from domain.messages import Button, Message, Rows
 from domain.people import Role
 from domain.survey import Kind, Questionnaire
 from handlers.base import Answer, Services, Topic, Turn
-from knowledge.questionnaires import shipped_questionnaires
-from storage import people, sheets, survey
+from storage import people, questionnaires, sheets, survey
 from storage.survey import Frame, Launch
 from wording.ballot import minutes
 from wording.survey import clock, content, day, in_their_words, picture, result
@@ -23,7 +22,7 @@ async def home(turn: Turn, services: Services) -> Answer:
     """The questionnaires, and how their newest rounds stand."""
     rounds = await survey.newest(services.work, turn.who.community_id)
     rows: list[tuple[Button, ...]] = []
-    for questionnaire in shipped_questionnaires().values():
+    for questionnaire in (await questionnaires.offered(services.work)).values():
         rows += _entry(turn, questionnaire, rounds.get(questionnaire.id))
     message = Message(turn.say("survey.home"), buttons=tuple(rows), in_place=True)
     return Answer.of(message, step=turn.step)
@@ -45,10 +44,11 @@ def _entry(turn: Turn, questionnaire: Questionnaire, round_: Round | None) -> Ro
 @topic.action("survey.form", roles=_HEADS)
 async def form(turn: Turn, services: Services) -> Answer:
     """Short or full, where there is a choice."""
-    questionnaire = shipped_questionnaires().get(turn.args[0] if turn.args else "")
+    offered = await questionnaires.offered(services.work)
+    questionnaire = offered.get(turn.args[0] if turn.args else "")
     if questionnaire is None:
         return _tell(turn, "survey.unknown")
-    if questionnaire.subjects:
+    if not _has_short(questionnaire):
         return await _plan(turn, services, questionnaire, Form.FULL)
     rows = tuple((_form_button(turn, questionnaire, each),) for each in Form)
     text = turn.say("survey.form", title=questionnaire.title.get(turn.language))
@@ -69,19 +69,24 @@ def _back(turn: Turn) -> tuple[Button, ...]:
 @topic.action("survey.plan", roles=_HEADS)
 async def plan(turn: Turn, services: Services) -> Answer:
     """What will be asked, of whom and until when; nothing is sent yet."""
-    questionnaire, form = _chosen(turn)
+    questionnaire, form = await _chosen(turn, services)
     if questionnaire is None or form is None:
         return _tell(turn, "survey.unknown")
     return await _plan(turn, services, questionnaire, form)
 
 
-def _chosen(turn: Turn) -> tuple[Questionnaire | None, Form | None]:
+async def _chosen(turn: Turn, services: Services) -> tuple[Questionnaire | None, Form | None]:
     name, wanted = (*turn.args, "", "")[:2]
-    questionnaire = shipped_questionnaires().get(name)
+    questionnaire = (await questionnaires.offered(services.work)).get(name)
     if questionnaire is None or wanted not in list(Form):
         return None, None
     form = Form(wanted)
-    return questionnaire, None if questionnaire.subjects and form is not Form.FULL else form
+    return questionnaire, form if form is Form.FULL or _has_short(questionnaire) else None
+
+
+def _has_short(questionnaire: Questionnaire) -> bool:
+    """Whether one question an aspect is a questionnaire: not without aspects, nor of departments."""
+    return bool(questionnaire.aspects) and not questionnaire.subjects
 
 
 async def _plan(turn: Turn, services: Services, questionnaire: Questionnaire, form: Form) -> Answer:
@@ -105,7 +110,8 @@ async def _plan(turn: Turn, services: Services, questionnaire: Questionnaire, fo
             turn.say.plain("survey.launch"), f"survey.launch:{questionnaire.id}:{form}:{number}"
         ),
     )
-    rows = (launch, _back(turn)) if frame.asked else (_back(turn),)
+    trial = (Button(turn.say.plain("survey.try"), f"trial.begin:{questionnaire.id}:{form}"),)
+    rows = (launch, trial, _back(turn)) if frame.asked else (trial, _back(turn))
     return Answer.of(Message(text, buttons=rows, in_place=True), step=turn.step)
 
 
@@ -128,7 +134,7 @@ def _frame_words(turn: Turn, questionnaire: Questionnaire, frame: Frame) -> str:
 @topic.action("survey.launch", roles=_HEADS)
 async def launch(turn: Turn, services: Services) -> Answer:
     """The confirming tap. The button names the round it makes, so a second tap makes no other."""
-    questionnaire, form = _chosen(turn)
+    questionnaire, form = await _chosen(turn, services)
     if questionnaire is None or form is None:
         return _tell(turn, "survey.unknown")
     last = (await survey.newest(services.work, turn.who.community_id)).get(questionnaire.id)
@@ -178,20 +184,18 @@ async def show(turn: Turn, services: Services) -> Answer:
 
 
 async def _own(turn: Turn, services: Services) -> Round | None:
-    """The round in the tap, if it is this community's and its questionnaire is still known."""
+    """The round in the tap, if it is this community's."""
     round_ = await survey.get(services.work, turn.number())
     if round_ is None or round_.community_id != turn.who.community_id:
         return None
-    return round_ if round_.questionnaire in shipped_questionnaires() else None
-
-
-def _questionnaire(round_: Round) -> Questionnaire:
-    return as_asked(shipped_questionnaires()[round_.questionnaire], round_.form)
+    return round_
 
 
 async def _result(turn: Turn, services: Services, round_: Round) -> list[Message]:
     community = await people.community(services.work, round_.community_id)
-    standing = await sheets.standing(services.work, round_, _questionnaire(round_))
+    standing = await sheets.standing(
+        services.work, round_, await questionnaires.asked(services.work, round_)
+    )
     return result(turn.say, standing, community.zone)
 
 
@@ -201,7 +205,7 @@ async def subject(turn: Turn, services: Services) -> Answer:
     round_ = await _own(turn, services)
     if round_ is None:
         return _tell(turn, "survey.not_here")
-    questionnaire, wanted = _questionnaire(round_), turn.number(1)
+    questionnaire, wanted = await questionnaires.asked(services.work, round_), turn.number(1)
     if wanted not in subjects(questionnaire):
         return _tell(turn, "survey.old_button")
     standing = await sheets.standing(services.work, round_, questionnaire, [wanted])
@@ -248,7 +252,7 @@ async def words(turn: Turn, services: Services) -> Answer:
         return _tell(turn, "survey.not_here")
     if round_.state is RoundState.OPEN:
         return _tell(turn, "survey.words_later")
-    questionnaire = _questionnaire(round_)
+    questionnaire = await questionnaires.asked(services.work, round_)
     said = [
         (subject, item, texts)
         for item in questionnaire.items

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.ballot import BallotState, Round, as_asked
+from domain.ballot import BallotState, Round
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from domain.survey import Questionnaire
-from knowledge.questionnaires import shipped_questionnaires
 from scheduler.base import Surroundings
-from storage import outbox, people, sheets, survey
+from storage import outbox, people, questionnaires, sheets, survey
 from storage.database import Work
 from storage.people import Community
 from storage.survey import Asked
@@ -41,10 +40,11 @@ async def _some(around: Surroundings, round_: Round) -> bool:
             return False
         persons = await people.persons(work, [one.person_id for one in asked])
         community = await people.community(work, round_.community_id)
+        asks = await questionnaires.asked(work, round_)
         owed = [
             Owed(
                 one.person_id,
-                _invitation(around, round_, community, persons[one.person_id]),
+                _invitation(around, round_, asks, community, persons[one.person_id]),
                 Lane.ROUTINE,
                 _key(round_, one),
             )
@@ -69,16 +69,15 @@ def _key(round_: Round, one: Asked) -> str:
 
 
 def _invitation(
-    around: Surroundings, round_: Round, community: Community, person: Person
+    around: Surroundings,
+    round_: Round,
+    asks: Questionnaire,
+    community: Community,
+    person: Person,
 ) -> Message:
     say = around.phrases[person.language]
     until = day(say, round_.closes_at, community.zone)
-    questionnaire = _questionnaire(round_)
-    return invitation(say, questionnaire, round_.id, person.name, community.name, until)
-
-
-def _questionnaire(round_: Round) -> Questionnaire:
-    return as_asked(shipped_questionnaires()[round_.questionnaire], round_.form)
+    return invitation(say, asks, round_.id, person.name, community.name, until)
 
 
 async def close(around: Surroundings, _due: datetime) -> None:
@@ -100,7 +99,7 @@ async def _close(around: Surroundings, work: Work, round_: Round) -> None:
     await sheets.count_all(work, round_.id)
     closed = await survey.get(work, round_.id)
     assert closed is not None, "it was closed just now"
-    standing = await sheets.standing(work, closed, _questionnaire(closed))
+    standing = await sheets.standing(work, closed, await questionnaires.asked(work, closed))
     community = await people.community(work, closed.community_id)
     heads = await people.with_role(work, closed.community_id, Role.SUPERVISOR)
     owed = [

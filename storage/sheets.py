@@ -63,8 +63,23 @@ async def _count_some(work: Work, round_id: int, subject: int, minimum: int) -> 
 
 
 async def count_all(work: Work, round_id: int) -> None:
-    """The round is over: every sheet counts."""
+    """The round is over: every sheet counts, and what raters had confirmed becomes sheets."""
+    await _take_confirmed(work, round_id)
     await _mix(work, sheets.c.round_id == round_id)
+
+
+async def _take_confirmed(work: Work, round_id: int) -> None:
+    theirs = sa.and_(ballots.c.round_id == round_id, ballots.c.state == BallotState.CONFIRMED)
+    held = (
+        await work.conn.execute(sa.select(ballots.c.subject, ballots.c.draft).where(theirs))
+    ).all()
+    if not held:
+        return
+    await work.conn.execute(
+        sa.update(ballots).where(theirs).values(state=BallotState.DONE, draft=None, position=0)
+    )
+    rows = [_row(round_id, row.subject, row.draft, counted=False) for row in held]
+    await work.conn.execute(sa.insert(sheets), rows)
 
 
 async def _mix(work: Work, which: sa.ColumnElement[bool]) -> None:

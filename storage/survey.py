@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.ballot import (
+    IN_WORK,
     RUNS_FOR,
     UNTOUCHED,
     Ballot,
@@ -223,6 +224,7 @@ def _ballot(row: sa.Row[Any]) -> Ballot:
         row.subject,
         BallotState(row.state),
         row.draft or {},
+        row.position,
     )
 
 
@@ -258,7 +260,7 @@ async def waiting_for(work: Work, person_id: int, now: datetime) -> list[Round]:
     """The open rounds in which a person still has something to answer."""
     theirs = sa.select(ballots.c.round_id).where(
         ballots.c.person_id == person_id,
-        ballots.c.state.in_(UNTOUCHED | {BallotState.BEGUN}),
+        ballots.c.state.in_(UNTOUCHED | IN_WORK),
     )
     rows = await work.conn.execute(
         sa.select(rounds)
@@ -281,16 +283,27 @@ async def begin(work: Work, ballot_id: int) -> None:
     )
 
 
-async def keep(work: Work, before: Ballot, draft: Mapping[str, Answer]) -> bool:
-    """Keep what is answered so far; False where the ballot has moved on since it was read."""
+async def keep(
+    work: Work,
+    before: Ballot,
+    draft: Mapping[str, Answer],
+    *,
+    state: BallotState | None = None,
+    step: int = 1,
+) -> bool:
+    """Keep what is answered so far; False where the ballot has moved on since it was read.
+
+    With `step` 0 the buttons shown hold on: ticks of a multiple choice that is not finished.
+    """
+    changed = {"state": state} if state else {}
     kept = await work.conn.execute(
         sa.update(ballots)
         .where(
             ballots.c.id == before.id,
-            ballots.c.state == BallotState.BEGUN,
+            ballots.c.state.in_(IN_WORK),
             ballots.c.position == before.position,
         )
-        .values(draft=dict(draft), position=len(draft))
+        .values(draft=dict(draft), position=before.position + step, **changed)
     )
     return kept.rowcount == 1
 

@@ -39,8 +39,9 @@ def content(say: Say, questionnaire: Questionnaire, form: Form) -> Markup:
         items = len(asked.items_of(aspect.id))
         key = "survey.plan_aspect" if items == 1 else "survey.plan_aspect_count"
         lines.append(say(key, number=number, name=aspect.name.get(say.language), count=items))
-    for kind, key in ((Kind.CHOICE, "survey.plan_background"), (Kind.TEXT, "survey.plan_free")):
-        if count := sum(item.kind is kind for item in asked.items):
+    others = {Kind.CHOICE, Kind.MULTIPLE, Kind.NUMBER}
+    for kinds, key in ((others, "survey.plan_background"), ({Kind.TEXT}, "survey.plan_free")):
+        if count := sum(item.kind in kinds for item in asked.items):
             lines.append(say(key, count=count))
     return LINE.join(lines)
 

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.render.survey import tally_picture
-from domain.ballot import as_asked, subjects
+from domain.ballot import subjects
 from domain.people import Person, Role
 from domain.policies import Policies
-from knowledge.questionnaires import shipped_questionnaires
-from storage import people, sheets, survey
+from storage import people, questionnaires, sheets, survey
 from storage.database import Work
 from wording import Say
 from wording.survey import subject_name
@@ -24,7 +23,7 @@ async def tally(
         raise PermissionError("this round is another community's")
     if not viewer.is_any(Role.SUPERVISOR, Role.STREET):
         raise PermissionError("only heads of a community see results")
-    questionnaire = as_asked(shipped_questionnaires()[round_.questionnaire], round_.form)
+    questionnaire = await questionnaires.asked(work, round_)
     subject = int(params["subject"])
     if subject not in subjects(questionnaire):
         raise ValueError(f"{questionnaire.id} rates no subject {subject}")

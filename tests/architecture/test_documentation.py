@@ -13,6 +13,7 @@ from bot.devices import app as devices
 from bot.guides import app as guides
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.surveys import app as surveys
 from scheduler import jobs
 from tests.architecture.house import ROOT
 
@@ -70,6 +71,15 @@ def test_every_command_of_guides_is_documented(command: str) -> None:
 def test_every_command_of_devices_is_documented(command: str) -> None:
     section = operations().partition("### Devices")[2].partition("\n## ")[0]
     assert f"| `{command}" in section
+
+
+@pytest.mark.parametrize(
+    "command",
+    sorted(c.name or str(c.callback and c.callback.__name__) for c in surveys.registered_commands),
+)
+def test_every_command_of_survey_is_documented(command: str) -> None:
+    section = operations().partition("### Surveys")[2].partition("\n## ")[0]
+    assert f"| `{command}" in section.replace("list_", "list")
 
 
 @pytest.mark.parametrize("job", [job.name for job in jobs(ZoneInfo("Asia/Shanghai"))])

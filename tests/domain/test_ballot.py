@@ -38,7 +38,7 @@ def test_nobody_vanishes_from_the_denominator() -> None:
     states = dict.fromkeys(BallotState, 2)
     turnout = Turnout(states)
     assert turnout.sampled == 2 * len(BallotState)
-    assert turnout.rate == pytest.approx(1 / len(BallotState))
+    assert turnout.rate == pytest.approx(2 / len(BallotState)), "handed in, or confirmed so far"
     assert Turnout({}).rate == 0.0
 
 

@@ -4,25 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.answering import (
+    AnswerRefusedError,
+    BadTextError,
+    UnknownCodeError,
+    UnknownItemError,
+    next_item,
+    progress,
+    record,
+)
 from domain.people import Language
 from domain.survey import (
     Answer,
-    AnswerRefusedError,
     Answers,
     Aspect,
-    BadTextError,
     Item,
     Kind,
     Option,
     Questionnaire,
     Score,
     Tally,
-    UnknownCodeError,
-    UnknownItemError,
     Words,
-    next_item,
-    progress,
-    record,
     short_form,
     tally,
     wilson,

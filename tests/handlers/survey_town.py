@@ -9,13 +9,14 @@ from domain.duty import Duty
 from domain.messages import Button, Incoming, Message, Owed
 from domain.people import Role
 from domain.policies import Policies
-from handlers import ballot, survey
+from handlers import ballot, ballot_raters, ballot_trial, survey
 from handlers.base import Answer, Services, Step, Turn
 from handlers.router import Router
 from knowledge import Knowledge
+from knowledge.questionnaires import read_questionnaire
 from scheduler import survey as clockwork
 from scheduler.base import Surroundings
-from storage import people
+from storage import people, questionnaires
 from storage.database import Database, Work
 from storage.tables.messaging import outbox
 from storage.tables.people import (
@@ -31,6 +32,7 @@ from storage.tables.people import (
 from tests.support.clock import HandClock
 from wording import Phrases
 
+TOPICS = (survey.topic, ballot.topic, ballot_raters.topic, ballot_trial.topic)
 RESIDENTS, DEPARTMENTS = "resident-rates-community", "community-rates-department"
 
 
@@ -46,7 +48,7 @@ class Town:
         self.phrases = Phrases.shipped()
         self.policies = Policies(ladders={})
         self.knowledge = knowledge
-        self.router = Router([survey.topic, ballot.topic], self.phrases)
+        self.router = Router(TOPICS, self.phrases)
         self.steps: dict[int, Step | None] = {}
         self.seen: dict[int, Message] = {}
         self._turns = count(1)
@@ -149,6 +151,11 @@ class Town:
         while any(b.action.startswith("ballot.skip") for (b, *_) in self.seen[person_id].buttons):
             await (self.says(code, words) if words else self.taps(code, "跳过"))
         return await self.taps(code, "交上去")
+
+    async def stores(self, text: str) -> None:
+        """A questionnaire of the office's own."""
+        async with self.database.writing() as work:
+            await questionnaires.store(work, read_questionnaire(text))
 
     async def reads(self, statement: sa.Select[Any]) -> list[sa.Row[Any]]:
         async with self.database.reading() as work:

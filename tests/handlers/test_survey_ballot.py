@@ -39,12 +39,12 @@ async def test_seven_taps_and_a_word_of_thanks(asked: Town) -> None:
     assert first == "第 1 题，共 7 题\n●○○○○○○\n\n您怎么看“社区服务”？"
     labels = [row[0].label for row in asked.seen[await asked.person("r1")].buttons]
     assert labels == [
-        "非常满意",
-        "比较满意",
-        "一般",
-        "不太满意",
-        "很不满意",
-        "不了解、没接触过",
+        "😄 非常满意",
+        "🙂 比较满意",
+        "😐 一般",
+        "🙁 不太满意",
+        "😞 很不满意",
+        "❔ 不了解、没接触过",
         "⏸ 以后再答",
     ], "large and one a row"
 
@@ -52,7 +52,10 @@ async def test_seven_taps_and_a_word_of_thanks(asked: Town) -> None:
     for _ in range(5):
         await asked.taps("r1", "比较满意")
     assert "不写也行" in await asked.taps("r1", "不了解")
-    assert "交了就不能再改" in await asked.says("r1", "多装几把长椅")
+    summary = await asked.says("r1", "多装几把长椅")
+    assert "1. 社区服务：非常满意\n2. 社区管理：比较满意" in summary
+    assert "8. 您最希望社区先做好的一件事是什么：多装几把长椅" in summary
+    assert "交了就不能再改" in summary
     thanks = await asked.taps("r1", "交上去")
 
     assert "谢谢" in thanks
@@ -68,13 +71,35 @@ async def test_every_answer_replaces_the_one_message(asked: Town) -> None:
         assert message.card == "ballot:1"
 
 
-async def test_back_asks_the_last_question_again(asked: Town) -> None:
+async def test_back_shows_what_was_said_and_one_tap_corrects_it(asked: Town) -> None:
     await asked.does("r1", "ballot.go:1")
-    await asked.taps("r1", "很不满意")
-    assert "社区服务" in await asked.taps("r1", "上一题")
-    assert await asked.answers("r1", *[5] * 7)
+    for label in ("很不满意", "一般", "一般"):
+        await asked.taps("r1", label)
+    assert "社区民主" in await asked.taps("r1", "上一题")
+    assert "社区管理" in await asked.taps("r1", "上一题")
+    shown = await asked.taps("r1", "上一题")
+    assert "社区服务" in shown
+    assert "您答的是：很不满意" in shown
+    assert "第 4 题" in await asked.taps("r1", "非常满意"), "back where they were"
+    await asked.fills("r1", *[4] * 4)
     (row,) = await asked.reads(sa.select(survey_sheets.c.answers))
-    assert row.answers["a1"] == 5
+    assert [row.answers[f"a{n}"] for n in range(1, 8)] == [5, 3, 3, 4, 4, 4, 4]
+
+
+async def test_before_it_is_handed_in_any_answer_can_be_changed(asked: Town) -> None:
+    await asked.does("r1", "ballot.go:1")
+    for _ in range(7):
+        await asked.taps("r1", "一般")
+    await asked.taps("r1", "跳过")
+    assert "要改哪一题" in await asked.taps("r1", "改一题")
+    assert "社区治安" in await asked.taps("r1", "4. 社区治安：一般")
+    assert "4. 社区治安：一般" in await asked.taps("r1", "不改")
+    await asked.taps("r1", "改一题")
+    await asked.taps("r1", "社区治安")
+    assert "4. 社区治安：很不满意" in await asked.taps("r1", "很不满意")
+    await asked.taps("r1", "交上去")
+    (row,) = await asked.reads(sa.select(survey_sheets.c.answers))
+    assert row.answers["a4"] == 1
 
 
 async def test_a_double_tap_answers_one_question_only(asked: Town) -> None:
@@ -161,6 +186,28 @@ async def test_a_forged_choice_records_nothing(asked: Town, code: str) -> None:
         assert "第 1 题" in said
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ballot.fix:1:0:99:5",
+        "ballot.fix:1:0:2:5",
+        "ballot.fix:1:0:x",
+        "ballot.see:1:0:99",
+        "ballot.back:1:0:99",
+        "ballot.skip:1:0",
+        "ballot.skip:1:0:8",
+        "ballot.tick:1:0:1:5:1",
+        "ballot.ticked:1:0:1",
+        "ballot.done:1:0",
+    ],
+)
+async def test_a_forged_way_round_leads_back_to_the_question(asked: Town, action: str) -> None:
+    await asked.does("r1", "ballot.go:1")
+    assert "第 1 题，共 7 题" in await asked.does("r1", action)
+    drafts = await asked.reads(sa.select(survey_invitations.c.draft).distinct())
+    assert [row.draft for row in drafts] in ([None], [{}])
+
+
 @pytest.mark.parametrize("action", ["ballot.pick", "ballot.go", "ballot.go:999", "ballot.open:x"])
 async def test_a_forged_ballot_reaches_nobodys(asked: Town, action: str) -> None:
     assert "没有请到您" in await asked.does("r1", action)
@@ -199,7 +246,7 @@ async def test_words_that_are_too_long_or_no_words_are_asked_for_again(asked: To
     assert "200 字以内" in await asked.says("r1", "好" * 201)
     assert "请打字" in await asked.says("r1", " ")
     assert "没有这个选项" in await asked.does("r1", "ballot.pick:1:7:forged"), "no button has words"
-    assert "交了就不能再改" in await asked.says("r1", "<b>好</b>")
+    assert "：<b>好</b>" in await asked.says("r1", "<b>好</b>")
 
 
 async def test_raters_mark_one_department_after_the_other(town: Town) -> None:
@@ -219,9 +266,47 @@ async def test_raters_mark_one_department_after_the_other(town: Town) -> None:
         ["2", "1", "0"],
         ["不了解、没接触过"],
     ]
-    said = await town.fills("w1", *[9] * 10)
+    for _ in range(10):
+        await town.taps("w1", "9")
+    await town.taps("w1", "跳过")
+    said = await town.taps("w1", "跳过")
     assert "“公安分局”评好了" in said
     assert "已评 1，共 10 个" in said
+    assert "✅ 公安分局：平均 9.0 分" in said
+
+
+async def test_a_rater_confirms_one_page_and_corrects_it_until_the_close(town: Town) -> None:
+    await town.launches(DEPARTMENTS, "full")
+    await town.does("w1", "ballot.go:1")
+    for _ in range(9):
+        person_id = await town.person("w1")
+        said = await town.does("w1", town.button(person_id, "没往来").action)
+    assert "✅ 退役军人事务局：没往来" in said
+    await town.taps("w1", "残疾人联合会")
+    assert "已经记下" not in await town.fills("w1", *[8] * 10)
+    assert await sheets(town) == 0, "kept to be corrected"
+    said = await town.does("w1", "ballot.go:1")
+    assert "10 个部门都交了" in said
+    assert "点部门的名字还可以改" in said
+
+    await town.taps("w1", "残疾人联合会")
+    await town.taps("w1", "改一题")
+    await town.taps("w1", "1. 布置的事情")
+    rows = town.seen[await town.person("w1")].buttons
+    zero = next(b.action for row in rows for b in row if b.label == "0")
+    assert "✅ 残疾人联合会：平均 7.2 分" in await town.does("w1", zero)
+    await town.does("w1", "rater.confirm:1")  # a second tap on an old page
+    assert "没有请到您" in await town.does("r1", "rater.confirm:1")
+    assert "没有请到您" in await town.does("r1", "rater.none:1:0")
+    assert "没有请到您" in await town.does("w2", "rater.none:1:0"), "another rater's"
+    assert "交回 10 份" in await town.does("head", "survey.close:1")
+    for action in ("rater.confirm:1", "rater.page:1"):
+        assert "已经结束" in await town.does("w1", action)
+    found = await town.reads(sa.select(survey_sheets.c.subject, survey_sheets.c.answers))
+    assert len(found) == 10
+    marks = next(row.answers for row in found if row.subject == 10)
+    assert [marks[f"d{n:02}"] for n in range(1, 11)] == [0] + [8] * 9
+    assert await town.reads(sa.select(survey_invitations.c.draft).distinct()) == [(None,)]
 
 
 async def test_departments_are_shown_unranked_and_only_with_enough_raters(town: Town) -> None:

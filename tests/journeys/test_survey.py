@@ -1,5 +1,7 @@
 """A survey from the launch to the result, in the chats of everyone it touches; both databases."""
 
+import asyncio
+
 from tests.support.desk import Desk, Someone
 
 
@@ -46,6 +48,29 @@ async def test_it_can_be_left_and_taken_up_again(desk: Desk) -> None:
         said = await resident.taps("接着答")
 
     assert "第 2 题" in said
+
+
+async def test_begun_on_one_telephone_it_is_finished_on_another(desk: Desk) -> None:
+    head, resident = await desk.people("head", "resident")
+    at_home = await desk.also("resident", "resident-at-home")
+    await _launch(desk, head)
+    await resident.taps("开始")
+    await resident.taps("比较满意")
+    _, stale = resident.button("比较满意")
+
+    assert "第 2 题" in await at_home.says("问卷")
+    for _ in range(6):
+        await at_home.taps("非常满意")
+    await at_home.taps("不写")
+    _, hand_in = at_home.button("交上去")
+    said = await resident.does(stale.action)
+    assert "已经记下了" in said
+    assert "1. 社区服务：比较满意\n2. 社区管理：非常满意" in said
+
+    both = await asyncio.gather(*(one.does(hand_in.action) for one in (resident, at_home)))
+    assert sorted("只算一次" in said for said in both) == [False, True]
+    assert "只算一次" in await resident.does(stale.action)
+    assert "收回 1 份" in await head.does("survey.show:1")
 
 
 async def test_pushes_wait_for_the_morning(desk: Desk) -> None:

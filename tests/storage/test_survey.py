@@ -45,7 +45,7 @@ async def finished(town: Town, ballot_id: int, answers: dict[str, int | str]) ->
         await survey.keep(work, ballot, answers)
     async with town.database.writing() as work:
         await survey.get(work, ballot.round_id, lock=True)
-        return await sheets.hand_in(work, replace(ballot, draft=answers), minimum=5)
+        return await sheets.hand_in(work, replace(ballot, draft=answers, position=1), minimum=5)
 
 
 async def test_homes_that_no_channel_reaches_are_in_the_total_only(town: Town) -> None:

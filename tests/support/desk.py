@@ -121,6 +121,15 @@ class Desk:
             await people.bind(work, address_id, person.id)
         return Someone(self, code)
 
+    async def also(self, code: str, address: str) -> Someone:
+        """A second chat of the same person, as on another platform."""
+        async with self.database.writing() as work:
+            person = await people.person_by_code(work, code)
+            assert person is not None, f"nobody has the code {code!r}"
+            pair = ("memory", address)
+            await people.bind(work, (await inbox.address_ids(work, [pair]))[pair], person.id)
+        return Someone(self, address)
+
     async def people(self, *codes: str) -> list[Someone]:
         """Several of them."""
         return [await self.person(code) for code in codes]

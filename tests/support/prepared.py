@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot import questionnaires
 from bot.loading import load
 from knowledge.register import read_register
 from storage import migrate
@@ -25,13 +26,14 @@ Preparation = Callable[[Database], Awaitable[None]]
 
 
 async def migrated(database: Database) -> None:
-    """Every table, nothing in them."""
+    """Every table, nothing in them but the questionnaires that come with the program."""
     await migrate.upgrade(database)
+    await questionnaires.bring_in(database)
 
 
 async def settled(database: Database) -> None:
-    """Every table, and the test community."""
-    await migrate.upgrade(database)
+    """The same, and the test community."""
+    await migrated(database)
     async with database.writing() as work:
         await load(work, read_register(COMMUNITY))
 
