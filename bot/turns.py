@@ -92,6 +92,7 @@ class TurnRunner:
     async def _handle(self, work: Work, rows: Sequence[Waiting], outcome: Outcome) -> None:
         letters: list[Letter] = []
         steps: list[tuple[int, dict[str, object] | None]] = []
+        await people.know_communities(work, [row.person.community_id for row in rows if row.person])
         for row in rows:
             answer = await self._answer(work, row, outcome)
             if answer is None:

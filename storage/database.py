@@ -59,12 +59,20 @@ class Work:
     async def once(self, key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
         """For what changes only when an office loads a register, a community's own page for instance:
         what this process read of it within the last FRESH seconds. Never for rights."""
-        read_at, value = self.known.get(key, (0.0, None))
-        if read_at and monotonic() - read_at < FRESH:
-            return cast(T, value)
+        if self.is_fresh(key):
+            return cast(T, self.known[key][1])
         value = await read()
-        self.known[key] = monotonic(), value
+        self.remember(key, value)
         return value
+
+    def is_fresh(self, key: Hashable) -> bool:
+        """Whether `once` would not read it again."""
+        read_at, _ = self.known.get(key, (0.0, None))
+        return bool(read_at) and monotonic() - read_at < FRESH
+
+    def remember(self, key: Hashable, value: Any) -> None:
+        """For `once`, of what was just read."""
+        self.known[key] = monotonic(), value
 
     def blind(self, text: str) -> str:
         """The key under which a sealed text is found again."""

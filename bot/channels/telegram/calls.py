@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from telegram import TelegramObject
 from telegram import Message as Sent
+from telegram import TelegramObject
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
