@@ -17,7 +17,7 @@ from domain.policies import Policies
 from handlers.base import Answer, Climb, Links, Services, Step, Turn, no_links
 from handlers.router import Router
 from knowledge import Knowledge
-from storage import device, inbox, outbox, people
+from storage import device, inbox, outbox, people, turn_end
 from storage.database import Database, Work
 from storage.inbox import Waiting
 from storage.operators import alert
@@ -92,6 +92,7 @@ class TurnRunner:
     async def _handle(self, work: Work, rows: Sequence[Waiting], outcome: Outcome) -> None:
         letters: list[Letter] = []
         steps: list[tuple[int, dict[str, object] | None]] = []
+        await people.know_communities(work, [row.person.community_id for row in rows if row.person])
         for row in rows:
             answer = await self._answer(work, row, outcome)
             if answer is None:
@@ -100,12 +101,8 @@ class TurnRunner:
             if (step := _stored(answer.step)) != row.step:
                 steps.append((row.address_id, step))
             letters += await outbox.address(work, answer.owed)
-        if letters:
-            outcome.dues = await outbox.owe(work, letters)
-        if steps:
-            await inbox.remember_steps(work, steps)
         if rows:
-            await inbox.finish(work, [row.id for row in rows])
+            outcome.dues = await turn_end.end(work, [row.id for row in rows], letters, steps)
 
     async def _answer(self, work: Work, row: Waiting, outcome: Outcome) -> Answer | None:
         """The handler's answer; None where there is nothing to handle."""
@@ -147,6 +144,7 @@ class TurnRunner:
             now=work.now,
             step=Step(row.step["action"], row.step["data"]) if row.step else None,
             hears=self._channels[row.channel].abilities.hears,
+            checks_in=row.checks_in,
         )
 
     def _services(self, work: Work, person: Person | None) -> Services:

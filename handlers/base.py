@@ -48,6 +48,9 @@ class Turn:
     step: Step | None = None
     hears: bool = False
     """Whether they may speak here instead of typing: only then it is said that they may."""
+    checks_in: bool = True
+    """Whether they may have agreed, before this turn, to say every day that they are well: whatever such
+    an elder says is a sign of life. Most have not, and nothing need be asked of the database."""
 
     @property
     def who(self) -> Person:

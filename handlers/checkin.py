@@ -123,7 +123,8 @@ async def begin(turn: Turn, services: Services) -> Answer:
     message = Message(turn.say("checkin.begun", when=when, hour=hour))
     asked_by = before.proposed_by if before and not before.agreed else None
     owed = await _tell(turn, services, {asked_by}, "checkin.begun_told", hour=hour)
-    return Answer(messages=(message,), owed=owed, step=turn.step)
+    life = await sign(turn, services) or ()  # today, where today would still be asked
+    return Answer(messages=(message,), owed=(*owed, *life), step=turn.step)
 
 
 async def _tell(

@@ -43,7 +43,7 @@ class Router:
         answer = await (
             self._tapped(turn, services, action) if action else self._said(turn, services)
         )
-        if turn.person is None or Role.ELDER not in turn.person.roles:
+        if turn.person is None or Role.ELDER not in turn.person.roles or not turn.checks_in:
             return answer
         owed = await sign(turn, services)  # whatever an elder says, they are there
         return replace(answer, owed=(*answer.owed, *owed)) if owed else answer

@@ -8,7 +8,7 @@ emergencies.py). `make ear` learns anew; `python -m knowledge.learn_ear --try` s
 first hearing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -99,7 +99,9 @@ def runs(text: str) -> Runs:
     return frozenset((*written, *heard))
 
 
-def _runs(view: str, signs: Sequence[str], lengths: Iterable[int]) -> Iterator[int]:
-    for length in lengths:
-        for start in range(len(signs) - length + 1):
-            yield crc32(f"{view}{' '.join(signs[start : start + length])}".encode())
+def _runs(view: str, signs: Sequence[str], lengths: Iterable[int]) -> list[int]:
+    return [
+        crc32(f"{view}{' '.join(signs[start : start + length])}".encode())
+        for length in lengths
+        for start in range(len(signs) - length + 1)
+    ]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +17,7 @@ from storage import people as persons
 from storage.database import AnyRow, Work
 from storage.inbox import insert_new
 from storage.leave import looked_after
+from storage.often import Often
 from storage.tables.checkin import checkin_days, checkins
 from storage.tables.duties import duties as duty_rows
 from storage.tables.people import households, people, roles
@@ -145,7 +145,7 @@ class Sign:
 
 
 @cache
-def _alive(on_postgresql: bool) -> Any:
+def _alive(on_postgresql: bool) -> Often:
     """One statement, since it runs at every turn of an elder: it finds whether they were, or will be,
     asked on that day, and whether this is their first sign of it."""
     maker = postgresql.insert if on_postgresql else sqlite.insert
@@ -167,18 +167,20 @@ def _alive(on_postgresql: bool) -> Any:
     )
     columns = ["person_id", "day", "community_id", "state", "safe_at", "how"]
     statement = maker(checkin_days).from_select(columns, taking_part)
-    return statement.on_conflict_do_update(
-        index_elements=["person_id", "day"],
-        set_={"safe_at": statement.excluded.safe_at, "how": statement.excluded.how},
-        where=_D.safe_at.is_(None),
-    ).returning(_D.asked_at)
+    return Often(
+        statement.on_conflict_do_update(
+            index_elements=["person_id", "day"],
+            set_={"safe_at": statement.excluded.safe_at, "how": statement.excluded.how},
+            where=_D.safe_at.is_(None),
+        ).returning(_D.asked_at)
+    )
 
 
 async def alive(work: Work, person_id: int, which: date, ends: datetime, how: How) -> Sign | None:
     """An elder gave a sign on the day that ends then; None where they are not asked on it, or gave one
     before."""
     about = {"person": person_id, "which": which, "ends": ends, "at": work.now, "how": str(how)}
-    row = (await work.conn.execute(_alive(work.on_postgresql), about)).first()
+    row = await _alive(work.on_postgresql).row(work, about)
     return None if row is None else Sign(row.asked_at is not None)
 
 

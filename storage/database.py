@@ -1,8 +1,8 @@
 """The database and the unit of work: one transaction, one moment of time."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar, cast
@@ -46,16 +46,33 @@ class Work:
     """On PostgreSQL, for the statements that run often."""
     ready: dict[Hashable, Any] = field(default_factory=dict)
     """Those that have run, as the driver takes them."""
+    numbers: dict[Hashable, list[int]] = field(default_factory=dict)
+    """Numbers of rows that this process has taken for itself and not yet used."""
+    late: dict[Any, list[Mapping[str, Any]]] | None = None
+    """Rows that are put in at the end of the transaction, with those of all who share it."""
+
+    async def put_late(self) -> None:
+        """Put them in now."""
+        for rows in list(self.late or ()):
+            await rows.put(self)
 
     async def once(self, key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
         """For what changes only when an office loads a register, a community's own page for instance:
         what this process read of it within the last FRESH seconds. Never for rights."""
-        read_at, value = self.known.get(key, (0.0, None))
-        if read_at and monotonic() - read_at < FRESH:
-            return cast(T, value)
+        if self.is_fresh(key):
+            return cast(T, self.known[key][1])
         value = await read()
-        self.known[key] = monotonic(), value
+        self.remember(key, value)
         return value
+
+    def is_fresh(self, key: Hashable) -> bool:
+        """Whether `once` would not read it again."""
+        read_at, _ = self.known.get(key, (0.0, None))
+        return bool(read_at) and monotonic() - read_at < FRESH
+
+    def remember(self, key: Hashable, value: Any) -> None:
+        """For `once`, of what was just read."""
+        self.known[key] = monotonic(), value
 
     def blind(self, text: str) -> str:
         """The key under which a sealed text is found again."""
@@ -88,6 +105,7 @@ class Database:
         self._sqlite = sqlite
         self._known: dict[Hashable, tuple[float, Any]] = {}
         self._ready: dict[Hashable, Any] = {}
+        self._numbers: dict[Hashable, list[int]] = {}
         self._drivers = Drivers(self.writers, most=pool_size)
 
     @asynccontextmanager
@@ -103,7 +121,9 @@ class Database:
                     await conn.rollback()
             return
         async with self._drivers.one() as driver, driver.transaction(keep):
-            yield self._work(driver.conn, driver)
+            work = replace(self._work(driver.conn, driver), late={})
+            yield work
+            await work.put_late()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
@@ -133,7 +153,8 @@ class Database:
             yield self._work(driver.conn, driver)
 
     def _work(self, conn: AsyncConnection, driver: Driver | None = None) -> Work:
-        return Work(conn, self.clock(), self.process, self._known, driver, self._ready)
+        known, ready, numbers = self._known, self._ready, self._numbers
+        return Work(conn, self.clock(), self.process, known, driver, ready, numbers)
 
     async def close(self) -> None:
         await self._drivers.close()

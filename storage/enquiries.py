@@ -13,11 +13,12 @@ from domain.enquiry_week import Week, is_missed, sum_up
 from domain.privacy import stripped
 from storage import people, questions
 from storage.database import Work
-from storage.often import Adding, Often
+from storage.often import Often
 from storage.people import Community
 from storage.tables.enquiries import enquiries
 from storage.tables.people import families
 from storage.tables.people import people as person_rows
+from storage.together import Late
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Heard:
     candidates: Sequence[str]
 
 
-_NOTE = Adding(
+_NOTE = Late(
     enquiries,
     (
         "address_id",
@@ -44,12 +45,11 @@ _NOTE = Adding(
         "candidates",
         "passed_on",
     ),
-    returning=["id"],
 )
 
 
 async def note(work: Work, heard: Heard) -> int:
-    """Store it; its id stands in the buttons under the answer."""
+    """Store it, at the end of the turn at the latest; its id stands in the buttons under the answer."""
     row = {
         "address_id": heard.address_id,
         "community_id": heard.community_id,
@@ -60,8 +60,7 @@ async def note(work: Work, heard: Heard) -> int:
         "candidates": list(heard.candidates),
         "passed_on": False,
     }
-    (noted,) = await _NOTE.rows(work, [row])
-    return int(noted.id)
+    return await _NOTE.add(work, row)
 
 
 _OWN = Often(
@@ -73,12 +72,14 @@ _OWN = Often(
 
 async def own(work: Work, enquiry_id: int, address_id: int) -> Enquiry | None:
     """An enquiry, for the chat in which it was asked and no other."""
+    await _stored(work, enquiry_id)
     row = await _OWN.row(work, {"which": enquiry_id, "at": address_id})
     return None if row is None else _read(row)
 
 
 async def by_id(work: Work, enquiry_id: int) -> Enquiry | None:
     """An enquiry, for the desk's own use."""
+    await _stored(work, enquiry_id)
     row = (
         await work.conn.execute(sa.select(enquiries).where(enquiries.c.id == enquiry_id))
     ).one_or_none()
@@ -105,7 +106,14 @@ async def explain(work: Work, enquiry_id: int, reason: Reason) -> None:
     await _set(work, enquiry_id, reason=reason)
 
 
+async def _stored(work: Work, enquiry_id: int) -> None:
+    """It may have been asked in this very turn."""
+    if _NOTE.waits(work, enquiry_id):
+        await _NOTE.put(work)
+
+
 async def _set(work: Work, enquiry_id: int, **values: Any) -> None:
+    await _stored(work, enquiry_id)
     await work.conn.execute(
         sa.update(enquiries).where(enquiries.c.id == enquiry_id).values(**values)
     )
@@ -113,6 +121,7 @@ async def _set(work: Work, enquiry_id: int, **values: Any) -> None:
 
 async def between(work: Work, community_id: int, since: datetime, until: datetime) -> list[Enquiry]:
     """All that a community's people asked in that time, oldest first."""
+    await _NOTE.put(work)
     rows = await work.conn.execute(
         sa.select(enquiries)
         .where(
@@ -120,7 +129,7 @@ async def between(work: Work, community_id: int, since: datetime, until: datetim
             enquiries.c.asked_at >= since,
             enquiries.c.asked_at < until,
         )
-        .order_by(enquiries.c.id)
+        .order_by(enquiries.c.asked_at, enquiries.c.id)
     )
     return [_read(row) for row in rows]
 

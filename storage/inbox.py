@@ -13,7 +13,8 @@ from domain.people import Language, Person
 from storage import people
 from storage.among import among
 from storage.database import AnyRow, Work
-from storage.often import Adding, Changing, Often
+from storage.often import Adding, Changing, Often, Part, as_columns, rows_given
+from storage.tables.checkin import checkins
 from storage.tables.messaging import inbox
 from storage.tables.people import addresses, roles
 from storage.tables.people import people as people_rows
@@ -37,6 +38,8 @@ class Waiting:
     language: Language | None
     step: dict[str, Any] | None
     unreachable: bool
+    checks_in: bool
+    """Whether the person has ever agreed to say every day that they are well."""
 
 
 def insert_new(work: Work, table: sa.Table) -> Any:
@@ -50,19 +53,37 @@ def insert_or_leave(table: sa.Table, on_postgresql: bool) -> Any:
     return maker(table).on_conflict_do_nothing()
 
 
+_PAIRS = rows_given(addresses, ("channel", "address"))
+_FOUND = (addresses.c.channel, addresses.c.address, addresses.c.id)
+_KNOWN = Often(
+    sa.select(*_FOUND).where(
+        addresses.c.channel == _PAIRS.c.channel, addresses.c.address == _PAIRS.c.address
+    )
+)
+_MEET = Adding(addresses, ("channel", "address"), returning=("channel", "address", "id"))
+
+
 async def address_ids(work: Work, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The ids of (channel, address) pairs, made where they are new."""
     pairs = sorted(set(wanted))
+    found = await _known(work, pairs)
+    if new := [pair for pair in pairs if pair not in found]:
+        rows = [{"channel": channel, "address": address} for channel, address in new]
+        found |= {(row.channel, row.address): row.id for row in await _MEET.rows(work, rows)}
+        found |= await _known(work, [pair for pair in new if pair not in found])
+    return found
+
+
+async def _known(work: Work, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
     if not pairs:
         return {}
-    rows = [{"channel": channel, "address": address} for channel, address in pairs]
-    await work.conn.execute(insert_new(work, addresses), rows)
-    found = await work.conn.execute(
-        sa.select(addresses.c.channel, addresses.c.address, addresses.c.id).where(
-            sa.tuple_(addresses.c.channel, addresses.c.address).in_(pairs)
-        )
-    )
-    return {(row.channel, row.address): row.id for row in found}
+    if work.driver is None:
+        these = sa.tuple_(addresses.c.channel, addresses.c.address).in_(pairs)
+        rows = (await work.conn.execute(sa.select(*_FOUND).where(these))).all()
+    else:
+        given = [{"channel": channel, "address": address} for channel, address in pairs]
+        rows = await _KNOWN.rows(work, as_columns(("channel", "address"), given))
+    return {(row.channel, row.address): row.id for row in rows}
 
 
 _STORE = Adding(
@@ -133,6 +154,9 @@ _TAKE = Often(  # SQLite, which lets one writer in at a time, leaves the lock's 
         addresses.c.language,
         addresses.c.step,
         addresses.c.unreachable_since,
+        sa.exists()
+        .where(checkins.c.person_id == people_rows.c.id, checkins.c.agreed_at.is_not(None))
+        .label("checks_in"),
         *people.PERSON,
     )
     .select_from(addresses)
@@ -178,6 +202,7 @@ def _waiting(row: AnyRow, persons: dict[int, Person]) -> Waiting:
         language=Language(row.language) if row.language else None,
         step=row.step,
         unreachable=row.unreachable_since is not None,
+        checks_in=bool(row.checks_in),
     )
 
 
@@ -194,8 +219,14 @@ _FINISH = Often(
 
 async def finish(work: Work, ids: Sequence[int]) -> None:
     """These updates are handled. Raises Overtaken where one of them was already."""
-    if await _FINISH.count(work, {"ids": ids, "now": work.now}) != len(ids):
+    often, values = finishing(work, ids)
+    if await often.count(work, values) != len(ids):
         raise Overtaken(Overtaken.__doc__)
+
+
+def finishing(work: Work, ids: Sequence[int]) -> Part:
+    """The same as a part of a larger statement; whoever runs it counts."""
+    return _FINISH, {"ids": ids, "now": work.now}
 
 
 async def fail(work: Work, inbox_id: int, tries: int, error: str) -> bool:
@@ -221,12 +252,23 @@ async def bury(work: Work, inbox_id: int, error: str) -> None:
     )
 
 
+Steps = Sequence[tuple[int, dict[str, Any] | None]]
+
 _REMEMBER = Changing(addresses, ["step"])
 
 
-async def remember_steps(work: Work, steps: Sequence[tuple[int, dict[str, Any] | None]]) -> None:
+async def remember_steps(work: Work, steps: Steps) -> None:
     """Where each address's dialogue stands now."""
-    await _REMEMBER.run(work, [{"id": address_id, "step": step} for address_id, step in steps])
+    await _REMEMBER.run(work, _steps(steps))
+
+
+def remembering(steps: Steps) -> Part:
+    """The same, also where there are none, as a part of a larger statement."""
+    return _REMEMBER.part(_steps(steps))
+
+
+def _steps(steps: Steps) -> list[dict[str, Any]]:
+    return [{"id": address_id, "step": step} for address_id, step in steps]
 
 
 async def dead_letters(work: Work) -> Sequence[sa.Row[Any, Any, Any, Any]]:

@@ -20,6 +20,8 @@ from storage.database import Work
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
+Part = tuple["Often", Values]
+"""A statement and its values, to be run together with others (storage/together.py)."""
 
 _named: Any = namedtuple
 
@@ -34,7 +36,7 @@ class Often:
         """What it returns, each row with its columns as attributes."""
         if work.driver is None:
             return (await work.conn.execute(self._statement, values)).all()
-        ready = self._ready(work)
+        ready = self.ready(work)
         return ready.rows(await work.driver.fetch(ready.sql, ready.arguments(values)))
 
     async def row(self, work: Work, values: Values) -> Any:
@@ -45,13 +47,14 @@ class Often:
         """Runs what returns no rows; how many it touched."""
         if work.driver is None:
             return (await work.conn.execute(self._statement, values)).rowcount
-        ready = self._ready(work)
+        ready = self.ready(work)
         return await work.driver.touched(ready.sql, ready.arguments(values))
 
-    def _ready(self, work: Work) -> "_Ready":
-        ready: _Ready | None = work.ready.get(self)
+    def ready(self, work: Work) -> "Ready":
+        """As the driver takes it."""
+        ready: Ready | None = work.ready.get(self)
         if ready is None:
-            ready = work.ready[self] = _Ready.of(self._statement, work.conn.dialect)
+            ready = work.ready[self] = Ready.of(self._statement, work.conn.dialect)
         return ready
 
 
@@ -60,9 +63,10 @@ class Adding:
 
     def __init__(self, table: sa.Table, names: Collection[str], returning: Collection[str]) -> None:
         back = [table.c[name] for name in returning]
-        given = _given(table, names)
+        given = rows_given(table, names)
         rows = sa.select(*(given.c[name] for name in names))
         adding = postgresql.insert(table).from_select(list(names), rows)
+        self._names = names
         self._all_at_once = Often(adding.on_conflict_do_nothing().returning(*back))
         makers: dict[bool, Any] = {True: postgresql.insert, False: sqlite.insert}
         self._as_rows = {
@@ -74,7 +78,11 @@ class Adding:
         """The columns that are asked for, of those that are new."""
         if work.driver is None:
             return (await work.conn.execute(self._as_rows[work.on_postgresql], rows)).all()
-        return await self._all_at_once.rows(work, _columns(rows))
+        return await self._all_at_once.rows(work, as_columns(self._names, rows))
+
+    def part(self, rows: Sequence[Values]) -> Part:
+        """The same, where the driver runs it, as a part of something larger; there may be no rows."""
+        return self._all_at_once, as_columns(self._names, rows)
 
 
 class Changing:
@@ -84,7 +92,8 @@ class Changing:
         self, table: sa.Table, names: Collection[str], only: sa.ColumnElement[bool] | None = None
     ) -> None:
         where = sa.true() if only is None else only
-        given = _given(table, ["id", *names])
+        self._names = ("id", *names)
+        given = rows_given(table, self._names)
         self._all_at_once = Often(
             sa.update(table)
             .where(table.c.id == given.c.id, where)
@@ -101,10 +110,14 @@ class Changing:
         if work.driver is None:
             given = [{f"given_{name}": value for name, value in row.items()} for row in rows]
             return (await work.conn.execute(self._one_by_one, given)).rowcount
-        return await self._all_at_once.count(work, _columns(rows))
+        return await self._all_at_once.count(work, as_columns(self._names, rows))
+
+    def part(self, rows: Sequence[Values]) -> Part:
+        """The same, where the driver runs it, as a part of something larger; there may be no rows."""
+        return self._all_at_once, as_columns(self._names, rows)
 
 
-def _given(table: sa.Table, names: Collection[str]) -> Any:
+def rows_given(table: sa.Table, names: Collection[str]) -> Any:
     """Rows that come in, as a table: an array a column, so that the text fits any number of rows."""
     kinds = {name: table.c[name].type for name in names}
     arrays = (
@@ -116,12 +129,13 @@ def _given(table: sa.Table, names: Collection[str]) -> Any:
     return sa.func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
 
 
-def _columns(rows: Sequence[Values]) -> dict[str, list[Any]]:
-    return {f"given_{name}": [row[name] for row in rows] for name in rows[0]}
+def as_columns(names: Collection[str], rows: Sequence[Values]) -> dict[str, list[Any]]:
+    """The values for `rows_given`."""
+    return {f"given_{name}": [row[name] for row in rows] for name in names}
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """A statement as the driver takes it: its text, and how values become what is stored, and back."""
 
     sql: str
@@ -131,7 +145,7 @@ class _Ready:
     gives: tuple[tuple[int, Convert], ...]
 
     @classmethod
-    def of(cls, statement: sa.Executable, dialect: Dialect) -> "_Ready":
+    def of(cls, statement: sa.Executable, dialect: Dialect) -> "Ready":
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         assert not compiled.post_compile_params, "a text of its own for each number of values"
@@ -167,6 +181,9 @@ class _Ready:
 
 
 def _into(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    if isinstance(kind, sa.ARRAY):  # its own way asks of each value whether it is an array again
+        each = _into(kind.item_type, dialect)
+        return None if each is None else lambda values: [each(value) for value in values]
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 

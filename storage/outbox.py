@@ -13,10 +13,12 @@ from storage import people, surge
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new, not_the_newest
-from storage.often import Adding, Changing
+from storage.often import Adding, Changing, Part
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses
 from storage.undelivered import Lost, note
+
+Row = dict[str, Any]
 
 CLAIM = timedelta(seconds=30)
 """How long a sender may hold a row; after a crash another takes it when this has passed."""
@@ -107,35 +109,48 @@ async def owe(work: Work, letters: Sequence[Letter]) -> list[Due]:
     """
     if not letters:
         return []
-    rows = {row["dedupe_key"]: row for row in await _rows(work, letters)}
-    for key, row_id in await _OWE.rows(work, list(rows.values())):
-        rows[key]["id"] = row_id  # what has none was owed before
-    return [_due(row) for row in rows.values() if "id" in row and row["state"] == "sending"]
+    wanted = await rows(work, letters)
+    return claimed(wanted, await _OWE.rows(work, wanted))
+
+
+def owing(wanted: Sequence[Row]) -> Part:
+    """Storing these rows, or none, as a part of a larger statement."""
+    return _OWE.part(wanted)
+
+
+def claimed(wanted: Sequence[Row], added: Sequence[Any]) -> list[Due]:
+    """Of the rows those to send at once: what was not added was owed before."""
+    ids = dict(added)
+    return [
+        _due({**row, "id": ids[row["dedupe_key"]]})
+        for row in wanted
+        if row["state"] == "sending" and row["dedupe_key"] in ids
+    ]
 
 
 async def owe_in_bulk(work: Work, letters: Sequence[Letter]) -> None:
     """Store many routine messages, each once by its key."""
     if letters:
-        await work.conn.execute(insert_new(work, outbox), await _rows(work, letters))
+        await work.conn.execute(insert_new(work, outbox), await rows(work, letters))
 
 
-async def _rows(work: Work, letters: Sequence[Letter]) -> list[dict[str, Any]]:
-    """The rows to store; where a community is in surge mode, its routine messages are spread out, but
-    for those that have a time of their own."""
+async def rows(work: Work, letters: Sequence[Letter]) -> list[Row]:
+    """The rows to store, one a key; where a community is in surge mode, its routine messages are spread
+    out, but for those that have a time of their own."""
     routine = [
         n
         for n, letter in enumerate(letters)
         if letter.lane is Lane.ROUTINE and letter.not_before is None
     ]
-    rows = [_row(work, letter) for letter in letters]
+    wanted = [_row(work, letter) for letter in letters]
     if routine:
         slots = await surge.slots(work, [letters[n].address_id for n in routine])
         for n, slot in zip(routine, slots, strict=True):
-            rows[n]["due_at"] = max(rows[n]["due_at"], slot or work.now)
-    return rows
+            wanted[n]["due_at"] = max(wanted[n]["due_at"], slot or work.now)
+    return list({row["dedupe_key"]: row for row in wanted}.values())
 
 
-def _row(work: Work, letter: Letter) -> dict[str, Any]:
+def _row(work: Work, letter: Letter) -> Row:
     now = letter.lane is not Lane.ROUTINE and letter.not_before is None
     return {
         "lane": int(letter.lane),

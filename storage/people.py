@@ -105,6 +105,17 @@ async def community(work: Work, community_id: int) -> Community:
     return await work.once(("community", community_id), read)
 
 
+_COMMUNITIES = Often(sa.select(communities).where(among(communities.c.id)))
+
+
+async def know_communities(work: Work, ids: Iterable[int]) -> None:
+    """Read at once what `community` would read of each of these."""
+    unknown = {one for one in ids if not work.is_fresh(("community", one))}
+    if unknown:
+        for row in await _COMMUNITIES.rows(work, {"ids": unknown}):
+            work.remember(("community", row.id), read_community(row))
+
+
 PROBE = "linli:probe"
 """The code of the community of the synthetic request, which is nobody's: no register can name it, since
 codes have no colon."""

@@ -143,6 +143,12 @@ async def test_whatever_an_elder_says_is_a_sign_but_not_at_night(desk: Desk) -> 
         assert await duties.unclosed(work, 1, DutyKind.CHECKIN) == []
 
 
+async def test_who_agrees_before_the_mornings_question_has_given_a_sign_by_that(desk: Desk) -> None:
+    desk.clock.forward(hours=20)
+    await taking_part(desk)
+    assert await days(desk) == [DayState.EARLY]
+
+
 async def test_typed_words_that_all_is_well_are_an_answer(desk: Desk) -> None:
     granny = await taking_part(desk)
     await morning(desk)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 
 from domain.messages import Lane, Message, Received
-from storage import enquiries, inbox, outbox
+from storage import enquiries, inbox, outbox, turn_end
 from storage.database import Database, Work
 from storage.enquiries import Heard
 from storage.outbox import Letter, Settled
@@ -50,6 +50,23 @@ async def a_day(work: Work) -> list[Any]:
     await inbox.finish(work, [1])
     with pytest.raises(inbox.Overtaken):
         await inbox.finish(work, [1])
+    return told + await an_end(work, li)
+
+
+async def an_end(work: Work, li: int) -> list[Any]:
+    """How a group of turns ends, and what each step of it told."""
+    await inbox.store(work, [(Received("memory", "4", "li", "再问一句"), li)])
+    (row,) = await inbox.take(work, [li])
+    noted = await enquiries.note(work, Heard(li, None, "食堂几点开？", "answer", None, []))
+    letters = [
+        Letter(li, Message("十一点"), Lane.CONVERSATION, key="four"),
+        Letter(li, Message("好的"), Lane.CONVERSATION, key="one"),
+    ]
+    step: dict[str, Any] = {"action": "ask.last", "data": {"guide": "canteen"}}
+    dues = await turn_end.end(work, [row.id], letters, [(li, step)])
+    told: list[Any] = [[due.body for due in dues], await enquiries.own(work, noted, li)]
+    with pytest.raises(inbox.Overtaken):
+        await turn_end.end(work, [row.id], [], [])
     return told
 
 

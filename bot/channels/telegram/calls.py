@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from telegram import LinkPreviewOptions, TelegramObject
 from telegram import Message as Sent
+from telegram import TelegramObject
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
@@ -12,7 +12,8 @@ from bot.channels.telegram.config import NAME
 from bot.channels.telegram.parts import Part
 from domain.messages import MediaKind
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
+"""LinkPreviewOptions as it is sent."""
 Bot = ExtBot[int]
 
 
@@ -60,6 +61,12 @@ async def _plainly(
         **more,
     }
     return await bot.do_api_request(method, api_kwargs=values)
+
+
+async def stop_spinner(bot: Bot, tap_id: str, notice: str) -> None:
+    """Answer a tap; raises the library's errors."""
+    values = {"callback_query_id": tap_id, "text": notice or None}
+    await bot.do_api_request("AnswerCallbackQuery", api_kwargs=values)
 
 
 async def _file(bot: Bot, chat: int, part: Part) -> Sent:

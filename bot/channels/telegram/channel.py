@@ -8,6 +8,7 @@ from markupsafe import escape
 from telegram.error import TelegramError
 
 from bot.channels.base import CommandMenu, Parcel, Store
+from bot.channels.telegram.calls import stop_spinner
 from bot.channels.telegram.config import ABILITIES, NAME, WEBHOOK_PATH, ChannelError, TelegramConfig
 from bot.channels.telegram.listen import Listener
 from bot.channels.telegram.menus import Menus
@@ -88,7 +89,7 @@ class TelegramChannel:
             return
         text = escape(notice).striptags()[:NOTICE_CHARACTERS]
         try:
-            await self._speaker.front.answer_callback_query(incoming.tap_id, text or None)
+            await stop_spinner(self._speaker.front, incoming.tap_id, text)
         except TelegramError as fault:
             log.debug("telegram_tap_not_answered", fault=type(fault).__name__)
 

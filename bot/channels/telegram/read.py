@@ -2,15 +2,17 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Update
+from aiogram.types import CallbackQuery, ChatMemberUpdated, TelegramObject
 from aiogram.types import Message as Heard
 from pydantic import ValidationError
 
 from bot.channels.base import Ignore, Unreadable
 from bot.channels.telegram.config import NAME
 from domain.messages import Contact, Incoming, Location, Media, MediaKind
+
+T = TypeVar("T", bound=TelegramObject)
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 """`/start CODE`, also `/start@botname CODE`."""
@@ -45,35 +47,45 @@ WHICH = ("message_id", "date", "chat")
 def read(payload: str) -> Incoming:
     """What the update says. Raises Unreadable, or Ignore where nothing is to be done."""
     update = _parse(payload)
-    if update.message is not None:
-        return _message(update.message)
-    if update.callback_query is not None:
-        return _tap(update.callback_query)
-    if update.my_chat_member is not None:
-        return _membership(update.my_chat_member)
-    if update.edited_message is not None:
+    if (message := update.get("message")) is not None:
+        return _message(_typed(Heard, "message", message))
+    if (tap := update.get("callback_query")) is not None:
+        return _tap(_typed(CallbackQuery, "callback_query", _without_echo(tap)))
+    if (change := update.get("my_chat_member")) is not None:
+        return _membership(_typed(ChatMemberUpdated, "my_chat_member", change))
+    if update.get("edited_message") is not None:
         raise Ignore("an edit")
-    raise Unreadable(f"update {update.update_id} is of no kind that was asked for")
+    raise Unreadable("an update of no kind that was asked for")
 
 
-def _parse(payload: str) -> Update:
-    """The typed update. What a person wrote must not get into the fault's text."""
+def _parse(payload: str) -> dict[str, Any]:
     try:
-        return Update.model_validate(_without_echo(json.loads(payload)))
-    except ValidationError as fault:
-        where = {".".join(map(str, e["loc"])) + ": " + e["type"] for e in fault.errors()[:5]}
-        raise Unreadable("; ".join(sorted(where))) from None
+        update = json.loads(payload)
     except (ValueError, RecursionError) as fault:
         raise Unreadable(f"no JSON: {type(fault).__name__}") from None
+    if not isinstance(update, dict):
+        raise Unreadable("no update")
+    return update
 
 
-def _without_echo(update: Any) -> Any:
+def _typed(kind: type[T], name: str, value: Any) -> T:
+    """What happened, as the library types it: of an `Update` around it nothing else is of use, and
+    making one took a fifth of the time. What a person wrote must not get into the fault's text."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as fault:
+        where = {
+            ".".join(map(str, (name, *e["loc"]))) + f": {e['type']}" for e in fault.errors()[:5]
+        }
+        raise Unreadable("; ".join(sorted(where))) from None
+
+
+def _without_echo(tap: Any) -> Any:
     """A tap brings along the whole message with the button. It is ours: which one it is suffices, and
     objects for its text and its buttons need not be made."""
-    tap = update.get("callback_query") if isinstance(update, dict) else None
     if isinstance(tap, dict) and isinstance(message := tap.get("message"), dict):
-        tap["message"] = {name: message[name] for name in WHICH if name in message}
-    return update
+        return tap | {"message": {name: message[name] for name in WHICH if name in message}}
+    return tap
 
 
 def _message(heard: Heard) -> Incoming:
