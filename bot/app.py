@@ -44,6 +44,10 @@ WORKERS = 4
 LOOK_SECONDS = 1.0
 """How often a process looks which others are alive."""
 
+LOOKS_AFTER = 30
+"""How many looks long a clock that was set back is minded: transactions that had begun before write
+moments of theirs into rows afterwards."""
+
 
 class App:
     """One process of the desk: channels, turns, delivery and clock, on one database."""
@@ -85,6 +89,8 @@ class App:
             jobs(settings.zone, settings.sweep_seconds), self._surroundings(climb)
         )
         self._rounds: list[asyncio.Task[None]] = []
+        self._latest = parts.database.clock()
+        self._mind_the_clock = 0
         self._site: web.AppRunner | None = None
         self.address = ""
 
@@ -139,6 +145,7 @@ class App:
 
     async def start(self) -> None:
         """Take up what an earlier process left, and open the doors."""
+        self._latest = self.parts.database.clock()
         await self._look_around()
         await self._bring_back()
         await self.librarian.look()
@@ -198,17 +205,24 @@ class App:
     async def _look(self) -> None:
         """Look often who is alive: a cry for help that a dead process held must not wait. And what time
         it is: nor must one wait because somebody has set the clock back."""
-        latest = self.parts.database.clock()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                if (now := self.parts.database.clock()) < latest:
-                    log.warning("clock.set_back", seconds=round((latest - now).total_seconds()))
-                    await self._bring_back()
-                latest = now
+                await self._look_at_the_clock()
                 await self._look_around()
             except Exception as error:  # noqa: BLE001  (the next round tries again)
                 log.error("look.failed", why=type(error).__name__)
+
+    async def _look_at_the_clock(self) -> None:
+        now, latest = self.parts.database.clock(), self._latest
+        if now < latest:
+            await self._bring_back()
+            self._mind_the_clock = LOOKS_AFTER
+            log.warning("clock.set_back", seconds=round((latest - now).total_seconds()))
+        elif self._mind_the_clock > 0:
+            await self._bring_back(again=True)
+            self._mind_the_clock -= 1
+        self._latest = now  # only now: where the database was away, the next look sees it again
 
     async def _look_around(self) -> None:
         before = self._presence.processes
@@ -221,11 +235,12 @@ class App:
                 if isinstance(channel, Paced):
                     channel.share(self._presence.processes)
 
-    async def _bring_back(self) -> None:
+    async def _bring_back(self, again: bool = False) -> None:
         """Nothing waits for a moment that a clock set back will not reach in time."""
-        self.delivery.forget_pauses()
+        if not again:
+            self.delivery.forget_pauses()
         async with self.parts.database.writing() as work:
-            found = await setback.bring_back(work)
+            found = await setback.bring_back(work, tried=not again)
         if found:
             log.info("due.brought_back", **asdict(found))
 

@@ -283,7 +283,7 @@ class Delivery:
             return
         longest = LONGEST_PAUSE[due.lane]
         pause = why.after if why.after is not None else min(2.0**due.tries, longest)
-        until = now + timedelta(seconds=pause)
+        until = self._database.clock() + timedelta(seconds=pause)  # `now` was before the wire
         if why.everyone:
             self._pause(due.lane, until)
         self._hold(due, until)
@@ -301,7 +301,7 @@ class Delivery:
         if self._repeated[due.id] > REPEATS[due.lane]:
             await self._result(due, _done(due, "unknown", now, error=str(why)))
         else:
-            until = now + timedelta(seconds=min(2.0**due.tries, 10))
+            until = self._database.clock() + timedelta(seconds=min(2.0**due.tries, 10))
             self._hold(due, until)
             await self._result(due, _again(due, until, f"unknown: {why}", due.tries + 1))
 

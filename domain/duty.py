@@ -155,10 +155,14 @@ class Duty:
         """No next step is farther away than this, unless the clock was set back; None: no step comes."""
         if self.state is DutyState.OPEN:
             return self.ladder.gap(self.rung)
+        if self.asking not in (
+            None,
+            Asking.ANYONE,
+        ):  # what is asked for is waited for, not the state
+            asked = self.ladder.wait(self.asking)
+            return max(asked.within, asked.again)
         states = (self.state, DutyState.TAKEN) if self.handed_at else (self.state,)
         stays = [self.ladder.stays.get(state.name.lower()) for state in states]
-        if self.asking is not None:
-            stays.append(self.ladder.wait(self.asking))
         return max((max(stay.within, stay.again) for stay in stays if stay), default=None)
 
 

@@ -5,12 +5,15 @@ share, however old it is. Only what ended before a limit without being needed (c
 took it, settled without anybody at the door) leaves that limit's denominator, and is shown beside it.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.calendar import local_day
@@ -58,8 +61,7 @@ PERIODS = (1, 7, 30)
 _ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One call for help as the board counts it.
 
     `taken_at` is when the hands took it that kept it: where it was taken, met with silence and given
@@ -99,18 +101,11 @@ class End(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """How long it took, or has taken so far, in seconds."""
+class Wait(NamedTuple):
+    """How long it took, or has taken so far, in seconds. A city's board makes tens of thousands."""
 
     seconds: float
     end: End
-
-    def reached_by(self, within: float) -> bool:
-        return self.end is End.REACHED and self.seconds <= within
-
-    def dropped_by(self, within: float) -> bool:
-        return self.end is End.DROPPED and self.seconds <= within
 
 
 def wait(case: Case, measure: Measure, now: datetime) -> Wait:
@@ -146,8 +141,12 @@ class Share:
 
 def share(waits: Iterable[Wait], within: float) -> Share:
     """How many were reached within the limit, of all that needed it; the waiting count as not."""
-    needed = [one for one in waits if not one.dropped_by(within)]
-    return Share(sum(one.reached_by(within) for one in needed), len(needed))
+    hit = needed = 0
+    for seconds, end in waits:
+        in_time = seconds <= within
+        needed += not (in_time and end is End.DROPPED)
+        hit += in_time and end is End.REACHED
+    return Share(hit, needed)
 
 
 def shares(cases: Sequence[Case], now: datetime) -> tuple[Share, ...]:
@@ -164,21 +163,26 @@ def _shares(waits: Mapping[Measure, Sequence[Wait]]) -> tuple[Share, ...]:
 
 
 def quantile(waits: Iterable[Wait], part: float) -> float | None:
-    """Seconds within which `part` of all are reached, by Kaplan and Meier; None where so many are not.
+    """Seconds within which `part` of all are reached; None where so many are not."""
+    return quantiles(waits, (part,))[0]
+
+
+def quantiles(waits: Iterable[Wait], parts: Sequence[float]) -> list[float | None]:
+    """Seconds within which each of these parts, in rising order, are reached, by Kaplan and Meier.
 
     Who still waits, or no longer had to, counts for as long as they did: leaving them out would make
     the rest look quicker than it is.
     """
-    ends: dict[float, Counter[End]] = {}
-    for one in waits:
-        ends.setdefault(one.seconds, Counter())[one.end] += 1
-    left, unreached = sum(these.total() for these in ends.values()), 1.0
-    for seconds, these in sorted(ends.items()):
-        unreached *= 1 - these[End.REACHED] / left
-        if unreached <= 1 - part + _ROUNDING:
-            return seconds
-        left -= these.total()
-    return None
+    ends = sorted((seconds, end is End.REACHED) for seconds, end in waits)
+    found: list[float | None] = []
+    left, unreached = len(ends), 1.0
+    for seconds, these in groupby(ends, itemgetter(0)):
+        reached = [was for _, was in these]
+        unreached *= 1 - sum(reached) / left
+        left -= len(reached)
+        while len(found) < len(parts) and unreached <= 1 - parts[len(found)] + _ROUNDING:
+            found.append(seconds)
+    return found + [None] * (len(parts) - len(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +200,12 @@ class Spread:
 
 def spread(waits: Iterable[Wait], steps: Sequence[int]) -> Spread:
     """Every wait in one bar, none left out."""
-    bars, ends = [0] * (len(steps) + 1), Counter[End]()
-    for one in waits:
-        ends[one.end] += 1
-        if one.end is End.REACHED:
-            bars[sum(one.seconds > step for step in steps)] += 1
+    bars, ends = [0] * (len(steps) + 1), {End.WAITING: 0, End.DROPPED: 0}
+    for seconds, end in waits:
+        if end is End.REACHED:
+            bars[bisect_left(steps, seconds)] += 1
+        else:
+            ends[end] += 1
     return Spread(tuple(bars), ends[End.WAITING], ends[End.DROPPED])
 
 
@@ -225,6 +230,11 @@ class Figures:
     timings: Mapping[Measure, Timing]
 
 
+def _timing(waits: Sequence[Wait], steps: Sequence[int]) -> Timing:
+    half, nine_in_ten = quantiles(waits, (0.5, 0.9))
+    return Timing(half, nine_in_ten, spread(waits, steps))
+
+
 def figures(cases: Sequence[Case], now: datetime) -> Figures:
     """All figures at once. `not_visited` counts what a named person ended without being at the door."""
     waits = _waits(cases, now)
@@ -236,12 +246,7 @@ def figures(cases: Sequence[Case], now: datetime) -> Figures:
             not (case.open or case.called_off) and case.arrived_at is None for case in cases
         ),
         shares=_shares(waits),
-        timings={
-            measure: Timing(
-                quantile(these, 0.5), quantile(these, 0.9), spread(these, STEPS[measure])
-            )
-            for measure, these in waits.items()
-        },
+        timings={measure: _timing(these, STEPS[measure]) for measure, these in waits.items()},
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from domain.help_map import Point
 from domain.messages import Attachment, Button, Message, Rows
 from domain.opening import UNKNOWN, Now, Openness, read_hours
 from domain.people import ANYONE
@@ -17,7 +18,6 @@ from knowledge.circle import offered, shipped_circle
 from knowledge.facilities import REACH_M, Facility, Nearby, check_facilities, kinds, nearest
 from knowledge.names import named_in
 from storage import facilities, people
-from storage.facilities import Point
 from storage.people import Community
 from wording import Say
 

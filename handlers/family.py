@@ -206,7 +206,9 @@ async def news(
     for person in (await people.persons(services.work, {i for i in ids if i})).values():
         say = services.phrases[person.language]
         key = f"family.{what}" + ("" if person.id == elder.id else "_theirs")
-        text = say(key, name=tie.name, relation=tie.relation, elder=elder.name)
+        if key == "family.removed_theirs" and turn.who.id != elder.id:
+            key = "family.removed_by_staff"
+        text = say(key, name=tie.name, relation=tie.relation, elder=elder.name, by=turn.who.name)
         if what == "removed" and not tie.by_chat and person.id != elder.id:
             text += "\n" + say("family.in_register")
         button = Button(

@@ -84,11 +84,14 @@ def places(say: Say, named: list[str]) -> str:
 
 @topic.action("surge.on", roles=OVERSEERS)
 async def switch_on(turn: Turn, services: Services) -> Answer:
-    """On, for all that are theirs and where it is not on; it is logged and everybody is told."""
+    """On, for all that are theirs and where it is not on; it is logged and everybody is told. Whoever
+    oversees several communities is asked first: a thousand workers are called by that tap."""
     reason, hours = turn.args[0] if turn.args else "", turn.number(1)
     if reason not in list(Reason) or hours not in LENGTHS:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
     theirs = await _theirs(turn, services)
+    if len(theirs) > 1 and turn.args[2:] != ("sure",):
+        return Answer.of(_really(turn, Reason(reason), hours, theirs), step=turn.step)
     until = end_of(turn.now, turn.now, hours)
     started = await _start(turn, services, theirs, Reason(reason), until)
     if not started:
@@ -101,6 +104,21 @@ async def switch_on(turn: Turn, services: Services) -> Answer:
         places=_of(turn, theirs, started),
     )
     return Answer.of(Message(text, in_place=True), step=turn.step)
+
+
+def _really(turn: Turn, reason: Reason, hours: int, theirs: dict[int, str]) -> Message:
+    text = turn.say(
+        "surge.sure",
+        reason=turn.say(f"surge.reason_{reason}"),
+        hours=hours,
+        places=places(turn.say, list(theirs.values())),
+    )
+    yes = turn.say.plain("surge.sure_yes", count=len(theirs))
+    rows: Rows = (
+        (Button(yes, f"surge.on:{reason}:{hours}:sure"),),
+        (Button(turn.say.plain("surge.sure_no"), "surge"),),
+    )
+    return Message(text, buttons=rows, in_place=True)
 
 
 async def _start(

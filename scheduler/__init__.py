@@ -51,7 +51,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job(meal_plans.JOB, daily(7, 30), meal_plans.order, catch_up=timedelta(hours=8)),
         Job("reviews", daily(9, 10), content.ask_for_reviews, catch_up=timedelta(hours=8)),
         Job("on-duty", quarterly, roster.notice, catch_up=timedelta(minutes=45)),
-        Job(readiness.JOB, weekly("fri", 9, 30), readiness.report, catch_up=timedelta(days=2)),
+        Job(readiness.JOB, weekly("fri", 9, 40), readiness.report, catch_up=timedelta(days=2)),
         Job("surge", every(5), surge.announce),
         Job("roster-asked", every(60), roster.run_out),
         Job("roster", daily(2, 40), housekeeping.lay_out_roster, catch_up=timedelta(hours=23)),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from scheduler.base import Surroundings
-from storage import checkin_sweep, enquiries, inbox, outbox, people, periods, roster, web
+from storage import checkin_sweep, device, enquiries, inbox, outbox, people, periods, roster, web
 
 REPORTED = timedelta(days=15)
 """Questions are kept for as long as the report of the week before last may be asked for."""
@@ -33,4 +33,5 @@ async def tidy(around: Surroundings, _due: datetime) -> None:
         await web.sweep_out(work, before)
         await enquiries.sweep_out(work, min(before, around.database.clock() - REPORTED))
         await periods.sweep_out(work, before)
+        await device.sweep_out(work, before)
         await checkin_sweep.sweep_out(work, (around.database.clock() - MORNINGS).date())

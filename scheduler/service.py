@@ -6,7 +6,7 @@ from domain.ladder import Who
 from domain.messages import Owed
 from domain.people import Person, Role
 from domain.service import Order
-from storage import duties, looks, people, service
+from storage import duties, leave, looks, people, service
 from storage.database import Work
 from wording import Phrases
 from wording.service import home_news, late_card, reminder, staff_card
@@ -39,12 +39,18 @@ async def silent(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
     order = await service.get(work, duty.id)
     if order is None or not await duties.remind(work, duty):
         return ()
-    asked = await _answerable(work, order)
+    hands = await leave.deputy(work, duty.owner_id)
+    asked = await _answerable(work, order, hands)
     await looks.note(work, [person.id for person in asked], [duty], Saw.SENT)
     return tuple(
         Owed(
             person.id,
-            reminder(phrases[person.language], order, person.id, work.now),
+            reminder(
+                phrases[person.language],
+                order,
+                duty.owner_id if duty.owner_id and person.id == hands else person.id,
+                work.now,
+            ),
             key=f"remind:{duty.id}:{duty.reminders}:{person.id}",
             duty_id=duty.id,
         )
@@ -52,8 +58,10 @@ async def silent(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
     )
 
 
-async def _answerable(work: Work, order: Order) -> list[Person]:
-    ids = {order.duty.owner_id}
+async def _answerable(work: Work, order: Order, hands: int | None) -> list[Person]:
+    """In whose hands it is (its owner's, or while they are on leave their deputy's); later the
+    supervisors', too."""
+    ids = {hands}
     if order.duty.reminders:
         ids.update(await people.with_role(work, order.duty.community_id, Role.SUPERVISOR))
     return list((await people.persons(work, {i for i in ids if i is not None})).values())

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.device import DeviceEvent
-from domain.duty import Duty, DutyEvent, DutyKind
+from domain.duty import Duty, DutyEvent, DutyKind, DutyState
 from domain.people import Language
 from storage.database import AnyRow, Work
 from storage.duties import get
@@ -122,6 +122,16 @@ async def note(
     await work.conn.execute(insert_new(work, device_presses), row)
     seen = sa.update(devices).where(devices.c.id == device.id).values(seen_at=work.now)
     await work.conn.execute(seen)
+
+
+async def sweep_out(work: Work, before: datetime) -> int:
+    """Forget which requests presses from before that moment belong to, but for what is still open."""
+    still = sa.select(duties.c.id).where(duties.c.state < int(DutyState.CLOSED))
+    gone = sa.delete(device_presses).where(
+        device_presses.c.at < before,
+        sa.or_(device_presses.c.duty_id.is_(None), device_presses.c.duty_id.not_in(still)),
+    )
+    return (await work.conn.execute(gone)).rowcount
 
 
 async def standing(work: Work, platform: str, request: str) -> Standing | None:

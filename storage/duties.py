@@ -206,6 +206,7 @@ def _in_hand(work: Work, duty: Duty, state: DutyState, owner_id: int) -> dict[st
         "reminders": 0,
         "asking": sa.case((unheard, duties.c.asking), else_=sa.null()),
         "asked_id": None,
+        "held_at": sa.func.coalesce(duties.c.held_at, work.now),
         _STAMPS[state]: work.now,
     }
 
@@ -228,7 +229,14 @@ async def give_back(work: Work, duty: Duty) -> Duty | None:
         await work.conn.execute(
             sa.update(duties)
             .where(*_as_read(duty))
-            .values(state=int(DutyState.OPEN), owner_id=None, next_at=work.now, **_UNASKED)
+            .values(
+                state=int(DutyState.OPEN),
+                owner_id=None,
+                next_at=work.now,
+                held_at=None,
+                given_back=duties.c.given_back + 1,
+                **_UNASKED,
+            )
             .returning(duties)
         )
     ).one_or_none()

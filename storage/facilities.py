@@ -5,12 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.help_map import Point, middle
 from storage import people
+from storage.among import among
 from storage.database import Work
-from storage.tables.people import buildings, households
-
-Point = tuple[float, float]
-"""Latitude and longitude, WGS84 degrees."""
+from storage.tables.people import buildings, communities, households
 
 
 async def facilities(work: Work, community_id: int) -> list[Mapping[str, Any]]:
@@ -18,6 +17,37 @@ async def facilities(work: Work, community_id: int) -> list[Mapping[str, Any]]:
     details = (await people.community(work, community_id)).details
     found = details.get("facilities", [])
     return list(found) if isinstance(found, list) else []
+
+
+async def centres(work: Work) -> dict[int, Point]:
+    """The middle of each community, of its buildings, or of its facilities where none of these is known to
+    stand anywhere; communities of which nothing is known are left out."""
+    return await work.once("centres", lambda: _centres(work))
+
+
+async def _centres(work: Work) -> dict[int, Point]:
+    known = await work.conn.execute(_OF_BUILDINGS)
+    found = {row.community_id: (float(row.lat), float(row.lon)) for row in known}
+    for row in await work.conn.execute(_OTHERS, {"ids": found.keys()}):
+        listed = row.details.get("facilities") or []
+        points = [(float(one["lat"]), float(one["lon"])) for one in listed]
+        if points:
+            found[row.id] = middle(points)
+    return found
+
+
+_OF_BUILDINGS = (
+    sa.select(
+        buildings.c.community_id,
+        sa.func.avg(buildings.c.lat).label("lat"),
+        sa.func.avg(buildings.c.lon).label("lon"),
+    )
+    .where(buildings.c.lat.is_not(None), buildings.c.lon.is_not(None))
+    .group_by(buildings.c.community_id)
+)
+_OTHERS = sa.select(communities.c.id, communities.c.details).where(
+    sa.not_(among(communities.c.id)), communities.c.code.not_like("%:%")
+)
 
 
 async def building_places(work: Work, community_id: int) -> dict[str, Point]:

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.duty import DutyEvent, DutyKind, DutyState, Outcome
+from domain.duty import DutyKind, DutyState, Outcome
 from domain.help_board import Case, period_start
 from domain.people import OVERSEERS
 from storage.among import among
@@ -88,31 +89,20 @@ OF_THESE = sa.and_(
 )
 SINCE = sa.bindparam("since", type_=duties.c.opened_at.type)
 
-_MOVED = sa.func.min(duty_log.c.at).filter(duty_log.c.event == DutyEvent.MOVED)
-_BACK = sa.func.count(duty_log.c.id).filter(duty_log.c.event == DutyEvent.GIVEN_BACK)
-_STEPS = duty_log.c.event.in_(
-    [sa.literal_column(f"'{event}'") for event in (DutyEvent.MOVED, DutyEvent.GIVEN_BACK)]
-)
-
 
 def _cases(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return (
-        sa.select(
-            duties.c.id,
-            duties.c.community_id,
-            duties.c.state,
-            duties.c.opened_at,
-            duties.c.arrived_at,
-            duties.c.closed_at,
-            duties.c.outcome,
-            _MOVED.label("moved_at"),
-            _BACK.label("given_back"),
-        )
-        .select_from(duties)
-        .outerjoin(duty_log, sa.and_(duty_log.c.duty_id == duties.c.id, _STEPS))
-        .where(OF_THESE, *which)
-        .group_by(duties.c.id)
-    )
+    """In the order of `Case`'s fields."""
+    return sa.select(
+        duties.c.id,
+        duties.c.community_id,
+        duties.c.state,
+        duties.c.opened_at,
+        duties.c.held_at,
+        duties.c.arrived_at,
+        duties.c.closed_at,
+        duties.c.outcome,
+        duties.c.given_back,
+    ).where(OF_THESE, *which)
 
 
 _RECENT = _cases(duties.c.opened_at >= SINCE)
@@ -122,10 +112,10 @@ _OLDER = _cases(duties.c.opened_at < SINCE, OPEN)
 async def cases(work: Work, community_ids: Collection[int], since: datetime) -> list[Case]:
     """The calls of these communities since then, and whatever is still open from before, oldest first."""
     values = {"here": community_ids, "since": since}
-    rows = [*await work.conn.execute(_OLDER, values), *await work.conn.execute(_RECENT, values)]
-    kept = await _kept(work, [row.id for row in rows if row.given_back])
-    found = [_case(row, kept) for row in rows]
-    found.sort(key=lambda case: (case.opened_at, case.id))
+    older = (await work.conn.execute(_OLDER, values)).all()
+    recent = (await work.conn.execute(_RECENT, values)).all()
+    found = [_case(row) for row in (*older, *recent)]
+    found.sort(key=attrgetter("opened_at", "id"))
     return found
 
 
@@ -145,40 +135,20 @@ _OUTCOMES: dict[str | None, Outcome | None] = {str(outcome): outcome for outcome
 }
 
 
-def _case(row: AnyRow, kept: dict[int, datetime]) -> Case:
-    """The columns of `_cases`, in their order: a city's board reads thousands of them."""
-    number, community, state, opened, arrived, closed, outcome, moved, back = row
-    taken = kept.get(number) if back else moved
+def _case(row: AnyRow) -> Case:
+    """A city's board reads thousands of them."""
+    number, community, state, opened, held, arrived, closed, outcome, back = row
     return Case(
         number,
         community,
         _STATES[state],
         opened,
-        taken,
+        held,
         arrived,
         closed,
         _OUTCOMES[outcome],
         back,
     )
-
-
-_HANDS = (
-    sa.select(duty_log.c.duty_id, duty_log.c.event, duty_log.c.at)
-    .where(among(duty_log.c.duty_id), _STEPS)
-    .order_by(duty_log.c.id)
-)
-
-
-async def _kept(work: Work, given_back: Collection[int]) -> dict[int, datetime]:
-    """When those that were given back were taken by the hands that kept them, if any did."""
-    held: dict[int, datetime] = {}
-    rows = await work.conn.execute(_HANDS, {"ids": given_back}) if given_back else ()
-    for row in rows:
-        if row.event == DutyEvent.GIVEN_BACK:
-            held.pop(row.duty_id, None)
-        else:
-            held.setdefault(row.duty_id, row.at)
-    return held
 
 
 _NEWEST = (

@@ -137,6 +137,13 @@ def _shift(who: sa.ColumnElement[Any]) -> sa.Select[Any]:
     )
 
 
+def _workers_here() -> sa.Select[Any]:
+    """All workers of the community but those on leave, for whom a deputy answers; who has no deputy that
+    is still of the staff is called all the same."""
+    who = _everyone_with(Role.WORKER).subquery().c[0]
+    return sa.select(who).where(stand_in(who, _NOW) == who)
+
+
 def _everyone_with(role: Role) -> sa.Select[Any]:
     return sa.select(roles.c.person_id).where(
         roles.c.community_id == sa.bindparam("community"), roles.c.role == role
@@ -155,7 +162,7 @@ _GROUPS: Mapping[Who, sa.SelectBase] = {
     Who.FAMILY: sa.select(families.c.relative_id).where(
         families.c.elder_id == sa.bindparam("subject")
     ),
-    Who.ALL_WORKERS: _everyone_with(Role.WORKER),
+    Who.ALL_WORKERS: _workers_here(),
     Who.SUPERVISOR: _everyone_with(Role.SUPERVISOR),
     Who.STREET: _everyone_with(Role.STREET),
 }

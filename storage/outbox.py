@@ -268,7 +268,8 @@ async def recover(
     be dead; with `everything`, all (this is the only process).
 
     Front lanes are sent again, for a reply that may come twice beats one that never comes. A routine
-    row that was already on the wire is left as unknown: a push is never repeated blindly.
+    row that was already on the wire is left as unknown: a push is never repeated blindly. All of them
+    have been due, whatever a clock that was set back since says.
     """
     lost = outbox.c.state == "sending"
     if not everything:
@@ -285,7 +286,13 @@ async def recover(
     again = await work.conn.execute(
         sa.update(outbox)
         .where(lost)
-        .values(state="queued", claimed_until=None, claimed_by=None, tries=outbox.c.tries + 1)
+        .values(
+            state="queued",
+            claimed_until=None,
+            claimed_by=None,
+            tries=outbox.c.tries + 1,
+            due_at=sa.case((outbox.c.due_at > work.now, work.now), else_=outbox.c.due_at),
+        )
     )
     return {"unknown": len(gone), "queued": again.rowcount}
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from domain.duty import Duty, DutyKind, DutyState
-from domain.messages import Lane
 from storage.database import Work
 from storage.duties import read_duty
 from storage.outbox import CLAIM
@@ -31,18 +30,22 @@ class BroughtBack:
         return bool(self.updates or self.messages or self.steps)
 
 
-async def bring_back(work: Work) -> BroughtBack:
-    """Updates are due now, and urgent messages are tried again now; claims and the next steps
-    of calls for help end when they would at the latest, had they begun this moment."""
+async def bring_back(work: Work, *, tried: bool = True) -> BroughtBack:
+    """Updates are due now, and what was to be sent at once is; claims and the next steps of calls for
+    help end when they would at the latest, had they begun this moment. `tried`: what failed and waits to
+    be tried again is tried now, too; a moment later it must wait as ever."""
+    fresh_update, fresh_message = inbox.c.tries == 0, outbox.c.due_at <= outbox.c.created_at
+    failed = sa.or_(outbox.c.tries > 0, outbox.c.error.is_not(None))
     updates = await work.conn.execute(
         sa.update(inbox)
         .where(inbox.c.state == "new", inbox.c.due_at > work.now)
+        .where(sa.true() if tried else fresh_update)
         .values(due_at=work.now)
     )
-    urgent = outbox.c.lane != int(Lane.ROUTINE)
     messages = await work.conn.execute(
         sa.update(outbox)
-        .where(urgent, outbox.c.state == "queued", outbox.c.tries > 0, outbox.c.due_at > work.now)
+        .where(outbox.c.state == "queued", outbox.c.due_at > work.now)
+        .where(sa.or_(fresh_message, failed) if tried else fresh_message)
         .values(due_at=work.now)
     )
     until = work.now + CLAIM

@@ -1,6 +1,7 @@
 """What all tables share: names for every constraint, instants in UTC, columns that are sealed at rest."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +39,12 @@ class Instant(sa.types.TypeDecorator[datetime]):
         if value is None or value.tzinfo is UTC:
             return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None] | None:
+        """PostgreSQL's driver gives moments in UTC: a look at each of ten thousand would take long."""
+        return None if dialect.driver == "asyncpg" else super().result_processor(dialect, coltype)
 
 
 class Sealed(sa.types.TypeDecorator[str]):

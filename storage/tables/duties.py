@@ -36,6 +36,10 @@ duties = sa.Table(
     sa.Column("asking", sa.String(8)),
     link("asked_id", "people", nullable=True),
     sa.Column("handed_at", Instant),
+    # Since when it is in the hands that have kept it, and how often others let it go: what the board
+    # counts is read without the log.
+    sa.Column("held_at", Instant),
+    sa.Column("given_back", sa.SmallInteger, nullable=False, server_default="0"),
     # One open help request for an elder, whatever is pressed how often by whom.
     sa.Index(
         "uq_duties_open_help",
@@ -92,15 +96,6 @@ duty_log = sa.Table(
     link("actor_id", "people", nullable=True),
     sa.Column("event", sa.String(16), nullable=False),
     sa.Column("detail", Sealed),
-    # Of a dozen lines of a call the board needs the two or three that say in whose hands it was.
-    sa.Index(
-        "ix_duty_log_hands",
-        "duty_id",
-        "event",
-        "at",
-        sqlite_where=sa.text("event IN ('moved', 'given_back')"),
-        postgresql_where=sa.text("event IN ('moved', 'given_back')"),
-    ),
 )
 
 questions = sa.Table(

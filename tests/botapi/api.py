@@ -102,6 +102,11 @@ class BotApi:
         """Hands an update to the bot once more, under the same id."""
         self.engine.queue.redeliver(update if isinstance(update, int) else update.update_id)
 
+    @property
+    def held(self) -> bool:
+        """Whether updates are kept back."""
+        return self.engine.queue.held
+
     def hold(self) -> None:
         """Keeps updates back, to `release` them together or in another order."""
         self.engine.queue.hold()

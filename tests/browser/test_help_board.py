@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
@@ -13,6 +14,7 @@ from bot.parts import Parts
 from bot.settings import read_settings
 from knowledge import Knowledge
 from storage import migrate, passes, people
+from storage.tables.people import buildings, communities, roles
 from tests.browser.chromium import DESKTOP, PHONE, a_page
 from tests.support.clock import HandClock
 from tests.support.prepared import SECRET
@@ -106,7 +108,25 @@ async def test_a_link_opens_once_and_a_worker_is_told_that_it_is_not_theirs(
         await expect(page.locator("#notice")).to_contain_text("只给社区负责人和街道看")
 
 
+async def oversee_another(app: App) -> None:
+    """The supervisor is at the bureau, too: for a community that lies to the east."""
+    async with app.parts.database.writing() as work:
+        head = await work.conn.scalar(
+            sa.select(roles.c.person_id).where(roles.c.role == "supervisor")
+        )
+        row = {"code": "east", "name": "东边社区", "timezone": "Asia/Shanghai", "details": {}}
+        made = await work.conn.execute(
+            sa.insert(communities).values(row).returning(communities.c.id)
+        )
+        east = {"community_id": made.scalar_one()}
+        await work.conn.execute(
+            sa.insert(buildings), east | {"name": "1幢", "lat": 29.9, "lon": 121.7}
+        )
+        await work.conn.execute(sa.insert(roles), east | {"person_id": head, "role": "bureau"})
+
+
 async def test_every_look_is_accessible_and_a_lost_desk_is_said(app: App, browser: Browser) -> None:
+    await oversee_another(app)
     async with a_page(browser, reduced_motion="reduce") as page:
         await page.goto(f"{app.address}/?as=elder")
         await page.locator("#keys .sos").click()
@@ -117,6 +137,7 @@ async def test_every_look_is_accessible_and_a_lost_desk_is_said(app: App, browse
             await page.set_viewport_size(size)  # type: ignore[arg-type]
             await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             await expect(page.locator("#now")).to_contain_text(now)
+            await expect(page.locator("#on-map svg text")).to_have_count(2)
             await check(page, scheme)
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= size["width"], "nothing but the tables scrolls sideways"

@@ -159,17 +159,24 @@ class Campaign:
         ]
 
     def sample(self, seed: int) -> list[Trial]:
-        """One life with a death in every scene, and one with another trouble in each."""
+        """One life with a death in every scene, one with another trouble in each that it must come out of
+        the same, and one with such as make it take another way."""
         chance = random.Random(seed)
-        kinds = [kind for kind in kinds_on(self.towns.kind) if kind.same]
+        others = [
+            [k for k in kinds_on(self.towns.kind) if k.same is same] for same in (True, False)
+        ]
+        deaths = self.plan(KINDS["kill"], most=1, seed=seed)
+        return [*deaths, *(self._mixed(kinds, chance) for kinds in others)]
+
+    def _mixed(self, kinds: Sequence[Kind], chance: random.Random) -> Trial:
+        """A trouble of chance in every scene."""
         mixed: list[tuple[Kind, Point]] = []
         for scene in self.script:
             kind = chance.choice(kinds)
             points = [p for p in self.points if p.scene == scene.name and kind.where(p.name)]
             if points:
                 mixed.append((kind, chance.choice(points)))
-        deaths = self.plan(KINDS["kill"], most=1, seed=seed)
-        return [*deaths, Trial(tuple(mixed))]
+        return Trial(tuple(mixed))
 
     async def run(self, trials: Sequence[Trial], lanes: int = LANES) -> Report:
         """All of them, several side by side; what was missed once more, from fresh starts."""
@@ -217,6 +224,8 @@ class Campaign:
         async with self._life(patience_ms=max(kind.patience_ms for kind in kinds)) as life:
             life.redelivers = any(kind.redelivers for kind in kinds)
             life.free = not self._one_way or any(kind.free for kind in kinds)
+            life.jumps = not self._one_way or any(kind.jumps for kind in kinds)
+            life.may_end = any(kind.may_end for kind in kinds)
             await life.begin(BEGIN)
             same = self._one_way and all(kind.same for kind in kinds)
             scenes = self.script[: self._until(trial)] if same else self.script

@@ -102,7 +102,8 @@ class Crossings:
 
         @sa.event.listens_for(sa.Engine, "rollback")
         def _undone(conn: sa.Connection) -> None:
-            conn.info.pop(_WRITTEN, None)
+            if not conn.invalidated:  # one that is cut has no notes any more
+                conn.info.pop(_WRITTEN, None)
 
     def _watch_commits(self) -> None:
         committing: list[str] = []

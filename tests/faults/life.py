@@ -26,6 +26,10 @@ STUCK = 0.25
 """Seconds without any change after which the clock is moved to what is due next."""
 LONGEST_WAIT = timedelta(seconds=60)
 """So far the clock is moved in one scene: what is owed and waits for longer is as good as lost."""
+SLACK = 1.0
+"""Seconds of the machine for a step that the clock has just made due."""
+FEW_TIMES = 5
+"""How many times its ladder's wait a request may stand where the clock is set back, and back again."""
 LOOK = 0.015
 RISEN = 1000
 """Added to the number of a scene that goes on after a death: counting begins anew."""
@@ -79,6 +83,8 @@ class Life:
         self.happened = Happened()
         self.redelivers = False
         self.free = False
+        self.jumps = False
+        self.may_end = False
         self.deaf: set[int] = set()
         self._armed: tuple[Point, Trouble] | None = None
         self.scene = -1
@@ -156,7 +162,7 @@ class Life:
         if not self.process.runs:
             await self.process.start(wait=False)
         await self._rest(scene, since)
-        if self.free and scene.later:
+        if self.jumps and scene.later:
             await self._goes_on(scene, since, steps)
         if self.redelivers:
             for update in updates:
@@ -167,12 +173,16 @@ class Life:
 
     async def _goes_on(self, scene: Scene, since: int, steps: int) -> None:
         """Whatever the clock did: within a few times of what its ladder waits, a request goes on."""
-        for _ in range(3):
+        for _ in range(FEW_TIMES):
             if await self.town.steps() > steps or not await self.town.open_requests():
                 return
             self.board.move(scene.later)
-            await self._rest(scene, since)
+            await self._rest(scene, since, steps)
         assert await self.town.steps() > steps, self._says(scene, await self._left(), [])
+
+    def set_backs(self) -> int:
+        """How often the process has said that its clock was set back."""
+        return self.process.said().count("clock.set_back")
 
     async def _act(self, act: Act) -> int:
         user = self.api.user(act.who)
@@ -187,10 +197,15 @@ class Life:
         return int(update.update_id)
 
     async def _find(self, act: Act) -> int:
-        """The button never came, or is gone: as people do then, they press again or look at the list."""
-        user = self.api.user(act.who)
+        """The button never came, or is gone: as people do then, they press again or look at the list.
+        What the platform holds back is told first: they wait for an answer."""
+        user, held = self.api.user(act.who), self.api.held
         asked = user.says("/helplist" if act.who in STAFF else PRESS)
+        if held:
+            self.api.release(reversed)
         await self._rest(Scene("looks for a button"), 0)
+        if held:
+            self.api.hold()
         if any(act.what in button.label for button in user.buttons()):
             return int(user.taps(act.what).update_id)
         return int(asked.update_id)
@@ -207,8 +222,9 @@ class Life:
                 continue
             await self.play(Scene("closed by hand"))
 
-    async def _rest(self, scene: Scene, since: int) -> None:
-        """Until all is said and nothing is left; the trap is looked at all the while."""
+    async def _rest(self, scene: Scene, since: int, steps: int = -1) -> None:
+        """Until all is said and nothing is left; the trap is looked at all the while. `steps`: a busy
+        machine's clockwork is given a moment to take one more than those."""
         deadline, changed, before = monotonic() + PATIENCE, monotonic(), Left((("", 0),), None)
         while True:
             if self.board.state == STOPPED and self._armed is not None:
@@ -217,11 +233,14 @@ class Life:
             unconfirmed = self._unconfirmed  # before: what is confirmed meanwhile is left already
             left = await self._left()
             unheard = self._unheard(scene, since)
-            if left is not None and not left and not unheard and not unconfirmed:
+            still = left is not None and not left and not unheard and not unconfirmed
+            if still and (monotonic() - changed > SLACK or await self.town.steps() > steps):
                 return
             if left is not None and left != before:
                 before, changed = left, monotonic()
-            if monotonic() > deadline or not self._alive():
+            if not self.process.runs and self.may_end and not self.process.began:
+                await self.process.start(wait=False)
+            if monotonic() > deadline or not self.process.runs:
                 raise NeverStill(self._says(scene, left, unheard))
             if monotonic() - changed > STUCK and self._skip(left):
                 changed = monotonic()
@@ -251,9 +270,6 @@ class Life:
             if not self.free and who not in self.deaf
             if not any(one.chat_id == who and words in one.text for one in new)
         ]
-
-    def _alive(self) -> bool:
-        return self.process.runs
 
     def _skip(self, left: Left | None) -> bool:
         """Nothing goes on by itself: the clock is moved to what is due next."""

@@ -110,6 +110,7 @@ class Process:
         self._folder = folder
         self._env = _settings(url, self.address, api, mode, sweep)
         self._pid = 0
+        self._said = 0
         self._end: asyncio.Future[int] | None = None
 
     async def __aenter__(self) -> Self:
@@ -126,6 +127,7 @@ class Process:
 
     async def start(self, wait: bool = True) -> None:
         """Start it; with `wait`, until it says that it is ready."""
+        self._said = self.log.stat().st_size if self.log.exists() else 0
         self._pid, self._end = await self._born()
         if wait:
             await self.ready()
@@ -160,6 +162,11 @@ class Process:
     @property
     def runs(self) -> bool:
         return self._end is not None and not self._end.done()
+
+    @property
+    def began(self) -> bool:
+        """Whether it has said, since it was started last, that it is at work."""
+        return b'"event": "started"' in self.log.read_bytes()[self._said :]
 
     async def kill(self) -> None:
         """SIGKILL: no goodbye of any kind."""

@@ -101,12 +101,8 @@ async def open_chats(api: RemoteBotApi, house: House, homes: int) -> None:
 async def say_it_all(
     api: RemoteBotApi, process: Forked, campaign: Campaign, chance: random.Random
 ) -> tuple[list[int], list[int]]:
-    """One press and one visit a home, shuffled, in gulps; and kills at moments of the seed."""
-    acts: list[dict[str, Any]] = [
-        {"user": ELDER + n, "says": "🆘 一键求助"} for n in range(campaign.homes)
-    ]
-    acts += [{"user": WORKER + n, "says": f"3幢{n + 100} 测试{n}"} for n in range(campaign.homes)]
-    chance.shuffle(acts)
+    """All that is to happen, in gulps; and kills at moments of the seed."""
+    acts = acts_of(campaign, chance)
     size = -(-len(acts) // campaign.kills)
     ids: list[int] = []
     for start in range(0, len(acts), size):
@@ -114,6 +110,21 @@ async def say_it_all(
         await asyncio.sleep(chance.uniform(0, 0.02 * size))
         await process.kill()
         await process.start()
+    return pressed_and_saved(acts, ids)
+
+
+def acts_of(campaign: Campaign, chance: random.Random) -> list[dict[str, Any]]:
+    """One press and one visit a home, shuffled."""
+    acts: list[dict[str, Any]] = [
+        {"user": ELDER + n, "says": "🆘 一键求助"} for n in range(campaign.homes)
+    ]
+    acts += [{"user": WORKER + n, "says": f"3幢{n + 100} 测试{n}"} for n in range(campaign.homes)]
+    chance.shuffle(acts)
+    return acts
+
+
+def pressed_and_saved(acts: list[dict[str, Any]], ids: list[int]) -> tuple[list[int], list[int]]:
+    """Which updates were presses, and which were visits."""
     pressed = [i for i, act in zip(ids, acts, strict=True) if act["user"] < WORKER]
     return pressed, [i for i in ids if i not in set(pressed)]
 

@@ -52,6 +52,10 @@ class Kind:
     patience_ms: int = 0
     free: bool = False
     """Whether the story may take another way, so that it is not asked who heard what in which scene."""
+    jumps: bool = False
+    """Whether the clock does: each ladder must go on all the same."""
+    may_end: bool = False
+    """Whether a process that is about to start may give up, which is then started again as by systemd."""
 
 
 async def die(life: Life, _point: Point) -> None:
@@ -83,8 +87,9 @@ def speaks_again(life: Life, point: Point) -> None:
     life.api.user(int(point.name.split()[2])).unblocks()
 
 
-LOOK_S = 0.5
-"""Seconds for the process to look at its clock, which it does every fifth of one here."""
+LOOK_S, NOTICE_S = 0.05, 5.0
+"""How often we look whether the process has looked at its clock, which it does every fifth of a second
+here; and for how long, on a busy machine."""
 
 
 async def database_away(life: Life, _point: Point) -> None:
@@ -136,14 +141,24 @@ def jump(seconds: float, back_after: float = 0) -> Strike:
     """The wall clock is set by somebody; with `back_after`, set right again so many seconds later."""
 
     async def strike(life: Life, _point: Point) -> None:
+        noticed = life.set_backs()
         life.board.move(seconds)
         life.release()
         if back_after:
             await asyncio.sleep(back_after)
             life.board.move(-seconds)
-        await asyncio.sleep(LOOK_S)
+        if seconds < 0 or back_after:
+            await _until_noticed(life, noticed)
 
     return strike
+
+
+async def _until_noticed(life: Life, before: int) -> None:
+    """The process has seen that its clock was set back; one that is just about to begin need not say so."""
+    for _ in range(round(NOTICE_S / LOOK_S)):
+        if life.set_backs() > before:
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 KINDS = {
@@ -163,10 +178,11 @@ KINDS = {
             same=False,
             ends=frozenset({"sent", "unreachable"}),
             mends=speaks_again,
+            free=True,  # whoever was to take it over cannot be asked: all are, and another does
         ),
-        Kind("database-away", database_away, at_a_write, patience_ms=IMPATIENT_MS),
-        Kind("clock-ahead", jump(JUMP_S), same=False, free=True),
-        Kind("clock-back", jump(-JUMP_S), same=False, free=True),
-        Kind("clock-swings", jump(4 * JUMP_S, back_after=0.3), same=False, free=True),
+        Kind("database-away", database_away, at_a_write, patience_ms=IMPATIENT_MS, may_end=True),
+        Kind("clock-ahead", jump(JUMP_S), same=False, free=True, jumps=True),
+        Kind("clock-back", jump(-JUMP_S), same=False, free=True, jumps=True),
+        Kind("clock-swings", jump(4 * JUMP_S, back_after=0.3), same=False, free=True, jumps=True),
     )
 }

@@ -57,9 +57,17 @@ async def test_a_press_goes_the_whole_way_for_an_elder_without_a_chat(
     assert "社工甲接到了您的求助" in said["say"]
     await mine.taps("到了")
     await mine.taps("已处理")
+    assert await swept(desk) == 0, "what is open is not forgotten"
     await mine.taps("送医院")
     _, said = await platform.asks("r1")
     assert (said["state"], said["outcome"]) == ("closed", "hospital")
+    assert await swept(desk) == 1
+
+
+async def swept(desk: Desk) -> int:
+    """As the night does when what has been kept is old enough."""
+    async with desk.database.writing() as work:
+        return await device.sweep_out(work, work.now + timedelta(days=1))
 
 
 async def test_the_same_request_twice_is_one_and_another_makes_haste(

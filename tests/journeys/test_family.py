@@ -135,6 +135,14 @@ async def test_a_worker_at_the_door_asks_in_for_an_elder_without_a_chat(desk: De
             assert "用不了" in said
 
 
+async def test_whoever_takes_family_out_for_the_elder_is_named(desk: Desk) -> None:
+    granny, mine, head = await desk.people("granny", "w1", "head")
+    await joined(desk, granny, "son")
+    await head.does(mine.button("移除")[1].action)
+    await head.taps("是的")
+    mine.hears("书记替陈奶奶移除了家人：儿子")
+
+
 async def test_taken_out_by_the_elder_after_being_asked_once(desk: Desk) -> None:
     granny, mine, daughter = await desk.people("granny", "w1", "daughter")
     son = await joined(desk, granny, "son")

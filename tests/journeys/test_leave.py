@@ -33,7 +33,8 @@ async def test_while_they_are_away_the_deputy_is_called_and_visits_and_then_they
 
     await granny.does("help.press")
     deputy.hears("陈奶奶 求助")
-    assert "陈奶奶 求助" not in mine.transcript
+    await desk.later(seconds=61)
+    assert "陈奶奶 求助" not in mine.transcript, "nor when all workers are called"
     await deputy.taps("我来")
     await deputy.taps("转给")
     assert not [label for label in deputy.buttons() if "社工甲" in label], (
@@ -126,6 +127,19 @@ async def test_what_an_owner_had_before_leave_is_the_deputys_at_the_next_step(de
     await desk.later(minutes=31)
     deputy.hears("🍚 陈奶奶 3幢502")
     assert kitchen.transcript.count("🍚 陈奶奶") == before
+
+
+async def test_what_was_accepted_before_leave_is_asked_of_the_deputy(desk: Desk) -> None:
+    granny, kitchen, deputy = await desk.people("granny", "w3", "w2")
+    await granny.does("services")
+    await granny.taps("订饭")
+    await granny.taps("今天晚饭 送到家")
+    await kitchen.taps("收下")
+    await agreed(kitchen, deputy, "社工乙", "今天", "3 天")
+    before = kitchen.transcript.count("办好了吗")
+    await desk.later(hours=23)
+    deputy.hears("办好了吗")
+    assert kitchen.transcript.count("办好了吗") == before
 
 
 async def test_nobody_stands_in_for_somebody_who_stands_in(desk: Desk) -> None:

@@ -159,7 +159,9 @@ async def test_only_heads_switch_it_and_who_oversees_switches_all_that_are_their
         assert person is not None
         bureau = {"person_id": person.id, "community_id": 1, "role": Role.BUREAU}
         await work.conn.execute(sa.insert(roles), bureau)
-    assert "测试社区、别的社区" in await other.does("surge.on:heat:24")
+    assert "都打开应急模式吗？测试社区、别的社区" in await other.does("surge.on:heat:24")
+    assert "（测试社区）现在没有打开" in await head.does("surge"), "one tap alone does nothing"
+    assert "测试社区、别的社区" in await other.taps("打开（2 个社区）")
     assert "高温，别处书记 打开" in await head.does("surge")
     assert "延长到 11月25日 10:00" in await head.does(head.button("再延 24 小时")[1].action)
     await head.does("surge")

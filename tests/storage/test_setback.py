@@ -59,3 +59,29 @@ async def test_a_claim_ends_when_it_would_at_the_latest(
         until = await work.conn.scalar(sa.select(outbox_rows.c.claimed_until))
         assert until == work.now + outbox.CLAIM
         assert await work.conn.scalar(sa.select(sa.func.count()).select_from(inbox_rows)) == 0
+
+
+async def test_what_was_to_go_at_once_goes_at_once(database: Database, clock: HandClock) -> None:
+    """Never tried, or in the hands of a process that died: neither waits for the old clock's moment."""
+    async with database.writing() as work:
+        where = (await inbox.address_ids(work, [CHAT]))[CHAT]
+        await outbox.owe(work, [Letter(where, Message("好消息"), Lane.ROUTINE)])
+        await outbox.owe(work, [Letter(where, Message("来人"), Lane.EMERGENCY)])
+    clock.forward(hours=-1)
+    async with database.writing() as work:
+        assert (await bring_back(work, tried=False)).messages == 1
+        await outbox.recover(work, everything=True)
+        assert len(await outbox.claim(work, Lane.ROUTINE, 9)) == 1
+        assert len(await outbox.claim(work, Lane.EMERGENCY, 9)) == 1
+
+
+async def test_what_failed_is_tried_again_once_and_then_waits_as_ever(
+    database: Database, clock: HandClock
+) -> None:
+    async with database.writing() as work:
+        where = (await inbox.address_ids(work, [CHAT]))[CHAT]
+        (due,) = await outbox.owe(work, [Letter(where, Message("来人"), Lane.EMERGENCY)])
+        later = work.now + timedelta(seconds=8)
+        await outbox.settle(work, [outbox.Settled(due.id, "queued", 3, due_at=later, error="500")])
+        assert (await bring_back(work, tried=False)).messages == 0
+        assert (await bring_back(work)).messages == 1

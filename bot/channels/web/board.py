@@ -21,7 +21,7 @@ from domain.duty import Duty
 from domain.help_board import PERIODS, next_overdue
 from domain.people import Language
 from handlers.help_log import event_words
-from storage import duties, help, help_board, help_listed, people
+from storage import duties, facilities, help, help_board, help_listed, people
 from storage.database import Database, Work
 from storage.help_board import Overseen, View
 from storage.looked import looked
@@ -112,8 +112,9 @@ class Board:
             view = await help_board.counted(work, look.every, look.places, look.days)
             waiting = await help_listed.listed_open(work, view.ids)
             ended = await help_listed.listed_closed(work, view.ids, view.since)
+            where = await facilities.centres(work)
         # In a thread, for a city's figures take a moment in which nobody's turn should wait.
-        shown = await asyncio.to_thread(board, view, waiting, ended, look.say)
+        shown = await asyncio.to_thread(board, view, waiting, ended, where, look.say)
         body = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
         next_late = next_overdue(view.cases, view.now)
         until = min(one for one in (view.now + HOLDS, next_late) if one is not None)

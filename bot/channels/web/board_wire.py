@@ -1,9 +1,10 @@
 """How the board of calls for help travels to the console: already in words, in the viewer's language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.channels.web.board_map import board_map
 from domain.duty import DutyState
 from domain.help_board import (
     TARGETS,
@@ -19,6 +20,7 @@ from domain.help_board import (
     shares,
     standing,
 )
+from domain.help_map import Point
 from storage.help_board import View
 from storage.help_listed import Listed
 from wording import Say
@@ -38,7 +40,11 @@ from wording.helpboard import (
 
 
 def board(
-    view: View, waiting: Sequence[Listed], ended: Sequence[Listed], say: Say
+    view: View,
+    waiting: Sequence[Listed],
+    ended: Sequence[Listed],
+    where: Mapping[int, Point],
+    say: Say,
 ) -> dict[str, Any]:
     """All that the console shows. Nothing in it changes by mere waiting, but for what waiting makes
     overdue: the page counts the seconds itself, so an unchanged board need not be sent again."""
@@ -58,6 +64,7 @@ def board(
         "notes": apart_lines(say, sums) if sums.pressed else [],
         "heads": [what(say, target) for target in TARGETS],
         "by_place": _by_place(view),
+        "map": board_map(view, where, say),
         "by_day": [
             _row(day.isoformat(), cases, view.now) for day, cases in _newest_days(view).items()
         ],

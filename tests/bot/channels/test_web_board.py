@@ -13,10 +13,10 @@ from structlog.testing import capture_logs
 
 from domain.duty import DutyEvent, DutyKind, DutyState
 from knowledge.ladders import load_ladders
-from storage import duties, enroll, help_board, looks, passes, people
+from storage import duties, enroll, facilities, help_board, looks, passes, people
 from storage.database import Database
 from storage.duties import Opening
-from storage.tables.people import communities, roles
+from storage.tables.people import buildings, communities, roles
 from tests.bot.channels.web_house import House, Visitor, a_config, a_house, a_visitor
 from tests.support.clock import HandClock
 
@@ -223,8 +223,40 @@ async def test_a_street_sees_all_its_communities_or_one(house: House) -> None:
             ["别的社区", 1, 1, 0],
         ]
         assert {one["community"] for one in board["open"]} == {"测试社区", "别的社区"}
+        assert board["map"] is None, "of one alone there is nothing to find"
         one = (await street.get("/board/data?place=2&days=30")).json()
         assert [call["who"] for call in one["open"]] == ["别处奶奶"]
+
+
+async def test_communities_are_marked_where_they_lie(house: House) -> None:
+    await press(house, "granny")
+    async with house.database.writing() as work:
+        head = await people.person_by_code(work, "head")
+        assert head is not None
+        places = [{"person_id": head.id, "community_id": 2, "role": "bureau"}]
+        await work.conn.execute(sa.insert(roles), places)
+        await work.conn.execute(
+            sa.update(buildings).where(buildings.c.community_id == 2).values(lat=29.90, lon=121.60)
+        )
+    async with a_visitor(house) as street:
+        await bind(house, street, "head")
+        drawn = (await street.get("/board/data?lang=zh")).json()["map"]
+    calm, waiting = drawn["marks"]
+    assert (calm["name"], calm["count"], calm["words"]) == ("别的社区", 0, "")
+    assert (waiting["name"], waiting["waits"]) == ("测试社区", True)
+    assert waiting["words"] == "1 件没办完，1 件没人接"
+    assert waiting["since"]
+    assert waiting["at"][0] < calm["at"][0], "the other lies to the east"
+    assert waiting["at"][1] > calm["at"][1], "and to the north"
+
+
+async def test_where_no_building_is_known_the_facilities_say_where_it_is(house: House) -> None:
+    async with house.database.writing() as work:
+        await work.conn.execute(sa.update(buildings).values(lat=None, lon=None))
+    async with house.database.reading() as work:
+        found = await facilities.centres(work)
+    assert found.keys() == {1}
+    assert abs(found[1][0] - 29.8822) < 0.001
 
 
 async def test_a_key_opens_once_and_what_it_opened_can_be_shut(house: House) -> None:

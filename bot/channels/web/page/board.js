@@ -1,6 +1,7 @@
 // The board: asked for again and again, drawn anew where it changed. Ages are counted here.
 
 import { call, figures, table } from "./parts.js";
+import { map } from "./map.js";
 import { dayOf, language, say, speak, timeOf } from "./words.js";
 import { recall, remember } from "./prefs.js";
 
@@ -77,6 +78,7 @@ function refuse(said) {
   tag = "";
   $("board").hidden = true;
   for (const list of ["open", "ended"]) $(list).replaceChildren();
+  map($("on-map"), null);
   $("record").close();
   $("record").querySelector("ol").replaceChildren();
   $("log-head").textContent = "";
@@ -98,6 +100,10 @@ function show(board) {
   list($("open"), board.open);
   list($("ended"), board.ended, "recent_none");
   figures(board, $);
+  map($("on-map"), board.map, (id) => {
+    $("place").value = id;
+    afresh();
+  });
   table($("by-place"), say("col_place"), board.heads, board.by_place);
   table($("by-day"), say("col_day"), board.heads, board.by_day);
   $("xlsx").href = `/board/figures.xlsx?${query()}`;
