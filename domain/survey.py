@@ -266,10 +266,11 @@ def _overall(questionnaire: Questionnaire, aspects: Sequence[Score]) -> float | 
     return 100 / questionnaire.full * sum(w * mean for w, mean in shown) / weights
 
 
-def wilson(successes: float, n: int, z: float = Z_95) -> tuple[float, float]:
+def wilson(successes: float, n: float, z: float = Z_95) -> tuple[float, float]:
     """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927); (0, 1) where n is 0.
 
-    For an aspect of several items `n` counts people, not ratings, and is therefore cautious.
+    For an aspect of several items `n` counts people, not ratings, and is therefore cautious. In a
+    weighted sample it is what they are worth.
     """
     if not 0 <= successes <= max(n, 0):
         raise ValueError(f"{successes} of {n} is not a share")
