@@ -129,6 +129,10 @@ class Questionnaire:
         """The item with that id, None where there is none."""
         return next((item for item in self.items if item.id == item_id), None)
 
+    def aspect(self, aspect_id: str) -> Aspect | None:
+        """The aspect with that id, None where there is none."""
+        return next((aspect for aspect in self.aspects if aspect.id == aspect_id), None)
+
     def items_of(self, aspect_id: str) -> tuple[Item, ...]:
         """The scale items that rate an aspect."""
         return tuple(item for item in self.items if item.aspect == aspect_id)
@@ -160,16 +164,16 @@ class Score:
     """The answers to one aspect or item. Don't-knows are counted apart and in no mean or share.
 
     `n` are the respondents with an opinion, `ratings` their answers (several an aspect), `counts`
-    the ratings by code, `mean` in the questionnaire's marks, `interval` the Wilson 95 % interval of
-    `satisfied` (a share, 0 to 1). A plain choice has counts only. Where `suppressed`, every figure
-    is zero or None: too few people.
+    the ratings by code (their parts of one where they are weighted), `mean` in the questionnaire's
+    marks, `interval` the Wilson 95 % interval of `satisfied` (a share, 0 to 1). A plain choice has
+    counts only. Where `suppressed`, every figure is zero or None: too few people.
     """
 
     id: str
     n: int = 0
-    ratings: int = 0
+    ratings: float = 0
     dont_know: int = 0
-    counts: Mapping[int, int] | None = None
+    counts: Mapping[int, float] | None = None
     mean: float | None = None
     satisfied: float | None = None
     interval: tuple[float, float] | None = None

@@ -7,9 +7,10 @@ a comparison the correction is left out, since the question is whether two group
 the chance of these very homes (Cochran, 2.14).
 
 The interval of a mean takes Student's quantile with Satterthwaite's effective degrees of freedom, since a
-small stratum may hold most of the variance (Cochran, 5.4, equation 5.16). The interval of a share is Wilson's with the effective sample size p(1-p)/v and the same
-quantile (E. L. Korn and B. I. Graubard, Survey Methodology 24, 1998, with Wilson's interval in the place
-of Clopper and Pearson's; N. Dean and M. Pagano, Journal of Survey Statistics and Methodology 3, 2015).
+small stratum may hold most of the variance (Cochran, 5.4, equation 5.16). The interval of a share is
+Wilson's with the effective sample size p(1-p)/v and the same quantile (E. L. Korn and B. I. Graubard,
+Survey Methodology 24, 1998, with Wilson's interval in the place of Clopper and Pearson's; N. Dean and M.
+Pagano, Journal of Survey Statistics and Methodology 3, 2015).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from math import inf, sqrt
 
 from domain.quantiles import student
 from domain.survey import wilson
-from domain.survey_weights import Weight, kish
+from domain.survey_weights import Key, Weight, kish
 
 LEVEL = 0.95
 Values = Sequence[float | None]
@@ -33,22 +34,20 @@ class Sample:
     cells: Sequence[int]
     homes: Mapping[int, float]
 
-    def only(self, cells: Iterable[int]) -> tuple["Sample", list[int]]:
-        """The sheets of some cells, and their numbers in the whole."""
-        wanted = set(cells)
-        kept = [number for number, cell in enumerate(self.cells) if cell in wanted]
-        homes = {cell: self.homes[cell] for cell in wanted}
-        weights = [self.weights[number] for number in kept]
-        return Sample(weights, [self.cells[number] for number in kept], homes), kept
+    def of(self, numbers: Sequence[int]) -> "Sample":
+        """These sheets alone; they must be all those of their cells."""
+        cells = [self.cells[number] for number in numbers]
+        homes = {cell: self.homes[cell] for cell in cells}
+        return Sample([self.weights[number] for number in numbers], cells, homes)
 
 
-def sample_of(weights: Iterable[Weight], sheets: Sequence[tuple[int, str]]) -> Sample:
+def sample_of(weights: Iterable[Weight], sheets: Iterable[Key]) -> Sample:
     """The sample that these sheets are, each given by its stratum's key."""
     by_key = {weight.stratum.key: weight for weight in weights}
     homes: dict[int, float] = {}
     for weight in by_key.values():
         homes[weight.cell] = homes.get(weight.cell, 0) + weight.stratum.homes
-    found = [by_key[key] for key in sheets]  # type: ignore[index]
+    found = [by_key[key] for key in sheets]
     return Sample([one.final for one in found], [one.cell for one in found], homes)
 
 

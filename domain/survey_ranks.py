@@ -46,14 +46,16 @@ def places(estimates: Mapping[Hashable, Estimate | None]) -> tuple[Place, ...]:
 
 def _spans(
     estimates: Mapping[Hashable, Estimate | None],
-) -> dict[Hashable, tuple[float, float, float]]:
+) -> dict[Hashable, tuple[float, ...]]:
+    """Value and both ends of each interval, without what rounding leaves in the last digits."""
     held = {key: one for key, one in estimates.items() if one and one.margin() is not None}
     level = 1 - (1 - LEVEL) / max(1, len(held))
-    spans = {}
+    spans: dict[Hashable, tuple[float, ...]] = {}
     for key, one in held.items():
         half = one.margin(level)
         assert half is not None, "those without were left out"
-        spans[key] = (one.value, one.value - half, one.value + half)
+        bounds = (one.value, one.value - half, one.value + half)
+        spans[key] = tuple(round(bound, 9) for bound in bounds)
     return spans
 
 

@@ -18,6 +18,9 @@ from statistics import mean, stdev
 from domain.quantiles import student, within
 from domain.survey_estimate import LEVEL, Estimate
 
+_NOTHING = 1e-9
+"""Marks that are rounding, not answers."""
+
 
 class Change(StrEnum):
     """What may be said of a difference."""
@@ -52,8 +55,8 @@ def between(old: Estimate | None, new: Estimate | None) -> Difference | None:
         return None
     one, two = old.model_variance, new.model_variance
     value = new.value - old.value
-    if one + two <= 0:
-        return Difference(value, value, value, 0.0 if value else 1.0)
+    if one + two <= _NOTHING**2:
+        return _certain(value)
     df = (one + two) ** 2 / (one * one / old.df + two * two / new.df)
     return _difference(value, sqrt(one + two), int(df))
 
@@ -63,9 +66,14 @@ def paired(differences: Sequence[float]) -> Difference | None:
     if len(differences) < 2:
         return None
     value, spread = mean(differences), stdev(differences)
-    if not spread:
-        return Difference(value, value, value, 0.0 if value else 1.0)
+    if spread <= _NOTHING:
+        return _certain(value)
     return _difference(value, spread / sqrt(len(differences)), len(differences) - 1)
+
+
+def _certain(value: float) -> Difference:
+    """Where everybody agrees there is no chance in it; what rounding leaves is no difference."""
+    return Difference(value, value, value, 0.0 if abs(value) > _NOTHING else 1.0)
 
 
 def _difference(value: float, error: float, df: int) -> Difference:
