@@ -9,7 +9,7 @@ from domain.ballot import Round, RoundState
 from domain.people import OVERSEERS
 from domain.survey import Questionnaire
 from domain.survey_paper import Before, Paper
-from domain.survey_privacy import COMMUNITIES
+from domain.survey_privacy import COMMUNITIES, HOMES
 from domain.survey_result import Results, results
 from domain.survey_units import Unit, together, unit
 from domain.survey_weights import Part, Stratum, blurred
@@ -88,6 +88,8 @@ async def gather(
     ]
     least = questionnaire.minimum_group
     if not questionnaire.subjects:
+        # Beside others a community needs more than the questionnaire promises where it stands alone.
+        least = least if len(asked) == 1 else max(least, HOMES)
         return _homes(questionnaire, await strata(work, asked), units, least)
     if len(asked) == 1:
         frame = await _raters(work, asked, subject)

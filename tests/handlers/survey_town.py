@@ -11,7 +11,7 @@ from domain.duty import Duty
 from domain.messages import Button, Incoming, Message, Owed
 from domain.people import Role
 from domain.policies import Policies
-from handlers import ballot, ballot_raters, ballot_trial, survey
+from handlers import ballot, ballot_raters, ballot_trial, survey, survey_result
 from handlers.base import Answer, Services, Step, Turn
 from handlers.router import Router
 from knowledge import Knowledge
@@ -37,7 +37,7 @@ from storage.tables.people import (
 from tests.support.clock import HandClock
 from wording import Phrases
 
-TOPICS = (survey.topic, ballot.topic, ballot_raters.topic, ballot_trial.topic)
+TOPICS = (survey.topic, survey_result.topic, ballot.topic, ballot_raters.topic, ballot_trial.topic)
 RESIDENTS, DEPARTMENTS = "resident-rates-community", "community-rates-department"
 
 
@@ -175,7 +175,9 @@ class Town:
                 await rounds.begin(work, asked.id)
                 draft = {f"a{number}": rating for number, rating in enumerate(ratings, 1)}
                 await rounds.keep(work, asked, draft)
-                assert await sheets.hand_in(work, replace(asked, draft=draft), minimum=5)
+                assert await sheets.hand_in(
+                    work, replace(asked, draft=draft, position=1), minimum=5
+                )
 
     async def reads(self, statement: sa.Select[Any]) -> list[sa.Row[Any]]:
         async with self.database.reading() as work:
