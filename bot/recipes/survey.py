@@ -28,7 +28,7 @@ async def tally(
     subject = int(params["subject"])
     if subject not in subjects(questionnaire):
         raise ValueError(f"{questionnaire.id} rates no subject {subject}")
-    if round_.state is RoundState.CLOSED:
+    if round_.state is RoundState.CLOSED and questionnaire.aspects:
         paper = await survey_result.paper(work, round_, questionnaire, subject)
         counted = as_tally(paper.results, paper.whole)
     else:
