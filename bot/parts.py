@@ -78,6 +78,8 @@ def policies(settings: Settings) -> Policies:
         reply_within=timedelta(minutes=settings.reply_minutes),
         probe_every=timedelta(minutes=settings.probe_minutes),
         operator=settings.operator,
+        survey_low=settings.survey_low_score,
+        survey_due=timedelta(days=settings.survey_duty_days),
         quiet_from=time(settings.quiet_from),
         quiet_until=time(settings.quiet_until),
     )

@@ -105,6 +105,15 @@ class Settings(BaseSettings):
         description="Code of the person who is told when the desk itself is in trouble; without one, "
         "every supervisor.",
     )
+    survey_low_score: float = Field(
+        70,
+        ge=0,
+        le=100,
+        description="An aspect that residents rate lower, of 100, becomes a duty of the supervisor.",
+    )
+    survey_duty_days: int = Field(
+        14, ge=1, le=90, description="Days in which they write what was done about it."
+    )
     probe_minutes: float = Field(
         5,
         ge=0,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands import run, settings_of, stop
+from bot.survey_export import export
 
 if TYPE_CHECKING:
     from domain.survey import Questionnaire
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="Keep questionnaires: check a file, preview the chat, load it, list, retire.",
+    help="Keep questionnaires: check a file, preview the chat, load it, list, retire; export results.",
 )
+app.command()(export)
 
 File = Annotated[Path, typer.Argument(help="A questionnaire's YAML file.")]
 Name = Annotated[str, typer.Argument(help="A questionnaire's id.")]

@@ -24,6 +24,8 @@ class DutyKind(StrEnum):
     CHORE = "chore"
     VISIT = "visit"
     CHECKIN = "checkin"
+    SURVEY = "survey"
+    """An aspect that residents rated low: somebody writes what was done about it."""
 
 
 SERVICES = (DutyKind.MEAL, DutyKind.ESCORT, DutyKind.CHORE, DutyKind.VISIT)

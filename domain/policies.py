@@ -37,6 +37,10 @@ class Policies:
     """How often a synthetic request goes the whole way; never where it is nothing."""
     operator: str = ""
     """The code of the person who is told when the desk itself is in trouble; "": every supervisor."""
+    survey_low: float = 70
+    """An aspect that scores less, of 100, is a duty for the community's supervisor."""
+    survey_due: timedelta = timedelta(days=14)
+    """By when they write what was done about it."""
     quiet_from: time = time(21)
     quiet_until: time = time(8)
 

@@ -129,6 +129,10 @@ class Questionnaire:
         """The item with that id, None where there is none."""
         return next((item for item in self.items if item.id == item_id), None)
 
+    def aspect(self, aspect_id: str) -> Aspect | None:
+        """The aspect with that id, None where there is none."""
+        return next((aspect for aspect in self.aspects if aspect.id == aspect_id), None)
+
     def items_of(self, aspect_id: str) -> tuple[Item, ...]:
         """The scale items that rate an aspect."""
         return tuple(item for item in self.items if item.aspect == aspect_id)
@@ -160,16 +164,16 @@ class Score:
     """The answers to one aspect or item. Don't-knows are counted apart and in no mean or share.
 
     `n` are the respondents with an opinion, `ratings` their answers (several an aspect), `counts`
-    the ratings by code, `mean` in the questionnaire's marks, `interval` the Wilson 95 % interval of
-    `satisfied` (a share, 0 to 1). A plain choice has counts only. Where `suppressed`, every figure
-    is zero or None: too few people.
+    the ratings by code (their parts of one where they are weighted), `mean` in the questionnaire's
+    marks, `interval` the Wilson 95 % interval of `satisfied` (a share, 0 to 1). A plain choice has
+    counts only. Where `suppressed`, every figure is zero or None: too few people.
     """
 
     id: str
     n: int = 0
-    ratings: int = 0
+    ratings: float = 0
     dont_know: int = 0
-    counts: Mapping[int, int] | None = None
+    counts: Mapping[int, float] | None = None
     mean: float | None = None
     satisfied: float | None = None
     interval: tuple[float, float] | None = None
@@ -266,10 +270,11 @@ def _overall(questionnaire: Questionnaire, aspects: Sequence[Score]) -> float | 
     return 100 / questionnaire.full * sum(w * mean for w, mean in shown) / weights
 
 
-def wilson(successes: float, n: int, z: float = Z_95) -> tuple[float, float]:
+def wilson(successes: float, n: float, z: float = Z_95) -> tuple[float, float]:
     """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927); (0, 1) where n is 0.
 
-    For an aspect of several items `n` counts people, not ratings, and is therefore cautious.
+    For an aspect of several items `n` counts people, not ratings, and is therefore cautious. In a
+    weighted sample it is what they are worth.
     """
     if not 0 <= successes <= max(n, 0):
         raise ValueError(f"{successes} of {n} is not a share")

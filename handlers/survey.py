@@ -5,10 +5,19 @@ from domain.messages import Button, Message, Rows
 from domain.people import Role
 from domain.survey import Kind, Questionnaire
 from handlers.base import Answer, Services, Topic, Turn
-from storage import people, questionnaires, sheets, survey
+from storage import (
+    people,
+    questionnaires,
+    sheets,
+    survey,
+    survey_low,
+    survey_reply,
+    survey_result,
+)
 from storage.survey import Frame, Launch
 from wording.ballot import minutes
 from wording.survey import clock, content, day, in_their_words, picture, result
+from wording.survey_result import closed as closed_in_words
 
 topic = Topic("survey", keys={"survey.key": "survey"})
 
@@ -193,10 +202,14 @@ async def _own(turn: Turn, services: Services) -> Round | None:
 
 async def _result(turn: Turn, services: Services, round_: Round) -> list[Message]:
     community = await people.community(services.work, round_.community_id)
-    standing = await sheets.standing(
-        services.work, round_, await questionnaires.asked(services.work, round_)
-    )
-    return result(turn.say, standing, community.zone)
+    questionnaire = await questionnaires.asked(services.work, round_)
+    counted = questionnaire.aspects and not questionnaire.subjects
+    if round_.state is RoundState.OPEN or not counted:
+        standing = await sheets.standing(services.work, round_, questionnaire)
+        return result(turn.say, standing, community.zone)
+    paper = await survey_result.paper(services.work, round_, questionnaire)
+    due = await survey_reply.due(services.work, round_.id)
+    return closed_in_words(turn.say, paper, community.zone, due, services.policies.survey_low)
 
 
 @topic.action("survey.subject", roles=_HEADS)
@@ -236,12 +249,20 @@ async def close(turn: Turn, services: Services) -> Answer:
     if round_ is None:
         return _tell(turn, "survey.not_here")
     if await survey.close(services.work, round_.id):
-        await sheets.count_all(services.work, round_.id)
+        asked = await questionnaires.asked(services.work, round_)
+        await sheets.count_all(services.work, round_.id, asked.minimum_group)
+        await _see_to_what_is_low(services, round_, asked)
         before: tuple[Message, ...] = ()
     else:
         before = (Message(turn.say("survey.ended_before")),)
     closed = await survey.get(services.work, round_.id) or round_
     return Answer.of(*before, *await _result(turn, services, closed), step=turn.step)
+
+
+async def _see_to_what_is_low(services: Services, round_: Round, asked: Questionnaire) -> None:
+    if not asked.subjects:
+        paper = await survey_result.paper(services.work, round_, asked)
+        await survey_low.open_duties(services.work, paper, services.policies)
 
 
 @topic.action("survey.words", roles=_HEADS)

@@ -20,6 +20,7 @@ from scheduler import (
     roster,
     surge,
     survey,
+    survey_result,
     visit,
 )
 from scheduler.base import Job
@@ -45,6 +46,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("probe", every(sweep_seconds), probe.send_through),
         Job("survey-invite", every(10), survey.invite),
         Job("survey-close", every(60), survey.close),
+        Job("survey-back", every(10), survey_result.tell_back),
         Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),

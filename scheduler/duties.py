@@ -25,6 +25,7 @@ _ALARMS = {
     DutyKind.AFTER: ("watch.after", Lane.CONVERSATION),
     **dict.fromkeys(SERVICES, ("watch.service", Lane.CONVERSATION)),
     DutyKind.CHECKIN: ("watch.checkin", Lane.CONVERSATION),
+    DutyKind.SURVEY: ("watch.survey", Lane.CONVERSATION),
 }
 """How supervisors are told of stuck duties, by kind: the sentence, which names the list that shows them,
 and how urgent it is."""

@@ -9,7 +9,7 @@ from domain.ladder import Hours
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from domain.policies import Policies
-from scheduler import checkin_climb, help_hands, service, surge_lists
+from scheduler import checkin_climb, help_hands, service, surge_lists, survey_result
 from storage import content_review, duties, help, ladder, looks, people, questions, told
 from storage.database import Work
 from wording import Phrases, Say
@@ -187,6 +187,7 @@ _TELL = {
     DutyKind.GUIDE: _review,
     DutyKind.AFTER: _after,
     DutyKind.CHECKIN: checkin_climb.tell,
+    DutyKind.SURVEY: survey_result.tell,
     **dict.fromkeys(SERVICES, service.tell),
 }
 """What those on a rung are told, by kind of duty."""

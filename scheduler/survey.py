@@ -1,19 +1,22 @@
 """Surveys on the clock: invitations go out bit by bit, and rounds close when their time is up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from domain.ballot import BallotState, Round
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from domain.survey import Questionnaire
 from scheduler.base import Surroundings
-from storage import outbox, people, questionnaires, sheets, survey
+from storage import outbox, people, questionnaires, sheets, survey, survey_low, survey_result
 from storage.database import Work
 from storage.people import Community
 from storage.survey import Asked
+from wording import Say
 from wording.ballot import invitation
 from wording.survey import day, result
+from wording.survey_result import closed as in_words
 
 CHUNK = 500
 """People invited in one transaction: small enough that no turn waits long behind it."""
@@ -96,17 +99,29 @@ async def close(around: Surroundings, _due: datetime) -> None:
 async def _close(around: Surroundings, work: Work, round_: Round) -> None:
     if not await survey.close(work, round_.id):
         return
-    await sheets.count_all(work, round_.id)
+    asked = await questionnaires.asked(work, round_)
+    await sheets.count_all(work, round_.id, asked.minimum_group)
     closed = await survey.get(work, round_.id)
     assert closed is not None, "it was closed just now"
-    standing = await sheets.standing(work, closed, await questionnaires.asked(work, closed))
     community = await people.community(work, closed.community_id)
     heads = await people.with_role(work, closed.community_id, Role.SUPERVISOR)
+    tell = await _telling(around, work, closed, asked)
     owed = [
         Owed(person.id, message, Lane.ROUTINE, f"survey-result:{closed.id}:{person.id}:{number}")
         for person in (await people.persons(work, {*heads, closed.launched_by})).values()
-        for number, message in enumerate(
-            result(around.phrases[person.language], standing, community.zone, over=True)
-        )
+        for number, message in enumerate(tell(around.phrases[person.language], community.zone))
     ]
     await outbox.owe_in_bulk(work, await outbox.address(work, owed))
+
+
+async def _telling(
+    around: Surroundings, work: Work, closed: Round, questionnaire: Questionnaire
+) -> Callable[[Say, ZoneInfo], list[Message]]:
+    """What the heads read; what is low becomes a duty in the same transaction."""
+    if questionnaire.subjects or not questionnaire.aspects:
+        standing = await sheets.standing(work, closed, questionnaire)
+        return lambda say, zone: result(say, standing, zone, over=True)
+    paper = await survey_result.paper(work, closed, questionnaire)
+    due = await survey_low.open_duties(work, paper, around.policies)
+    line = around.policies.survey_low
+    return lambda say, zone: in_words(say, paper, zone, due, line, over=True)

@@ -5,6 +5,7 @@ them: keys are random, there are no times, and sheets are written anew in random
 into the results, so that neither their place nor the transaction that wrote them tells whose they are.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from random import SystemRandom
 from secrets import token_hex
@@ -13,9 +14,15 @@ import sqlalchemy as sa
 
 from domain.ballot import Ballot, BallotState, Round, Standing, Turnout, subjects, to_count
 from domain.survey import Answers, Questionnaire, tally
+from domain.survey_weights import Part
+from storage.among import among
 from storage.database import Work
+from storage.tables.people import households
 from storage.tables.survey import survey_invitations as ballots
 from storage.tables.survey import survey_sheets as sheets
+
+_LETTERS = {Part.ORDINARY: "o", Part.SPECIAL: "s"}
+"""One letter each, so that not even the length of what is sealed tells them apart."""
 
 
 async def hand_in(work: Work, ballot: Ballot, minimum: int) -> bool:
@@ -34,19 +41,33 @@ async def hand_in(work: Work, ballot: Ballot, minimum: int) -> bool:
     )
     if done.rowcount != 1:
         return False
-    row = _row(ballot.round_id, ballot.subject, dict(ballot.draft), counted=False)
+    stratum = await _stratum(work, ballot)
+    row = _row(ballot.round_id, ballot.subject, dict(ballot.draft), stratum, counted=False)
     await work.conn.execute(sa.insert(sheets), [row])
     await _count_some(work, ballot.round_id, ballot.subject, minimum)
     return True
 
 
-def _row(round_id: int, subject: int, answers: object, *, counted: bool) -> dict[str, object]:
+async def _stratum(work: Work, ballot: Ballot) -> str | None:
+    """Which kind of home a sheet comes from, of the two that are drawn apart; None for a rater's."""
+    if ballot.household_id is None:
+        return None
+    special = await work.conn.scalar(
+        sa.select(households.c.special).where(households.c.id == ballot.household_id)
+    )
+    return _LETTERS[Part.SPECIAL if special else Part.ORDINARY]
+
+
+def _row(
+    round_id: int, subject: int, answers: object, stratum: str | None, *, counted: bool
+) -> dict[str, object]:
     return {
         "id": token_hex(16),
         "round_id": round_id,
         "subject": subject,
         "counted": counted,
         "answers": answers,
+        "stratum": stratum,
     }
 
 
@@ -62,10 +83,14 @@ async def _count_some(work: Work, round_id: int, subject: int, minimum: int) -> 
         await _mix(work, sheets.c.id.in_(ids))
 
 
-async def count_all(work: Work, round_id: int) -> None:
-    """The round is over: every sheet counts, and what raters had confirmed becomes sheets."""
+async def count_all(work: Work, round_id: int, minimum: int) -> None:
+    """The round is over: every sheet counts, and what raters had confirmed becomes sheets.
+
+    Where a stratum has sheets of fewer than `minimum` homes, no sheet says any more which it is of: with
+    the list of who answered, a single special home's sheet would be known for hers.
+    """
     await _take_confirmed(work, round_id)
-    await _mix(work, sheets.c.round_id == round_id)
+    await _mix(work, sheets.c.round_id == round_id, minimum)
 
 
 async def _take_confirmed(work: Work, round_id: int) -> None:
@@ -78,17 +103,40 @@ async def _take_confirmed(work: Work, round_id: int) -> None:
     await work.conn.execute(
         sa.update(ballots).where(theirs).values(state=BallotState.DONE, draft=None, position=0)
     )
-    rows = [_row(round_id, row.subject, row.draft, counted=False) for row in held]
+    rows = [_row(round_id, row.subject, row.draft, None, counted=False) for row in held]
     await work.conn.execute(sa.insert(sheets), rows)
 
 
-async def _mix(work: Work, which: sa.ColumnElement[bool]) -> None:
+async def _mix(work: Work, which: sa.ColumnElement[bool], minimum: int = 0) -> None:
     """Write the sheets anew under new random keys, in the order of these, as counted."""
-    taken = await work.conn.execute(sa.delete(sheets).where(which).returning(*sheets.c))
-    rows = [_row(row.round_id, row.subject, row.answers, counted=True) for row in taken]
+    taken = (await work.conn.execute(sa.delete(sheets).where(which).returning(*sheets.c))).all()
+    strata = Counter(row.stratum for row in taken)
+    few = min(strata.values(), default=0) < minimum
+    rows = [
+        _row(row.round_id, row.subject, row.answers, None if few else row.stratum, counted=True)
+        for row in taken
+    ]
     if rows:
         rows.sort(key=lambda row: str(row["id"]))
         await work.conn.execute(sa.insert(sheets), rows)
+
+
+async def labelled(
+    work: Work, round_ids: Collection[int], subject: int
+) -> list[tuple[int, Part, Answers]]:
+    """The sheets of these rounds that results may show: whose round, of which stratum, in random order."""
+    rows = await work.conn.execute(
+        sa.select(sheets.c.round_id, sheets.c.stratum, sheets.c.answers)
+        .where(
+            among(sheets.c.round_id),
+            sheets.c.subject == subject,
+            sheets.c.counted.is_(True),
+        )
+        .order_by(sheets.c.id),
+        {"ids": round_ids},
+    )
+    parts = {letter: part for part, letter in _LETTERS.items()}
+    return [(row.round_id, parts.get(row.stratum, Part.ALL), row.answers) for row in rows]
 
 
 async def counted(work: Work, round_id: int, subject: int) -> list[Answers]:
@@ -113,6 +161,17 @@ async def turnout(work: Work, round_id: int) -> Turnout:
         .group_by(ballots.c.state)
     )
     return Turnout({BallotState(state): count for state, count in rows})
+
+
+async def turnout_of(work: Work, round_ids: Collection[int]) -> dict[BallotState, int]:
+    """The same of several rounds together."""
+    rows = await work.conn.execute(
+        sa.select(ballots.c.state, sa.func.count())
+        .where(among(ballots.c.round_id))
+        .group_by(ballots.c.state),
+        {"ids": round_ids},
+    )
+    return {BallotState(state): count for state, count in rows}
 
 
 async def standing(

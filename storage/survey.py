@@ -96,9 +96,13 @@ async def raters(work: Work, community_id: int) -> Frame:
     return Frame(len(rows), tuple(Asked(row.id) for row in rows if row.reachable))
 
 
-def _round(row: sa.Row[Any]) -> Round:
-    state, form = RoundState(row.state), Form(row.form)
-    return Round(**{**row._mapping, "state": state, "form": form})
+_COLUMNS = tuple(rounds.c.keys())
+
+
+def read_round(row: sa.Row[Any]) -> Round:
+    """The round in a row of the table."""
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    return Round(**{**values, "state": RoundState(row.state), "form": Form(row.form)})
 
 
 async def launch(
@@ -138,7 +142,7 @@ async def launch(
     ]
     if sample:
         await work.conn.execute(sa.insert(ballots), sample)
-    return _round(row)
+    return read_round(row)
 
 
 async def get(work: Work, round_id: int, *, lock: bool = False) -> Round | None:
@@ -147,7 +151,7 @@ async def get(work: Work, round_id: int, *, lock: bool = False) -> Round | None:
     if lock and work.on_postgresql:
         wanted = wanted.with_for_update()
     row = (await work.conn.execute(wanted)).one_or_none()
-    return None if row is None else _round(row)
+    return None if row is None else read_round(row)
 
 
 async def newest(work: Work, community_id: int) -> dict[str, Round]:
@@ -155,7 +159,7 @@ async def newest(work: Work, community_id: int) -> dict[str, Round]:
     rows = await work.conn.execute(
         sa.select(rounds).where(rounds.c.community_id == community_id).order_by(rounds.c.number)
     )
-    return {row.questionnaire: _round(row) for row in rows}
+    return {row.questionnaire: read_round(row) for row in rows}
 
 
 async def running(work: Work) -> list[Round]:
@@ -163,7 +167,7 @@ async def running(work: Work) -> list[Round]:
     rows = await work.conn.execute(
         sa.select(rounds).where(rounds.c.state == RoundState.OPEN).order_by(rounds.c.id)
     )
-    return [_round(row) for row in rows]
+    return [read_round(row) for row in rows]
 
 
 async def close(work: Work, round_id: int) -> bool:
@@ -271,7 +275,7 @@ async def waiting_for(work: Work, person_id: int, now: datetime) -> list[Round]:
         )
         .order_by(rounds.c.id)
     )
-    return [_round(row) for row in rows]
+    return [read_round(row) for row in rows]
 
 
 async def begin(work: Work, ballot_id: int) -> None:

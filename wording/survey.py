@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from domain.ballot import BallotState, Form, Standing, as_asked
+from domain.ballot import BallotState, Form, Round, Standing, Turnout, as_asked
 from domain.messages import Attachment, Button, Message, Rows
 from domain.survey import Item, Kind, Questionnaire, Score, Tally
 from wording.phrases import Say
@@ -48,24 +48,32 @@ def content(say: Say, questionnaire: Questionnaire, form: Form) -> Markup:
 
 def result(say: Say, standing: Standing, zone: ZoneInfo, *, over: bool = False) -> list[Message]:
     """The round in words, with the buttons it has now; and as a picture where one can be shown."""
-    text = BLANK.join([*_head(say, standing, zone, over=over), *_figures(say, standing)])
+    head = round_head(say, standing.round, standing.questionnaire, standing.turnout, zone, over)
+    text = BLANK.join([*head, *_figures(say, standing)])
     messages = [Message(text, buttons=_buttons(say, standing), in_place=not over)]
     if 0 in standing.tallies and standing.shown:
         messages.append(picture(say, standing, 0))
     return messages
 
 
-def _head(say: Say, standing: Standing, zone: ZoneInfo, *, over: bool) -> list[Markup]:
-    round_, turnout = standing.round, standing.turnout
+def round_head(
+    say: Say,
+    round_: Round,
+    questionnaire: Questionnaire,
+    turnout: Turnout,
+    zone: ZoneInfo,
+    over: bool,
+) -> list[Markup]:
+    """Which round it is, and what became of all who were asked; `over`: it has closed just now."""
     running = round_.closed_at is None
     title = say(
         "survey.result_open" if running else "survey.result_closed",
-        title=standing.questionnaire.title.get(say.language),
+        title=questionnaire.title.get(say.language),
         number=round_.number,
         day=day(say, round_.closes_at, zone),
         time=clock(round_.closes_at, zone),
     )
-    unit = "raters" if standing.questionnaire.subjects else "homes"
+    unit = "raters" if questionnaire.subjects else "homes"
     asked = say(
         f"survey.turnout_{unit}",
         sampled=turnout.sampled,
@@ -151,14 +159,27 @@ def _buttons(say: Say, standing: Standing) -> Rows:
     ]
     if standing.round.closed_at is None:
         return (*rows, (button("refresh", "show"), button("end", "end")))
-    return (*rows, (button("words_button", "words"),)) if standing.shown else tuple(rows)
+    if not standing.questionnaire.aspects:
+        return (*rows, (button("words_button", "words"),)) if standing.shown else tuple(rows)
+    files = (_later(say, standing, "book"), _later(say, standing, "brief"))
+    if not standing.shown:
+        return (*rows, files)
+    return (*rows, (_later(say, standing, "rank"), button("words_button", "words")), files)
+
+
+def _later(say: Say, standing: Standing, name: str) -> Button:
+    return Button(say.plain(f"surveyed.{name}_button"), f"surveyed.{name}:{standing.round.id}")
 
 
 def picture(say: Say, standing: Standing, subject: int) -> Message:
     """The tally of one of those rated as a picture, drawn when it is sent."""
-    round_ = standing.round
-    title = standing.questionnaire.title.get(say.language)
-    named = subject_name(say, standing.questionnaire, subject)
+    return picture_of(say, standing.round, standing.questionnaire, subject)
+
+
+def picture_of(say: Say, round_: Round, questionnaire: Questionnaire, subject: int) -> Message:
+    """The same for a round that is known, its sheets not counted."""
+    title = questionnaire.title.get(say.language)
+    named = subject_name(say, questionnaire, subject)
     key = "survey.picture_subject" if named else "survey.picture"
     return Message(
         say(key, title=title, subject=named),

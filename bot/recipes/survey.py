@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.render.survey import tally_picture
-from domain.ballot import subjects
+from domain.ballot import RoundState, subjects
 from domain.people import Person, Role
 from domain.policies import Policies
-from storage import people, questionnaires, sheets, survey
+from domain.survey_paper import as_tally
+from storage import people, questionnaires, sheets, survey, survey_result
 from storage.database import Work
 from wording import Say
 from wording.survey import subject_name
@@ -27,12 +28,17 @@ async def tally(
     subject = int(params["subject"])
     if subject not in subjects(questionnaire):
         raise ValueError(f"{questionnaire.id} rates no subject {subject}")
-    standing = await sheets.standing(work, round_, questionnaire, [subject])
+    if round_.state is RoundState.CLOSED and questionnaire.aspects:
+        paper = await survey_result.paper(work, round_, questionnaire, subject)
+        counted = as_tally(paper.results, paper.whole)
+    else:
+        standing = await sheets.standing(work, round_, questionnaire, [subject])
+        counted = standing.tallies[subject]
     community = (await people.community(work, round_.community_id)).name
     named = subject_name(say, questionnaire, subject)
     return await asyncio.to_thread(
         tally_picture,
-        standing.tallies[subject],
+        counted,
         named or questionnaire.title.get(say.language),
         say.language,
         say.plain,

@@ -34,13 +34,18 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
+def writable(text: str) -> str:
+    """The text without what no XML can hold, as somebody may have typed or pasted it."""
+    return _UNWRITABLE.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
+
+
 def write(cell: Cell, value: str | int, *, size: float = 11, bold: bool = False) -> Cell:
     """Put a number or a text into a cell; a text stays a text, whatever it begins with."""
     cell.font = Font(name=SONG, size=size, bold=bold)
     if isinstance(value, int):
         cell.value = value
         return cell
-    text = _UNWRITABLE.sub("", ILLEGAL_CHARACTERS_RE.sub("", value))
+    text = writable(value)
     cell.value = text[:MOST_CHARS]
     cell.data_type = "s"  # openpyxl would make a formula of "=..."
     # The leading apostrophe of Excel: the text survives being edited, too.

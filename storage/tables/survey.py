@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables.base import BigId, Instant, SealedJson, link, metadata, row_id
+from storage.tables.base import BigId, Instant, Sealed, SealedJson, link, metadata, row_id
 
 survey_rounds = sa.Table(
     "survey_rounds",
@@ -66,6 +66,47 @@ survey_sheets = sa.Table(
     # Whether results show it yet: while the round runs, sheets come into them only k at a time.
     sa.Column("counted", sa.Boolean, nullable=False),
     sa.Column("answers", SealedJson, nullable=False),
+    # Ordinary or special, one letter and never finer; sealed, and taken away where too few are alike.
+    sa.Column("stratum", Sealed),
     sa.Index("ix_survey_sheets_round_id_subject", "round_id", "subject"),
     sqlite_with_rowid=False,
+)
+
+survey_promises = sa.Table(
+    "survey_promises",
+    metadata,
+    # What will be done about an aspect, in the words of the community's head.
+    sa.Column("round_id", BigId, sa.ForeignKey("survey_rounds.id"), primary_key=True),
+    sa.Column("aspect", sa.String(64), primary_key=True),
+    sa.Column("text", Sealed, nullable=False),
+    link("written_by", "people"),
+    sa.Column("written_at", Instant, nullable=False),
+)
+
+survey_replies = sa.Table(
+    "survey_replies",
+    metadata,
+    # A result on its way back to everyone who was asked, in the order of their ids.
+    sa.Column(
+        "round_id",
+        BigId,
+        sa.ForeignKey("survey_rounds.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    link("sent_by", "people"),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("told_up_to", BigId, nullable=False),
+    sa.Column("done_at", Instant),
+)
+
+survey_duties = sa.Table(
+    "survey_duties",
+    metadata,
+    # What a duty about a low aspect is about.
+    sa.Column("duty_id", BigId, sa.ForeignKey("duties.id"), primary_key=True, autoincrement=False),
+    link("round_id", "survey_rounds", index=True),
+    sa.Column("aspect", sa.String(64), nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
 )

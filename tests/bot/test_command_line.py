@@ -325,3 +325,12 @@ def test_it_runs_as_a_module_from_anywhere(tmp_path: Path) -> None:
     assert told.returncode == 0, told.stderr
     assert "revision" in told.stdout
     assert (tmp_path / "linli-data" / "secret.key").exists()
+
+
+def test_a_round_that_has_not_closed_is_not_exported(run: Run, tmp_path: Path) -> None:
+    assert "还没有结束的评议" in run("survey", "export", "--list").output
+    for number in ("7", "seven"):
+        said = run("survey", "export", number, "--out", str(tmp_path / "out"))
+        assert said.exit_code == 2
+        assert "--list shows them" in said.output
+    assert not (tmp_path / "out").exists()

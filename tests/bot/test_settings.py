@@ -32,6 +32,8 @@ GIVEN: dict[str, tuple[str, object]] = {
     "strangers_an_hour": ("5", 5),
     "reply_minutes": ("15", 15.0),
     "operator": ("s01", "s01"),
+    "survey_low_score": ("65", 65.0),
+    "survey_duty_days": ("7", 7),
     "probe_minutes": ("10", 10.0),
     "sweep_seconds": ("0.5", 0.5),
     "content_seconds": ("0.5", 0.5),

@@ -1,5 +1,7 @@
 """A small town for the survey's stories: homes with a chat each, staff, and a desk that answers."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -9,14 +11,17 @@ from domain.duty import Duty
 from domain.messages import Button, Incoming, Message, Owed
 from domain.people import Role
 from domain.policies import Policies
-from handlers import ballot, ballot_raters, ballot_trial, survey
+from handlers import ballot, ballot_raters, ballot_trial, survey, survey_result
 from handlers.base import Answer, Services, Step, Turn
 from handlers.router import Router
 from knowledge import Knowledge
+from knowledge.ladders import load_ladders
 from knowledge.questionnaires import read_questionnaire
 from scheduler import survey as clockwork
+from scheduler import survey_result as feedback
 from scheduler.base import Surroundings
-from storage import people, questionnaires
+from storage import people, questionnaires, sheets
+from storage import survey as rounds
 from storage.database import Database, Work
 from storage.tables.messaging import outbox
 from storage.tables.people import (
@@ -32,7 +37,7 @@ from storage.tables.people import (
 from tests.support.clock import HandClock
 from wording import Phrases
 
-TOPICS = (survey.topic, ballot.topic, ballot_raters.topic, ballot_trial.topic)
+TOPICS = (survey.topic, survey_result.topic, ballot.topic, ballot_raters.topic, ballot_trial.topic)
 RESIDENTS, DEPARTMENTS = "resident-rates-community", "community-rates-department"
 
 
@@ -46,7 +51,7 @@ class Town:
     def __init__(self, database: Database, knowledge: Knowledge, clock: HandClock) -> None:
         self.database, self.clock = database, clock
         self.phrases = Phrases.shipped()
-        self.policies = Policies(ladders={})
+        self.policies = Policies(ladders=load_ladders())
         self.knowledge = knowledge
         self.router = Router(TOPICS, self.phrases)
         self.steps: dict[int, Step | None] = {}
@@ -113,9 +118,10 @@ class Town:
         )
 
     async def ticks(self) -> None:
-        """The clock's two jobs, once each."""
+        """The clock's jobs, once each."""
         await clockwork.invite(self.around, self.clock())
         await clockwork.close(self.around, self.clock())
+        await feedback.tell_back(self.around, self.clock())
 
     async def owed(self, code: str = "") -> list[dict[str, Any]]:
         """What waits to be sent, to everyone or to one person, oldest first."""
@@ -156,6 +162,22 @@ class Town:
         """A questionnaire of the office's own."""
         async with self.database.writing() as work:
             await questionnaires.store(work, read_questionnaire(text))
+
+    async def hand_in(self, round_id: int, rated: Mapping[str, Sequence[int]]) -> None:
+        """These people hand in a short form with these ratings, all in one transaction."""
+        async with self.database.writing() as work:
+            round_ = await rounds.get(work, round_id, lock=True)
+            assert round_ is not None
+            for code, ratings in rated.items():
+                person = await people.person_by_code(work, code)
+                assert person is not None
+                (asked,) = await rounds.ballots_of(work, round_id, person.id)
+                await rounds.begin(work, asked.id)
+                draft = {f"a{number}": rating for number, rating in enumerate(ratings, 1)}
+                await rounds.keep(work, asked, draft)
+                assert await sheets.hand_in(
+                    work, replace(asked, draft=draft, position=1), minimum=5
+                )
 
     async def reads(self, statement: sa.Select[Any]) -> list[sa.Row[Any]]:
         async with self.database.reading() as work:

@@ -142,7 +142,7 @@ async def test_closing_early_asks_once_more_counts_everything_and_tells_it(town:
     assert "已结束" in said
     assert "按 6 份算" in said
     assert "总分 68.0" in said  # (100+100+80+60+0)/5
-    assert "社区服务：68.0 分，满意 60%" in said
+    assert "社区服务：68.0 分（" in said
     assert "5 人有看法，不了解 1" in said
     assert "答了一半 1" in said
     assert "早就结束了" in await town.does("head", "survey.close:1")

@@ -137,11 +137,12 @@ async def test_a_round_closes_when_its_week_is_over_and_the_heads_read_the_resul
         await town.ticks()
 
     for head in ("head", "deputy"):
-        text, picture = await town.owed(head)
+        text, picture, brief = await town.owed(head)
         assert "评议结束了" in text["body"]["html"]
         assert "应答率 26%" in text["body"]["html"]
         assert "总分 <b>80.0</b>" in text["body"]["html"]
         assert picture["body"]["attachment"][0] == "survey.tally"
+        assert brief["body"]["attachment"][0] == "survey.brief"
     (round_,) = await town.reads(sa.select(survey_rounds))
     assert (round_.state, round_.closed_at) == ("closed", town.clock())
 
@@ -170,5 +171,5 @@ async def test_a_power_cut_while_closing_leaves_the_round_to_be_closed_again(
             await clockwork.close(town.around, town.clock())
     assert await town.owed("head") == []
     await town.ticks()
-    text, _ = await town.owed("head")
+    text, *_ = await town.owed("head")
     assert "收回 6 份" in text["body"]["html"]

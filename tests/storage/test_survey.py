@@ -127,7 +127,7 @@ async def test_many_hand_in_at_once_and_every_sheet_is_there_once(town: Town) ->
         assert len(running) % 5 == 0
         assert len(running) <= 15
         await survey.close(work, round_id)
-        await sheets.count_all(work, round_id)
+        await sheets.count_all(work, round_id, 5)
         final = await sheets.counted(work, round_id, 0)
         words = await sheets.words(work, round_id, "o1")
         turnout = await sheets.turnout(work, round_id)
@@ -143,7 +143,7 @@ async def test_what_was_answered_does_not_stand_in_the_order_of_answering(town: 
         assert await finished(town, number, {"a1": 5, "o1": str(number)})
     async with town.database.writing() as work:
         await survey.close(work, round_id)
-        await sheets.count_all(work, round_id)
+        await sheets.count_all(work, round_id, 5)
     order = [int(row.answers["o1"]) for row in await town.reads(sa.select(survey_sheets))]
     matches = sum(number == place for place, number in enumerate(order, start=1))
     # A random order of 20 matches in 1 place on average; 8 or more in one case of 100,000.
@@ -155,7 +155,7 @@ async def test_sheets_and_ballots_share_no_column_but_the_round_and_the_subject(
     town: Town,
 ) -> None:
     names = {column.name for column in survey_sheets.c}
-    assert names == {"id", "round_id", "subject", "counted", "answers"}
+    assert names == {"id", "round_id", "subject", "counted", "answers", "stratum"}
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -166,7 +166,7 @@ async def test_on_postgresql_no_transaction_number_joins_a_sheet_to_its_author(t
         assert await finished(town, number, {"a1": 5})
     async with town.database.writing() as work:
         await survey.close(work, round_id)
-        await sheets.count_all(work, round_id)
+        await sheets.count_all(work, round_id, 5)
     wrote = sa.literal_column("xmin::text", sa.Text)
     authors = await town.reads(sa.select(wrote).select_from(survey_invitations))
     written = await town.reads(sa.select(wrote).select_from(survey_sheets))

@@ -17,6 +17,7 @@ from bot.channels.web.files import Files
 from bot.channels.web.hub import Hub
 from bot.channels.web.saying import AWAY, Saying
 from bot.channels.web.site import Site
+from bot.channels.web.survey_board import SurveyBoard
 from bot.channels.web.transcript import Transcript
 from domain.messages import Incoming, message_to_json
 from storage.database import Database
@@ -51,7 +52,9 @@ class WebChannel:
         self._events = Events(config, door, self._hub, self._saying, database)
         self._files = Files(door, self._saying, database, draw)
         self._site = Site(words, config.zone, config.place)
-        self._board = Board(BoardDoor(config, door, self._saying, database, words), database, words)
+        board_door = BoardDoor(config, door, self._saying, database, words)
+        self._board = Board(board_door, database, words)
+        self._surveys = SurveyBoard(board_door, database, words)
 
     def routes(self) -> list[web.RouteDef]:
         """The page and all it talks to."""
@@ -59,6 +62,8 @@ class WebChannel:
             web.get("/", self._site.index),
             web.get("/board", self._site.board),
             *self._board.routes(),
+            web.get("/surveys", self._site.survey),
+            *self._surveys.routes(),
             web.get(r"/static/{digest:[0-9a-f]+}/{name:[a-z.]+}", self._site.asset),
             web.post("/chat/hello", self._saying.hello),
             web.post("/chat/send", self._saying.send),

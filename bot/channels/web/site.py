@@ -42,7 +42,7 @@ class Asset:
     type: str
 
 
-_PAGES = {"index.html": "web", "board.html": "helpboard"}
+_PAGES = {"index.html": "web", "board.html": "helpboard", "survey.html": "surveyed"}
 """Each page, and the file of the catalogue that its own words come from."""
 
 
@@ -80,6 +80,7 @@ class Site:
             for name, template in templates.items()
         }
         self.index, self.board = pages["index.html"].get, pages["board.html"].get
+        self.survey = pages["survey.html"].get
 
     async def asset(self, request: web.Request) -> web.Response:
         """GET /static/{digest}/{name}: an old digest is gone, so that versions never mix."""

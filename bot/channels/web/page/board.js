@@ -107,6 +107,7 @@ function show(board) {
   table($("by-place"), say("col_place"), board.heads, board.by_place);
   table($("by-day"), say("col_day"), board.heads, board.by_day);
   $("xlsx").href = `/board/figures.xlsx?${query()}`;
+  if (here.has("as")) $("surveys").href = `/surveys?as=${encodeURIComponent(here.get("as"))}`;
   $("csv").href = `/board/figures.csv?${query()}`;
 }
 

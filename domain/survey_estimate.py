@@ -1,0 +1,194 @@
+"""Means, shares and indices of a weighted stratified sample, with honest intervals.
+
+A mean among those who have an opinion is a ratio of two weighted totals; its variance is that of its
+linearised values in stratified sampling, with the finite population correction (W. G. Cochran, Sampling
+Techniques, 1977, 5.3 and 6.3; S. L. Lohr, Sampling: Design and Analysis, 2nd ed. 2010, 3.2 and 9.1). For
+a comparison the correction is left out, since the question is whether two groups differ in more than
+the chance of these very homes (Cochran, 2.14).
+
+The interval of a mean takes Student's quantile with Satterthwaite's effective degrees of freedom, since a
+small stratum may hold most of the variance (Cochran, 5.4, equation 5.16). The interval of a share is
+Wilson's with the effective sample size p(1-p)/v and the same quantile (E. L. Korn and B. I. Graubard,
+Survey Methodology 24, 1998, with Wilson's interval in the place of Clopper and Pearson's; N. Dean and M.
+Pagano, Journal of Survey Statistics and Methodology 3, 2015).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf, sqrt
+
+from domain.quantiles import student
+from domain.survey import wilson
+from domain.survey_weights import Key, Weight, kish
+
+LEVEL = 0.95
+Values = Sequence[float | None]
+"""One value a sheet, None for a sheet that is not of the group or has no opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The sheets of a round: what each stands for, its cell, and how many homes each cell has."""
+
+    weights: Sequence[float]
+    cells: Sequence[int]
+    homes: Mapping[int, float]
+
+    def of(self, numbers: Sequence[int]) -> "Sample":
+        """These sheets alone; they must be all those of their cells."""
+        cells = [self.cells[number] for number in numbers]
+        homes = {cell: self.homes[cell] for cell in cells}
+        return Sample([self.weights[number] for number in numbers], cells, homes)
+
+
+def sample_of(weights: Iterable[Weight], sheets: Iterable[Key]) -> Sample:
+    """The sample that these sheets are, each given by its stratum's key."""
+    by_key = {weight.stratum.key: weight for weight in weights}
+    homes: dict[int, float] = {}
+    for weight in by_key.values():
+        homes[weight.cell] = homes.get(weight.cell, 0) + weight.stratum.homes
+    found = [by_key[key] for key in sheets]
+    return Sample([one.final for one in found], [one.cell for one in found], homes)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure for a group. `variance` holds for these homes, `model_variance` for comparisons; both
+    None where a cell of one answer leaves no spread to be seen. `deff` is the variance by that of as many
+    answers drawn plainly, `kish` the part of it that unequal weights alone explain."""
+
+    value: float
+    n: int
+    variance: float | None
+    model_variance: float | None
+    df: int
+    deff: float | None
+    kish: float
+    interval: tuple[float, float] | None = None
+
+    @property
+    def effective(self) -> float:
+        """Of how many plainly drawn answers it is worth."""
+        return self.n / (self.deff or self.kish)
+
+    def margin(self, level: float = LEVEL) -> float | None:
+        """Half the width of the interval for comparisons; None where there is none."""
+        if self.model_variance is None or self.df < 1:
+            return None
+        return student(level, self.df) * sqrt(self.model_variance)
+
+
+def mean(sample: Sample, values: Values, full: float) -> Estimate | None:
+    """The mean of the values, in marks from 0 to `full`; None where nobody has one."""
+    return index(sample, [values], [1.0], full)
+
+
+def index(
+    sample: Sample, aspects: Sequence[Values], shares: Sequence[float], full: float
+) -> Estimate | None:
+    """The weighted average of several means; None where one of them has no answer."""
+    found = [_ratio(sample, values) for values in aspects]
+    if any(one is None for one in found):
+        return None
+    ratios = [one for one in found if one is not None]
+    whole = sum(shares)
+    value = sum(share * ratio for share, (ratio, _) in zip(shares, ratios, strict=True)) / whole
+    pulls = [0.0] * len(sample.weights)
+    for share, (_, theirs) in zip(shares, ratios, strict=True):
+        for number, pull in enumerate(theirs):
+            pulls[number] += share / whole * pull
+    some = [any(values[i] is not None for values in aspects) for i in range(len(pulls))]
+    bare = _estimate(sample, value, pulls, some)
+    return replace(bare, interval=_mean_interval(bare, full))
+
+
+def _ratio(sample: Sample, values: Values) -> tuple[float, list[float]] | None:
+    """The weighted mean, and how far each sheet pulls it: its linearised value."""
+    total = sum(w for w, y in zip(sample.weights, values, strict=True) if y is not None)
+    if not total:
+        return None
+    held = sum(w * y for w, y in zip(sample.weights, values, strict=True) if y is not None)
+    ratio = held / total
+    pulls = [
+        0.0 if y is None else w * (y - ratio) / total
+        for w, y in zip(sample.weights, values, strict=True)
+    ]
+    return ratio, pulls
+
+
+def _estimate(
+    sample: Sample, value: float, pulls: Sequence[float], some: Sequence[bool]
+) -> Estimate:
+    n = sum(some)
+    weights = [w for w, has in zip(sample.weights, some, strict=True) if has]
+    corrected, plain, df = _variances(sample, pulls, some)
+    alone = _alone(sample, pulls, some)
+    unequal = kish(weights)
+    deff = plain / alone if plain is not None and alone else None
+    return Estimate(value, n, corrected, plain, df, deff, unequal)
+
+
+def _variances(
+    sample: Sample, pulls: Sequence[float], some: Sequence[bool]
+) -> tuple[float | None, float | None, int]:
+    """With and without the finite population correction, and the degrees of freedom (Satterthwaite's)."""
+    sums: dict[int, list[float]] = {}
+    for cell, pull, has in zip(sample.cells, pulls, some, strict=True):
+        held = sums.setdefault(cell, [0.0, 0.0, 0.0, 0.0])
+        held[0] += 1
+        held[1] += pull
+        held[2] += pull * pull
+        held[3] += has
+    touched = {cell: held for cell, held in sums.items() if held[3]}
+    if any(held[0] < 2 for held in touched.values()):
+        return None, None, 0
+    corrected = plain = doubt = 0.0
+    for cell, (n, total, squares, _) in touched.items():
+        spread = n / (n - 1) * max(0.0, squares - total * total / n)
+        plain += spread
+        corrected += max(0.0, 1 - n / sample.homes[cell]) * spread
+        doubt += spread * spread / (n - 1)
+    most = int(sum(held[0] - 1 for held in touched.values()))
+    return corrected, plain, int(plain * plain / doubt) if doubt else most
+
+
+def _alone(sample: Sample, pulls: Sequence[float], some: Sequence[bool]) -> float:
+    """The variance of as many answers drawn plainly from the same people, S²/n."""
+    n = sum(some)
+    total = sum(w for w, has in zip(sample.weights, some, strict=True) if has)
+    squares = sum(
+        p * p / w for p, w, has in zip(pulls, sample.weights, some, strict=True) if has and w
+    )
+    return squares * total / (n - 1) if n > 1 else 0.0
+
+
+def _mean_interval(bare: Estimate, full: float) -> tuple[float, float] | None:
+    if bare.variance is None or bare.df < 1:
+        return None
+    half = student(LEVEL, bare.df) * sqrt(bare.variance)
+    return max(0.0, bare.value - half), min(full, bare.value + half)
+
+
+def share(sample: Sample, values: Values) -> Estimate | None:
+    """The share of satisfied answers, 0 to 1; a sheet's value is its own share. None: no answers."""
+    found = mean(sample, values, 1.0)
+    if found is None or found.variance is None or found.df < 1:
+        return found
+    worth = _worth(sample, found, values)
+    if worth == inf:
+        return replace(found, interval=(found.value, found.value))
+    quantile = student(LEVEL, found.df)
+    value = min(1.0, max(0.0, found.value))
+    return replace(found, interval=wilson(value * worth, worth, quantile))
+
+
+def _worth(sample: Sample, found: Estimate, values: Values) -> float:
+    """The effective sample size; where all agree there is no variance to tell it, and the weights do."""
+    assert found.variance is not None
+    spread = found.value * (1 - found.value)
+    if spread > 1e-12 and found.variance > 0:
+        return spread / found.variance
+    cells = {cell for cell, y in zip(sample.cells, values, strict=True) if y is not None}
+    n = sum(cell in cells for cell in sample.cells)
+    left_out = 1 - n / sum(sample.homes[cell] for cell in cells)
+    return found.n / found.kish / left_out if left_out > 1e-12 else inf

@@ -1,0 +1,206 @@
+"""What a result is counted from: the homes of each stratum, how many were drawn, and the sheets."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from domain.ballot import Round, RoundState
+from domain.people import OVERSEERS
+from domain.survey import Questionnaire
+from domain.survey_paper import Before, Paper
+from domain.survey_privacy import COMMUNITIES, HOMES
+from domain.survey_result import Results, results
+from domain.survey_units import Unit, together, unit
+from domain.survey_weights import Part, Stratum, blurred
+from storage import people, sheets, survey, survey_reply
+from storage.among import among
+from storage.database import Work
+from storage.tables.people import communities, households, roles
+from storage.tables.survey import survey_invitations as ballots
+from storage.tables.survey import survey_rounds as rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The closed rounds that are counted together, and what is counted."""
+
+    questionnaire: Questionnaire
+    strata: tuple[Stratum, ...]
+    units: tuple[Unit, ...]
+    least: int
+
+    def count(self) -> Results:
+        """The result; for a whole city this takes seconds, so call it in a thread."""
+        return results(self.questionnaire, self.strata, self.units, self.least)
+
+
+async def strata(work: Work, asked: Collection[Round]) -> list[Stratum]:
+    """Ordinary and special homes of each round's community: how many there are and were drawn."""
+    place = {round_.community_id: round_.id for round_ in asked}
+    homes = await work.conn.execute(
+        sa.select(households.c.community_id, households.c.special, sa.func.count())
+        .where(among(households.c.community_id))
+        .group_by(households.c.community_id, households.c.special),
+        {"ids": list(place)},
+    )
+    drawn = await _drawn(work, asked)
+    found = []
+    for community_id, special, count in homes:
+        key = (place[community_id], bool(special))
+        part = Part.SPECIAL if special else Part.ORDINARY
+        found.append(Stratum(community_id, part, count, min(count, drawn.get(key, 0))))
+    return found
+
+
+async def _drawn(work: Work, asked: Collection[Round]) -> dict[tuple[int, bool], int]:
+    rows = await work.conn.execute(
+        sa.select(ballots.c.round_id, households.c.special, sa.func.count())
+        .join(households, households.c.id == ballots.c.household_id)
+        .where(among(ballots.c.round_id))
+        .group_by(ballots.c.round_id, households.c.special),
+        {"ids": [round_.id for round_ in asked]},
+    )
+    return {(round_id, bool(special)): count for round_id, special, count in rows}
+
+
+async def _raters(work: Work, asked: Collection[Round], subject: int) -> list[Stratum]:
+    """All raters of a community are asked, and are one stratum."""
+    place = {round_.id: round_.community_id for round_ in asked}
+    rows = await work.conn.execute(
+        sa.select(ballots.c.round_id, sa.func.count())
+        .where(among(ballots.c.round_id), ballots.c.subject == subject)
+        .group_by(ballots.c.round_id),
+        {"ids": list(place)},
+    )
+    return [Stratum(place[row[0]], Part.ALL, row[1], row[1]) for row in rows]
+
+
+async def gather(
+    work: Work, asked: Sequence[Round], questionnaire: Questionnaire, subject: int = 0
+) -> Gathered:
+    """All that is known of these closed rounds of one questionnaire, one round a community. Where
+    several communities rate a department, each counts once."""
+    place = {round_.id: round_.community_id for round_ in asked}
+    said = await sheets.labelled(work, list(place), subject)
+    units = [
+        unit(questionnaire, (place[round_id], part), answers) for round_id, part, answers in said
+    ]
+    least = questionnaire.minimum_group
+    if not questionnaire.subjects:
+        # Beside others a community needs more than the questionnaire promises where it stands alone.
+        least = least if len(asked) == 1 else max(least, HOMES)
+        return _homes(questionnaire, await strata(work, asked), units, least)
+    if len(asked) == 1:
+        frame = await _raters(work, asked, subject)
+        return Gathered(questionnaire, tuple(frame), tuple(units), least)
+    whole = Stratum(0, Part.ALL, len(asked), len(asked))
+    each = tuple(together(theirs) for theirs in _by_place(units).values())
+    once = tuple(Unit((0, Part.ALL), one.said, one.unknown) for one in each)
+    return Gathered(questionnaire, (whole,), once, COMMUNITIES)
+
+
+def _by_place(units: Iterable[Unit]) -> Mapping[int, list[Unit]]:
+    found: dict[int, list[Unit]] = {}
+    for one in units:
+        found.setdefault(one.key[0], []).append(one)
+    return found
+
+
+def _homes(
+    questionnaire: Questionnaire, frame: Sequence[Stratum], units: Sequence[Unit], least: int
+) -> Gathered:
+    """Where a community's sheets do not say their stratum, its strata are one."""
+    strata_now = tuple(frame)
+    for community_id in {one.key[0] for one in units if one.key[1] is Part.ALL}:
+        strata_now = blurred(strata_now, community_id)
+    known = {one.key for one in strata_now}
+    kept = (
+        one if one.key in known else Unit((one.key[0], Part.ALL), one.said, one.unknown)
+        for one in units
+    )
+    return Gathered(questionnaire, strata_now, tuple(kept), least)
+
+
+async def paper(work: Work, round_: Round, questionnaire: Questionnaire, subject: int = 0) -> Paper:
+    """A closed round of one community with the round before and what is promised."""
+    earlier = await before(work, round_)
+    old = earlier and await gather(work, [earlier], questionnaire, subject)
+    return Paper(
+        round=round_,
+        place=(await people.community(work, round_.community_id)).name,
+        subject=subject,
+        results=(await gather(work, [round_], questionnaire, subject)).count(),
+        turnout=await sheets.turnout(work, round_.id),
+        before=Before(earlier.number, old.count()) if earlier and old and old.units else None,
+        promises=await survey_reply.promises(work, round_.id),
+    )
+
+
+async def before(work: Work, round_: Round) -> Round | None:
+    """The round of the same questionnaire and form in the same community before this one, closed."""
+    row = await work.conn.scalar(
+        sa.select(rounds.c.id)
+        .where(
+            rounds.c.community_id == round_.community_id,
+            rounds.c.questionnaire == round_.questionnaire,
+            rounds.c.version == round_.version,
+            rounds.c.form == round_.form,
+            rounds.c.number < round_.number,
+            rounds.c.state == RoundState.CLOSED,
+        )
+        .order_by(rounds.c.number.desc())
+        .limit(1)
+    )
+    return None if row is None else await survey.get(work, row)
+
+
+async def newest_closed(work: Work, person_id: int) -> list[tuple[Round, str]]:
+    """The newest closed round of each questionnaire and form in every community that this person
+    oversees, with the community's name."""
+    theirs = sa.select(roles.c.community_id).where(
+        roles.c.person_id == person_id, roles.c.role.in_(OVERSEERS)
+    )
+    newest = (
+        sa.select(sa.func.max(rounds.c.id))
+        .where(rounds.c.state == RoundState.CLOSED, rounds.c.community_id.in_(theirs))
+        .group_by(rounds.c.community_id, rounds.c.questionnaire, rounds.c.form)
+    )
+    rows = await work.conn.execute(
+        sa.select(rounds, communities.c.name.label("place"))
+        .join(communities, communities.c.id == rounds.c.community_id)
+        .where(rounds.c.id.in_(newest))
+        .order_by(rounds.c.community_id, rounds.c.id)
+    )
+    return [(survey.read_round(row), row.place) for row in rows]
+
+
+async def every_closed(work: Work) -> list[tuple[Round, str]]:
+    """Every closed round with its community's name, newest last."""
+    rows = await work.conn.execute(
+        sa.select(rounds, communities.c.name.label("place"))
+        .join(communities, communities.c.id == rounds.c.community_id)
+        .where(rounds.c.state == RoundState.CLOSED)
+        .order_by(rounds.c.id)
+    )
+    return [(survey.read_round(row), row.place) for row in rows]
+
+
+async def oversees(work: Work, person_id: int, community_id: int) -> bool:
+    """Whether results of this community are for this person, by the register as it is now."""
+    found = await work.conn.scalar(
+        sa.select(roles.c.person_id).where(
+            roles.c.person_id == person_id,
+            roles.c.community_id == community_id,
+            roles.c.role.in_(OVERSEERS),
+        )
+    )
+    return found is not None
+
+
+async def oversees_any(work: Work, person_id: int) -> bool:
+    """Whether any community's results are for this person."""
+    query = sa.select(roles.c.person_id).where(
+        roles.c.person_id == person_id, roles.c.role.in_(OVERSEERS)
+    )
+    return await work.conn.scalar(query.limit(1)) is not None
