@@ -1,7 +1,8 @@
 """Where the process under test may be stopped: at every write, every commit and everything on the wire.
 
 Nothing here names a table, a statement or a method of the program. SQLAlchemy's own events tell of every
-statement of every engine, aiohttp of every request of every client. So a new write is a new crossing.
+statement of every engine, asyncpg's connections of what goes past SQLAlchemy, aiohttp of every request of
+every client. So a new write is a new crossing.
 """
 
 import json
@@ -10,7 +11,9 @@ import re
 import time
 from collections import Counter
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import asyncpg
 import sqlalchemy as sa
 from aiohttp import ClientSession
 from sqlalchemy.engine.default import DefaultDialect
@@ -18,8 +21,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from tests.faults.board import ANY, STOPPED, Board
 
 _LOCKING = re.compile(r"\bFOR (NO KEY )?UPDATE\b")
-_WRITE = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
-_SETS = re.compile(r"\bSET\s+(.*?)(\bWHERE\b|\bRETURNING\b|$)", re.DOTALL)
+_WRITE = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(?!SET\b)(\w+)')
+_SETS = re.compile(r"\bSET\s+(.*?)(\bFROM\b|\bWHERE\b|\bRETURNING\b|$)", re.DOTALL)
 _COLUMN = re.compile(r'"?(\w+)"?\s*=')
 LONGEST = 240
 """Of a name; the board's has room for it."""
@@ -31,9 +34,11 @@ PLATFORM = re.compile(r"/bot[^/]+/(\w+)$")
 def write_name(statement: str) -> str:
     """What a statement writes, whatever the values and however many; "" where it writes nothing."""
     text = _LOCKING.sub("", statement)
-    found = _WRITE.search(text)
-    if found is None:
-        return ""
+    writes = [_write(text[found.start() :], found) for found in _WRITE.finditer(text)]
+    return ", ".join(dict.fromkeys(writes))
+
+
+def _write(text: str, found: re.Match[str]) -> str:
     verb, table = found[1].split()[0].lower(), found[2]
     sets = _SETS.search(text) if verb == "update" else None
     columns = list(dict.fromkeys(_COLUMN.findall(sets[1]))) if sets else []
@@ -83,6 +88,7 @@ class Crossings:
         """Hook into every engine and every HTTP client there is or will be."""
         self._watch_writes()
         self._watch_commits()
+        self._watch_asyncpg()
         self._watch_sends()
 
     def _watch_writes(self) -> None:
@@ -125,6 +131,31 @@ class Crossings:
                 self.cross(f"after {name}")
 
         DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
+
+    def _watch_asyncpg(self) -> None:
+        """What is run on asyncpg's own connections: SQLAlchemy runs nothing but COMMIT and its like so."""
+        written: WeakKeyDictionary[Any, list[str]] = WeakKeyDictionary()
+
+        def watched(run: Any) -> Any:
+            async def _run(connection: Any, query: str, *args: Any, **kwargs: Any) -> Any:
+                name = write_name(query)
+                if name:
+                    written.setdefault(connection, []).append(name)
+                elif (ends := query.rstrip(";")) in ("COMMIT", "ROLLBACK"):
+                    names = dict.fromkeys(written.pop(connection, []))
+                    name = "commit of " + ", ".join(names) if names and ends == "COMMIT" else ""
+                if not name:
+                    return await run(connection, query, *args, **kwargs)
+                self.cross(f"before {name}")
+                done = await run(connection, query, *args, **kwargs)
+                if name.startswith("commit"):
+                    self.cross(f"after {name}")
+                return done
+
+            return _run
+
+        for method in ("fetch", "execute"):
+            setattr(asyncpg.Connection, method, watched(getattr(asyncpg.Connection, method)))
 
     def _watch_sends(self) -> None:
         request = ClientSession._request
