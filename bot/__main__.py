@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import devices, guides, simulating, surveys
+from bot import devices, guides, rounds, simulating, surveys
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -34,6 +34,7 @@ app.add_typer(guides.app, name="guides")
 app.add_typer(simulating.app, name="simulate")
 app.add_typer(devices.app, name="devices")
 app.add_typer(surveys.app, name="survey")
+app.add_typer(rounds.app, name="rounds")
 
 
 @app.command()
