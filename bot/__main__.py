@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import devices, guides, personal, simulating, surveys
+from bot import devices, guides, personal, rounds, simulating, surveys
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -35,6 +35,7 @@ app.add_typer(simulating.app, name="simulate")
 app.add_typer(devices.app, name="devices")
 app.add_typer(surveys.app, name="survey")
 app.add_typer(personal.app, name="person")
+app.add_typer(rounds.app, name="rounds")
 
 
 @app.command()

@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 
 import structlog
@@ -257,10 +258,15 @@ class Delivery:
         file = None
         if message.attachment is not None and channel.abilities.draws_files:
             file = await self._draw(message.attachment, due.address_id)
-        if due.lane is Lane.ROUTINE:
+        going = None
+        if due.lane is Lane.ROUTINE and name in self._paced:
+            going = partial(self._attempt, due.id)  # what waits for its pace has not gone
+        elif due.lane is Lane.ROUTINE:
             await self._attempt(due.id)
         first = self._sorting.is_first(due)
-        parcel = Parcel(due.id, due.lane, due.address_id, address, message, edits, file, first)
+        parcel = Parcel(
+            due.id, due.lane, due.address_id, address, message, edits, file, first, going
+        )
         if message.menu and self._on_menu:  # before, for it may be done twice, and the message not
             await self._on_menu(channel, due.address_id, address)
         return await channel.send(parcel)

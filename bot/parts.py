@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from bot.links import web_address
 from bot.metrics import Metrics
 from bot.settings import Settings
+from domain.contact import ContactRules
 from domain.policies import Policies
 from knowledge import Knowledge
 from knowledge.ladders import load_ladders
@@ -82,4 +83,11 @@ def policies(settings: Settings) -> Policies:
         survey_due=timedelta(days=settings.survey_duty_days),
         quiet_from=time(settings.quiet_from),
         quiet_until=time(settings.quiet_until),
+        contact=ContactRules(
+            since=time(settings.survey_from),
+            until=time(settings.survey_until),
+            homes_an_hour=settings.survey_homes_an_hour,
+            reminders=settings.survey_reminders,
+            apart=timedelta(days=settings.survey_reminder_days),
+        ),
     )

@@ -75,6 +75,21 @@ class Settings(BaseSettings):
     quiet_until: int = Field(
         8, ge=0, le=23, description="Hour of the morning until which routine pushes wait."
     )
+    survey_from: int = Field(
+        9, ge=0, le=22, description="Hour from which a survey may invite and remind people."
+    )
+    survey_until: int = Field(
+        20, ge=1, le=23, description="Hour until which it may; never on official holidays."
+    )
+    survey_homes_an_hour: int = Field(
+        100, ge=4, le=1_000_000, description="Homes of one community that it asks in an hour."
+    )
+    survey_reminders: int = Field(
+        2, ge=0, le=5, description="How often who has not answered is reminded."
+    )
+    survey_reminder_days: float = Field(
+        2, ge=1, le=30, description="Days between an invitation and a reminder, and two reminders."
+    )
     false_alarm_minutes: float = Field(
         5, gt=0, description="How long 按错了 may close a help request as a false alarm."
     )
@@ -170,6 +185,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
+        if self.survey_from >= self.survey_until:
+            raise ValueError("LINLI_SURVEY_FROM must be an earlier hour than LINLI_SURVEY_UNTIL")
         webhook = self.telegram_mode == "webhook" and self.telegram_token
         if webhook and not (self.webhook_url and self.webhook_secret):
             raise ValueError("webhook mode needs LINLI_WEBHOOK_URL and LINLI_WEBHOOK_SECRET")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.render.survey import tally_picture
 from bot.render.survey_book import Counted
 from bot.render.survey_ranks import ranks_picture
-from domain.ballot import Round, Turnout, subjects
+from domain.ballot import Round, subjects
 from domain.survey_paper import as_tally, departments
 from domain.survey_ranks import places
 from storage import people, questionnaires, sheets, survey_result
@@ -59,7 +59,7 @@ async def of_many(work: Work, rounds: Sequence[tuple[Round, str]], say: Say) -> 
         say.plain("surveyed.web_many", title=title, count=len(rounds)),
         asked,
         results,
-        Turnout(await sheets.turnout_of(work, [round_.id for round_ in each])),
+        await sheets.turnout(work, *(round_.id for round_ in each)),
         (await people.community(work, each[0].community_id)).zone,
         max(round_.closed_at or round_.closes_at for round_ in each),
         {round_.community_id: name for round_, name in rounds},

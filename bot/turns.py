@@ -17,7 +17,7 @@ from domain.policies import Policies
 from handlers.base import Answer, Climb, Links, Services, Step, Turn, no_links
 from handlers.router import Router
 from knowledge import Knowledge
-from storage import device, inbox, outbox, people, turn_end
+from storage import device, inbox, outbox, people, turn_end, web
 from storage.database import Database, Work
 from storage.inbox import Waiting
 from storage.operators import alert
@@ -93,16 +93,22 @@ class TurnRunner:
         letters: list[Letter] = []
         steps: list[tuple[int, dict[str, object] | None]] = []
         await people.know_communities(work, [row.person.community_id for row in rows if row.person])
+        private: list[Waiting] = []
         for row in rows:
             answer = await self._answer(work, row, outcome)
             if answer is None:
                 continue
+            if answer.private:
+                private.append(row)
             letters += self._letters(row, answer, outcome.felt[-1].incoming)
             if (step := _stored(answer.step)) != row.step:
                 steps.append((row.address_id, step))
             letters += await outbox.address(work, answer.owed)
+        if private:
+            await _forget(work, private)
         if rows:
-            outcome.dues = await turn_end.end(work, [row.id for row in rows], letters, steps)
+            kept = [row.id for row in rows if row not in private]
+            outcome.dues = await turn_end.end(work, kept, letters, steps)
 
     async def _answer(self, work: Work, row: Waiting, outcome: Outcome) -> Answer | None:
         """The handler's answer; None where there is nothing to handle."""
@@ -195,6 +201,16 @@ class TurnRunner:
             Lane.EMERGENCY,
             lambda one: phrases[one.language]("watch.dead_press"),
         )
+
+
+async def _forget(work: Work, rows: Sequence[Waiting]) -> None:
+    """What was said in these turns is not kept, neither as it came nor on the web chat's page."""
+    ids = [row.id for row in rows]
+    pages = {row.id: row.address_id for row in rows if row.channel == web.CHANNEL}
+    if pages:
+        keys = await inbox.update_keys(work, list(pages))
+        await web.hide(work, [(pages[turn], key) for turn, key in keys.items()])
+    await inbox.forget(work, ids)
 
 
 def _clean(text: str) -> str:

@@ -1,11 +1,12 @@
 """Rounds of a survey and the ballots in them: who is asked, how far they are, what is shown when."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.people import STAFF, Role
+from domain.outcome import Outcome, Outcomes
+from domain.sampling import Stratum, Who
 from domain.survey import Answers, Questionnaire, Tally, short_form
 
 RUNS_FOR = timedelta(days=7)
@@ -27,21 +28,31 @@ class RoundState(StrEnum):
 
 
 class BallotState(StrEnum):
-    """How far one of those asked is. `PARTIAL` began and had not handed in when the round closed;
-    `CONFIRMED` is handed in by a rater, who may correct it until then."""
+    """How far one of those asked is. `PARTIAL` and `BROKEN_OFF` began and had not handed in when the
+    round closed; `CONFIRMED` is handed in by a rater, who may correct it until then."""
 
     SAMPLED = "sampled"
     INVITED = "invited"
     NO_CHANNEL = "no_channel"
+    UNREACHABLE = "unreachable"
     BEGUN = "begun"
     DECLINED = "declined"
     CONFIRMED = "confirmed"
     PARTIAL = "partial"
+    BROKEN_OFF = "broken_off"
     DONE = "done"
+    INELIGIBLE = "ineligible"
+    OVER_QUOTA = "over_quota"
 
 
 UNTOUCHED = frozenset(
-    {BallotState.SAMPLED, BallotState.INVITED, BallotState.NO_CHANNEL, BallotState.DECLINED}
+    {
+        BallotState.SAMPLED,
+        BallotState.INVITED,
+        BallotState.NO_CHANNEL,
+        BallotState.UNREACHABLE,
+        BallotState.DECLINED,
+    }
 )
 """A ballot in one of these may still be begun; who declined may change their mind."""
 
@@ -65,6 +76,10 @@ class Round:
     opened_at: datetime
     closes_at: datetime
     closed_at: datetime | None = None
+    campaign_id: int | None = None
+    who: Who = Who.ALL
+    seed: str = ""
+    paused_at: datetime | None = None
 
     def takes_answers(self, now: datetime) -> bool:
         """Whether an answer given now still counts, whether or not the closing job came by."""
@@ -79,11 +94,12 @@ class Ballot:
     id: int
     round_id: int
     household_id: int | None
-    person_id: int
+    person_id: int | None
     subject: int
     state: BallotState
     draft: Answers = field(default_factory=dict)
     position: int = 0
+    stratum: Stratum | None = None
 
 
 def as_asked(questionnaire: Questionnaire, form: Form) -> Questionnaire:
@@ -96,31 +112,21 @@ def subjects(questionnaire: Questionnaire) -> tuple[int, ...]:
     return tuple(range(1, len(questionnaire.subjects) + 1)) or (0,)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who lives in a household and can be reached."""
-
-    person_id: int
-    household_id: int
-    roles: frozenset[Role]
-
-
-_PREFERENCE = (Role.RESIDENT, Role.ELDER, Role.FAMILY)
-
-
-def choose(candidates: Iterable[Candidate]) -> dict[int, int]:
-    """One person a household, by household: never staff; a resident first, then the lowest id.
-
-    The register has adults only (children are not enrolled), so age is no question here.
-    """
-    best: dict[int, tuple[int, int]] = {}
-    for candidate in candidates:
-        ranks = [rank for rank, role in enumerate(_PREFERENCE) if role in candidate.roles]
-        if not ranks or candidate.roles & STAFF:
-            continue
-        offer = (ranks[0], candidate.person_id)
-        best[candidate.household_id] = min(offer, best.get(candidate.household_id, offer))
-    return {household: person for household, (_, person) in sorted(best.items())}
+OUTCOMES: Mapping[BallotState, Outcome] = {
+    BallotState.SAMPLED: Outcome.NOT_ASKED,
+    BallotState.INVITED: Outcome.SILENT,
+    BallotState.NO_CHANNEL: Outcome.NO_CHANNEL,
+    BallotState.UNREACHABLE: Outcome.UNREACHABLE,
+    BallotState.BEGUN: Outcome.BREAK_OFF,
+    BallotState.CONFIRMED: Outcome.COMPLETE,
+    BallotState.DECLINED: Outcome.REFUSED,
+    BallotState.PARTIAL: Outcome.PARTIAL,
+    BallotState.BROKEN_OFF: Outcome.BREAK_OFF,
+    BallotState.DONE: Outcome.COMPLETE,
+    BallotState.INELIGIBLE: Outcome.INELIGIBLE,
+    BallotState.OVER_QUOTA: Outcome.OVER_QUOTA,
+}
+"""What a ballot would count as if the round closed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +146,17 @@ class Turnout:
         return self.count(BallotState.DONE, BallotState.CONFIRMED)
 
     @property
+    def outcomes(self) -> Outcomes:
+        """The same in the terms of the book."""
+        counts: dict[Outcome, int] = {}
+        for state, count in self.states.items():
+            counts[OUTCOMES[state]] = counts.get(OUTCOMES[state], 0) + count
+        return Outcomes(counts)
+
+    @property
     def rate(self) -> float:
-        """Sheets handed in by sheets asked for, 0 to 1: the strictest response rate (AAPOR RR1
-        with everyone sampled taken as eligible)."""
-        return self.answered / self.sampled if self.sampled else 0.0
+        """AAPOR's RR1, 0 to 1: sheets handed in by all that were asked for and eligible."""
+        return self.outcomes.rr1 or 0.0
 
     def count(self, *states: BallotState) -> int:
         """How many are in any of the states."""

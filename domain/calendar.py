@@ -111,6 +111,13 @@ class WorkCalendar:
             return plain in official_work
         return plain.weekday() <= FRIDAY
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether that day belongs to an official holiday; a plain Saturday or Sunday does not."""
+        plain = _plain_date(day)
+        if plain in self.extra_work or plain in self.extra_rest:
+            return plain in self.extra_rest
+        return plain in official_rest
+
     def workdays(self, first: date, last: date) -> tuple[date, ...]:
         """The working days from `first` to `last`, both included."""
         return tuple(day for day in _days(first, last) if self.is_workday(day))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar import WorkCalendar
+from domain.contact import ContactRules
 from domain.ladder import Ladder
 
 
@@ -43,6 +44,8 @@ class Policies:
     """By when they write what was done about it."""
     quiet_from: time = time(21)
     quiet_until: time = time(8)
+    contact: ContactRules = field(default_factory=ContactRules)
+    """When and how often a survey may knock."""
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether routine messages wait now, by the wall clock. Help and talk never do."""

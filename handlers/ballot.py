@@ -40,7 +40,7 @@ from storage import questionnaires, sheets, survey
 from wording.ballot import card, span, ticks
 from wording.ballot_pages import listed
 
-topic = Topic("ballot", keys={"ballot.word": "ballot"})
+topic = Topic("ballot", keys={"ballot.word": "ballot"}, private=True)
 
 
 @topic.action("ballot", roles=ANYONE, command="ballot.command")

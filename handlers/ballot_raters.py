@@ -8,7 +8,7 @@ from handlers.base import Answer, Services, Topic, Turn
 from storage import questionnaires, survey
 from wording.ballot_pages import rated
 
-topic = Topic("rater")
+topic = Topic("rater", private=True)
 
 
 @topic.action("rater.page", roles=ANYONE)

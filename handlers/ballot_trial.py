@@ -8,7 +8,7 @@ from handlers.ballot_open import NO_ROUND, TRIAL, find, show, tell
 from handlers.base import Answer, Services, Step, Topic, Turn
 from storage import questionnaires
 
-topic = Topic("trial")
+topic = Topic("trial", private=True)
 
 
 @topic.action("trial.begin", roles=frozenset({Role.SUPERVISOR, Role.STREET}))

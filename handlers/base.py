@@ -5,7 +5,7 @@ forgetting the roles fails at import.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -113,6 +113,14 @@ class Answer:
     """Somebody just enrolled or changed language: show the commands that are theirs."""
     passed: bool = False
     """The handler found that the text is not for it; the next one that claims it is asked."""
+    private: bool = False
+    """What was said in this turn is not kept, and what is said here is forgotten when it has been sent."""
+
+    @property
+    def in_private(self) -> "Answer":
+        """The same, not kept."""
+        said = tuple(replace(message, private=True) for message in self.messages)
+        return replace(self, messages=said, private=True)
 
     @classmethod
     def of(cls, *messages: Message, **kwargs: Any) -> "Answer":
@@ -128,12 +136,19 @@ Claim = Callable[[Turn, Services], bool]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler and who may use it. `strangers` lets people in whom the desk does not know yet."""
+    """A handler and who may use it. `strangers` lets people in whom the desk does not know yet; what is
+    said where it is `private` is not kept."""
 
     name: str
     handler: Handler
     roles: frozenset[Role]
     strangers: bool = False
+    private: bool = False
+
+    async def answer(self, turn: Turn, services: Services) -> Answer:
+        """What the handler answers."""
+        answer = await self.handler(turn, services)
+        return answer.in_private if self.private and not answer.passed else answer
 
     def admits(self, person: Person | None) -> bool:
         return self.strangers if person is None else not self.roles.isdisjoint(person.roles)
@@ -161,11 +176,15 @@ class Command:
 class Topic:
     """One conversation and all its ways in.
 
-    `keys` maps the phrase key of a lasting-keyboard label to the action that a press stands for.
+    `keys` maps the phrase key of a lasting-keyboard label to the action that a press stands for. Of a
+    `private` one nothing is kept but what its handlers store.
     """
 
-    def __init__(self, name: str, keys: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, name: str, keys: Mapping[str, str] | None = None, *, private: bool = False
+    ) -> None:
         self.name = name
+        self.private = private
         self.keys = dict(keys or {})
         self.routes: dict[str, Route] = {}
         self.texts: list[TextRoute] = []
@@ -179,7 +198,7 @@ class Topic:
             raise ValueError(f"action {name!r} does not belong to topic {self.name!r}")
 
         def register(handler: Handler) -> Handler:
-            self.routes[name] = Route(name, handler, roles, strangers)
+            self.routes[name] = Route(name, handler, roles, strangers, self.private)
             if command:
                 self.commands.append(Command(name, command, roles, strangers))
             return handler
@@ -192,7 +211,7 @@ class Topic:
         """Register for free text (or a location, a photo …) that `claim` recognises."""
 
         def register(handler: Handler) -> Handler:
-            route = Route(f"{self.name}.text", handler, roles, strangers)
+            route = Route(f"{self.name}.text", handler, roles, strangers, self.private)
             self.texts.append(TextRoute(order, claim, route))
             return handler
 

@@ -57,13 +57,13 @@ class Router:
         if not route.admits(turn.person):
             log.warning("action.refused", action=name, turn=turn.inbox_id)
             return Answer.of(Message(turn.say("menu.not_for_you")), step=turn.step)
-        return await route.handler(replace(turn, args=tuple(args)), services)
+        return await route.answer(replace(turn, args=tuple(args)), services)
 
     async def _said(self, turn: Turn, services: Services) -> Answer:
         for text in self.texts:
             if not text.claim(turn, services) or not text.route.admits(turn.person):
                 continue
-            answer = await text.route.handler(turn, services)
+            answer = await text.route.answer(turn, services)
             if not answer.passed:
                 return answer
             turn = replace(turn, step=None)

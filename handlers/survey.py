@@ -1,20 +1,26 @@
 """The head of a community: choose a questionnaire, see what it means, launch it, read the result."""
 
+from secrets import token_hex
+
 from domain.ballot import RUNS_FOR, Form, Round, RoundState, as_asked, subjects
 from domain.messages import Button, Message, Rows
-from domain.people import Role
+from domain.people import OVERSEERS, Role
+from domain.sampling import HOMES_A_COMMUNITY, Stratum, Who, allot
 from domain.survey import Kind, Questionnaire
 from handlers.base import Answer, Services, Topic, Turn
 from storage import (
+    help_board,
     people,
     questionnaires,
     sheets,
     survey,
+    survey_draw,
     survey_low,
+    survey_raters,
     survey_reply,
     survey_result,
 )
-from storage.survey import Frame, Launch
+from storage.survey_draw import Frame, Launch
 from wording.ballot import minutes
 from wording.survey import clock, content, day, in_their_words, picture, result
 from wording.survey_result import closed as closed_in_words
@@ -26,13 +32,18 @@ MOST_WORDS = 30
 """Free texts shown in a message for each question; a chat is no place for a thousand."""
 
 
-@topic.action("survey", roles=_HEADS, command="survey.command")
+@topic.action("survey", roles=OVERSEERS, command="survey.command")
 async def home(turn: Turn, services: Services) -> Answer:
-    """The questionnaires, and how their newest rounds stand."""
-    rounds = await survey.newest(services.work, turn.who.community_id)
+    """The questionnaires, and how their newest rounds stand; and the way to many communities at once."""
     rows: list[tuple[Button, ...]] = []
-    for questionnaire in (await questionnaires.offered(services.work)).values():
-        rows += _entry(turn, questionnaire, rounds.get(questionnaire.id))
+    if turn.who.is_any(*_HEADS):
+        rounds = await survey.newest(services.work, turn.who.community_id)
+        for questionnaire in (await questionnaires.offered(services.work)).values():
+            rows += _entry(turn, questionnaire, rounds.get(questionnaire.id))
+    if turn.who.is_any(Role.SUPERVISOR):
+        rows.append((Button(turn.say.plain("survey.raters_button"), "appoint"),))
+    if len(await help_board.overseen(services.work, turn.who.id)) > 1:
+        rows.append((Button(turn.say.plain("survey.city_button"), "campaign"),))
     message = Message(turn.say("survey.home"), buttons=tuple(rows), in_place=True)
     return Answer.of(message, step=turn.step)
 
@@ -58,7 +69,8 @@ async def form(turn: Turn, services: Services) -> Answer:
     if questionnaire is None:
         return _tell(turn, "survey.unknown")
     if not _has_short(questionnaire):
-        return await _plan(turn, services, questionnaire, Form.FULL)
+        who = whom(turn, questionnaire, 2)
+        return await _plan(turn, services, questionnaire, Form.FULL, who)
     rows = tuple((_form_button(turn, questionnaire, each),) for each in Form)
     text = turn.say("survey.form", title=questionnaire.title.get(turn.language))
     return Answer.of(Message(text, buttons=(*rows, _back(turn)), in_place=True), step=turn.step)
@@ -78,13 +90,14 @@ def _back(turn: Turn) -> tuple[Button, ...]:
 @topic.action("survey.plan", roles=_HEADS)
 async def plan(turn: Turn, services: Services) -> Answer:
     """What will be asked, of whom and until when; nothing is sent yet."""
-    questionnaire, form = await _chosen(turn, services)
+    questionnaire, form = await chosen(turn, services)
     if questionnaire is None or form is None:
         return _tell(turn, "survey.unknown")
-    return await _plan(turn, services, questionnaire, form)
+    return await _plan(turn, services, questionnaire, form, whom(turn, questionnaire, 2))
 
 
-async def _chosen(turn: Turn, services: Services) -> tuple[Questionnaire | None, Form | None]:
+async def chosen(turn: Turn, services: Services) -> tuple[Questionnaire | None, Form | None]:
+    """The questionnaire and form in a tap; None for what we do not have."""
     name, wanted = (*turn.args, "", "")[:2]
     questionnaire = (await questionnaires.offered(services.work)).get(name)
     if questionnaire is None or wanted not in list(Form):
@@ -98,79 +111,135 @@ def _has_short(questionnaire: Questionnaire) -> bool:
     return bool(questionnaire.aspects) and not questionnaire.subjects
 
 
-async def _plan(turn: Turn, services: Services, questionnaire: Questionnaire, form: Form) -> Answer:
-    frame = await _frame(turn, services, questionnaire)
+def whom(turn: Turn, questionnaire: Questionnaire, index: int) -> Who:
+    """Whom a tap wants to ask: every home where it does not say that they are drawn."""
+    if questionnaire.subjects:
+        return Who.RATER
+    wanted = turn.args[index] if len(turn.args) > index else ""
+    return Who.DRAWN if wanted == Who.DRAWN else Who.ALL
+
+
+async def _plan(
+    turn: Turn, services: Services, questionnaire: Questionnaire, form: Form, who: Who
+) -> Answer:
     last = (await survey.newest(services.work, turn.who.community_id)).get(questionnaire.id)
     number = last.number + 1 if last else 1
     community = await people.community(services.work, turn.who.community_id)
+    frame, able = await _frame_words(turn, services, who)
     ends = turn.now + RUNS_FOR
     text = turn.say(
         "survey.plan",
         title=questionnaire.title.get(turn.language),
         number=number,
         content=content(turn.say, questionnaire, form),
-        frame=_frame_words(turn, questionnaire, frame),
+        frame=frame,
         day=day(turn.say, ends, community.zone),
         time=clock(ends, community.zone),
         minimum=questionnaire.minimum_group,
     )
-    launch = (
-        Button(
-            turn.say.plain("survey.launch"), f"survey.launch:{questionnaire.id}:{form}:{number}"
-        ),
-    )
-    trial = (Button(turn.say.plain("survey.try"), f"trial.begin:{questionnaire.id}:{form}"),)
-    rows = (launch, trial, _back(turn)) if frame.asked else (trial, _back(turn))
+    what = f"{questionnaire.id}:{form}"
+    launch = Button(turn.say.plain("survey.launch"), f"survey.launch:{what}:{number}:{who}")
+    rows: Rows = ((launch,),) if able else ()
+    if able and who is not Who.RATER:
+        rows = (*rows, (_otherwise(turn, f"survey.plan:{what}", who),))
+    trial = (Button(turn.say.plain("survey.try"), f"trial.begin:{what}"),)
+    rows = (*rows, trial, _back(turn))
     return Answer.of(Message(text, buttons=rows, in_place=True), step=turn.step)
 
 
-async def _frame(turn: Turn, services: Services, questionnaire: Questionnaire) -> Frame:
-    draw = survey.raters if questionnaire.subjects else survey.homes
-    return await draw(services.work, turn.who.community_id)
+def _otherwise(turn: Turn, action: str, who: Who) -> Button:
+    """Every home instead of some, or the other way round."""
+    other = Who.ALL if who is Who.DRAWN else Who.DRAWN
+    label = turn.say.plain(f"survey.ask_{other}", homes=HOMES_A_COMMUNITY)
+    return Button(label, f"{action}:{other}")
 
 
-def _frame_words(turn: Turn, questionnaire: Questionnaire, frame: Frame) -> str:
-    who = "raters" if questionnaire.subjects else "homes"
-    words = turn.say(
+async def _frame_words(turn: Turn, services: Services, who: Who) -> tuple[str, bool]:
+    """Whom it would ask, in words, and whether there is anybody to ask."""
+    place = turn.who.community_id
+    if who is Who.RATER:
+        rater = (await survey_raters.in_charge(services.work, [place]))[place]
+        person = await people.person(services.work, rater) if rater else None
+        if person is None:
+            return turn.say("survey.plan_nobody"), False
+        return turn.say("survey.plan_raters", name=person.name), True
+    frame = (await survey_draw.frame(services.work, [place]))[place]
+    words = _homes_words(turn, frame, who)
+    if frame.reachable:
+        return words, True
+    return words + "\n" + turn.say("survey.plan_nobody"), False
+
+
+def _homes_words(turn: Turn, frame: Frame, who: Who) -> str:
+    """How many homes there are, and how many of them are asked."""
+    ordinary, special = allot(frame.homes, HOMES_A_COMMUNITY if who is Who.DRAWN else None)
+    return turn.say(
         f"survey.plan_{who}",
         total=frame.total,
-        asked=len(frame.asked),
-        subjects=len(questionnaire.subjects),
+        reachable=frame.reachable,
+        drawn=ordinary.drawn + special.drawn,
+        ordinary=ordinary.drawn,
+        special=special.drawn,
+        of_special=frame.homes.get(Stratum.SPECIAL, 0),
     )
-    return words if frame.asked else words + "\n" + turn.say("survey.plan_nobody")
 
 
 @topic.action("survey.launch", roles=_HEADS)
 async def launch(turn: Turn, services: Services) -> Answer:
     """The confirming tap. The button names the round it makes, so a second tap makes no other."""
-    questionnaire, form = await _chosen(turn, services)
+    questionnaire, form = await chosen(turn, services)
     if questionnaire is None or form is None:
         return _tell(turn, "survey.unknown")
     last = (await survey.newest(services.work, turn.who.community_id)).get(questionnaire.id)
     if turn.number(2) != (last.number + 1 if last else 1):
         return await _launched_before(turn, services, last, turn.number(2))
-    frame = await _frame(turn, services, questionnaire)
-    if not frame.asked:
+    who = whom(turn, questionnaire, 3)
+    if not (await _frame_words(turn, services, who))[1]:
         return _tell(turn, "survey.plan_nobody")
-    wanted = Launch(
-        turn.who.community_id,
+    wanted = wants(turn, questionnaire, form, who, number=turn.number(2))
+    opened = await open_in(services, wanted, [turn.who.community_id], questionnaire)
+    if not opened:  # one is open still, or a colleague's tap was faster
+        return _tell(turn, "survey.still_running")
+    community = await people.community(services.work, turn.who.community_id)
+    text = turn.say(
+        "survey.launched",
+        day=day(turn.say, opened[0].closes_at, community.zone),
+        time=clock(opened[0].closes_at, community.zone),
+    )
+    show = Button(turn.say.plain("survey.refresh"), f"survey.show:{opened[0].id}")
+    return Answer.of(Message(text, buttons=((show,),), in_place=True), step=turn.step)
+
+
+def wants(
+    turn: Turn,
+    questionnaire: Questionnaire,
+    form: Form,
+    who: Who,
+    *,
+    number: int | None = None,
+    campaign_id: int | None = None,
+) -> Launch:
+    """The rounds that a tap launches, with a seed of their own."""
+    return Launch(
         questionnaire.id,
         questionnaire.version,
         form,
-        turn.number(2),
         turn.who.id,
+        seed="" if who is Who.RATER else token_hex(16),
+        who=who,
+        homes=HOMES_A_COMMUNITY if who is Who.DRAWN else None,
+        number=number,
+        campaign_id=campaign_id,
     )
-    opened = await survey.launch(services.work, wanted, frame.asked, subjects(questionnaire))
-    if opened is None:  # one is open still, or a colleague's tap was faster
-        return _tell(turn, "survey.still_running")
-    community = await people.community(services.work, opened.community_id)
-    text = turn.say(
-        "survey.launched",
-        day=day(turn.say, opened.closes_at, community.zone),
-        time=clock(opened.closes_at, community.zone),
-    )
-    show = Button(turn.say.plain("survey.refresh"), f"survey.show:{opened.id}")
-    return Answer.of(Message(text, buttons=((show,),), in_place=True), step=turn.step)
+
+
+async def open_in(
+    services: Services, wanted: Launch, places: list[int], questionnaire: Questionnaire
+) -> list[Round]:
+    """Open the rounds in these communities, with whom they ask."""
+    if wanted.who is Who.RATER:
+        return await survey_raters.launch(services.work, wanted, places, subjects(questionnaire))
+    return await survey_draw.launch(services.work, wanted, places)
 
 
 async def _launched_before(
@@ -248,8 +317,8 @@ async def close(turn: Turn, services: Services) -> Answer:
     round_ = await _own(turn, services)
     if round_ is None:
         return _tell(turn, "survey.not_here")
-    if await survey.close(services.work, round_.id):
-        asked = await questionnaires.asked(services.work, round_)
+    asked = await questionnaires.asked(services.work, round_)
+    if await survey.close(services.work, round_.id, len(asked.items)):
         await sheets.count_all(services.work, round_.id, asked.minimum_group)
         await _see_to_what_is_low(services, round_, asked)
         before: tuple[Message, ...] = ()
@@ -263,6 +332,30 @@ async def _see_to_what_is_low(services: Services, round_: Round, asked: Question
     if not asked.subjects:
         paper = await survey_result.paper(services.work, round_, asked)
         await survey_low.open_duties(services.work, paper, services.policies)
+
+
+@topic.action("survey.pause", roles=_HEADS)
+async def pause(turn: Turn, services: Services) -> Answer:
+    """暂停: nobody is invited or reminded for now; who wishes may answer all the same."""
+    return await _pause(turn, services, on=True)
+
+
+@topic.action("survey.resume", roles=_HEADS)
+async def resume(turn: Turn, services: Services) -> Answer:
+    """继续: invitations and reminders go on where they stopped."""
+    return await _pause(turn, services, on=False)
+
+
+async def _pause(turn: Turn, services: Services, *, on: bool) -> Answer:
+    round_ = await _own(turn, services)
+    if round_ is None:
+        return _tell(turn, "survey.not_here")
+    if not round_.takes_answers(turn.now):
+        return _tell(turn, "survey.ended_before")
+    await survey.pause(services.work, [round_.id], on=on)
+    after = await survey.get(services.work, round_.id) or round_
+    told = Message(turn.say("survey.paused" if on else "survey.resumed"))
+    return Answer.of(told, *await _result(turn, services, after), step=turn.step)
 
 
 @topic.action("survey.words", roles=_HEADS)

@@ -7,6 +7,8 @@ from storage import checkin_sweep, device, enquiries, inbox, outbox, people, per
 
 REPORTED = timedelta(days=15)
 """Questions are kept for as long as the report of the week before last may be asked for."""
+REPEATED = timedelta(days=1)
+"""Platforms repeat an update for so long at most."""
 MORNINGS = timedelta(days=62)
 """Mornings of 报平安 are kept for two months, so that a month can be looked back on."""
 
@@ -35,3 +37,13 @@ async def tidy(around: Surroundings, _due: datetime) -> None:
         await periods.sweep_out(work, before)
         await device.sweep_out(work, before)
         await checkin_sweep.sweep_out(work, (around.database.clock() - MORNINGS).date())
+
+
+async def forget(around: Surroundings, _due: datetime) -> None:
+    """What was said in private, ballots above all, goes as soon as nothing needs it any more: what was
+    sent at once, that an update came after a day, in which a platform may repeat it."""
+    before = around.database.clock() - REPEATED
+    async with around.database.writing() as work:
+        await web.sweep_out_private(work)
+        await outbox.sweep_out_private(work, before)
+        await inbox.sweep_out_private(work, before)

@@ -1,86 +1,131 @@
-"""Surveys on the clock: invitations go out bit by bit, and rounds close when their time is up."""
+"""Surveys on the clock: people are invited and reminded bit by bit, and rounds close on time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.ballot import BallotState, Round
+from domain.ballot import Round
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from domain.survey import Questionnaire
 from scheduler.base import Surroundings
-from storage import outbox, people, questionnaires, sheets, survey, survey_low, survey_result
+from storage import (
+    outbox,
+    people,
+    questionnaires,
+    sheets,
+    surge,
+    survey,
+    survey_asking,
+    survey_low,
+    survey_raters,
+    survey_result,
+)
 from storage.database import Work
 from storage.people import Community
-from storage.survey import Asked
+from storage.survey_asking import Asked
 from wording import Say
 from wording.ballot import invitation
-from wording.survey import day, result
+from wording.survey import day, reminder, result
 from wording.survey_result import closed as in_words
 
 CHUNK = 500
-"""People invited in one transaction: small enough that no turn waits long behind it."""
+"""People asked in one transaction: small enough that no turn waits long behind it."""
 
 
 async def invite(around: Surroundings, _due: datetime) -> None:
-    """Owe an invitation to everyone in an open sample who has none, in chunks of their own.
+    """Ask whoever is to be asked now, in chunks of their own: invite those who were not, remind those
+    who have not answered.
 
     A chunk is owed and marked in one transaction, so a crash neither loses nor repeats one.
     """
-    async with around.database.reading() as work:
-        open_rounds = await survey.running(work)
-    for round_ in open_rounds:
-        while await _some(around, round_):
-            pass
+    while await _some(around):
+        pass
 
 
-async def _some(around: Surroundings, round_: Round) -> bool:
-    """Invite the next chunk; False when nobody was left, or the round is over."""
+async def _some(around: Surroundings) -> bool:
+    """Ask the next chunk; False when nobody was left for now."""
     async with around.database.writing() as work:
-        now_open = await survey.get(work, round_.id)
-        asked = await survey.to_invite(work, round_.id, CHUNK)
-        if not asked or now_open is None or not now_open.takes_answers(work.now):
+        allowed = await _allowed(around, work)
+        if not allowed:
             return False
-        persons = await people.persons(work, [one.person_id for one in asked])
-        community = await people.community(work, round_.community_id)
-        asks = await questionnaires.asked(work, round_)
+        asked = await survey_asking.due(work, allowed, around.policies.contact, CHUNK)
+        if not asked:
+            return False
+        persons = await people.persons(work, {one.person_id for one in asked})
+        reached = (await people.reach(work, set(persons))).keys()
+        rounds = await survey.several(work, {one.round_id for one in asked})
+        asks = await questionnaires.titles(work, rounds.values())
+        places = {each.id: each for each in await people.all_communities(work)}
         owed = [
             Owed(
                 one.person_id,
-                _invitation(around, round_, asks, community, persons[one.person_id]),
+                _knock(around, rounds[one.round_id], asks[one.round_id], places, persons, one),
                 Lane.ROUTINE,
-                _key(round_, one),
+                _key(one),
             )
             for one in asked
+            if one.person_id in reached
         ]
-        await _owe(work, round_, owed)
+        await outbox.owe_in_bulk(work, await outbox.address(work, owed))
+        await _mark(work, asked, reached)
     return True
 
 
-async def _owe(work: Work, round_: Round, owed: Sequence[Owed]) -> None:
-    await outbox.owe_in_bulk(work, await outbox.address(work, owed))
-    ids = {one.person_id for one in owed}
-    reached = ids & (await people.reach(work, ids)).keys()
-    await survey.mark(work, round_.id, reached, BallotState.INVITED)
-    await survey.mark(work, round_.id, ids - reached, BallotState.NO_CHANNEL)
+async def _allowed(around: Surroundings, work: Work) -> list[int]:
+    """The rounds that may knock at this moment: no night, no holiday, no surge, no pause."""
+    now_open = await survey_asking.open_now(work)
+    if not now_open:
+        return []
+    surging = await surge.running(work)
+    zones = {each.id: each.zone for each in await people.all_communities(work)}
+    rules, calendar = around.policies.contact, around.policies.calendar
+    return [
+        round_id
+        for round_id, community_id in now_open
+        if community_id not in surging and rules.allows(work.now, zones[community_id], calendar)
+    ]
 
 
-def _key(round_: Round, one: Asked) -> str:
-    if one.household_id is None:
-        return f"survey:{round_.id}:rater{one.person_id}"
-    return f"survey:{round_.id}:{one.household_id}"
+async def _mark(work: Work, asked: Sequence[Asked], reached: Collection[int]) -> None:
+    reaching = [one for one in asked if one.person_id in reached]
+    lost = [one for one in asked if one.person_id not in reached]
+    if reaching:
+        await survey_asking.have_been_asked(work, reaching)
+    if lost:
+        await survey_asking.cannot_be_asked(work, lost)
 
 
-def _invitation(
+def _key(one: Asked) -> str:
+    who = f"rater{one.person_id}" if one.household_id is None else f"{one.household_id}"
+    again = f":again{one.times}" if one.times else ""
+    return f"survey:{one.round_id}:{who}{again}"
+
+
+def _knock(
     around: Surroundings,
     round_: Round,
     asks: Questionnaire,
-    community: Community,
-    person: Person,
+    places: Mapping[int, Community],
+    persons: Mapping[int, Person],
+    one: Asked,
 ) -> Message:
-    say = around.phrases[person.language]
+    person = persons[one.person_id]
+    say, community = around.phrases[person.language], places[round_.community_id]
     until = day(say, round_.closes_at, community.zone)
+    if one.times:
+        return reminder(say, round_.id, person.name, community.name, until, raters=_rates(one))
     return invitation(say, asks, round_.id, person.name, community.name, until)
+
+
+def _rates(one: Asked) -> bool:
+    return one.household_id is None
+
+
+async def follow_raters(around: Surroundings, _due: datetime) -> None:
+    """Ratings go to the deputy when the rater's leave begins, and back when it ends."""
+    async with around.database.writing() as work:
+        await survey_raters.follow(work)
 
 
 async def close(around: Surroundings, _due: datetime) -> None:
@@ -97,18 +142,20 @@ async def close(around: Surroundings, _due: datetime) -> None:
 
 
 async def _close(around: Surroundings, work: Work, round_: Round) -> None:
-    if not await survey.close(work, round_.id):
+    questionnaire = await questionnaires.asked(work, round_)
+    if not await survey.close(work, round_.id, len(questionnaire.items)):
         return
-    asked = await questionnaires.asked(work, round_)
-    await sheets.count_all(work, round_.id, asked.minimum_group)
+    await sheets.count_all(work, round_.id, questionnaire.minimum_group)
     closed = await survey.get(work, round_.id)
     assert closed is not None, "it was closed just now"
     community = await people.community(work, closed.community_id)
-    heads = await people.with_role(work, closed.community_id, Role.SUPERVISOR)
-    tell = await _telling(around, work, closed, asked)
+    told = set(await people.with_role(work, closed.community_id, Role.SUPERVISOR))
+    if closed.campaign_id is None:  # a campaign's result is not sent 564 times
+        told.add(closed.launched_by)
+    tell = await _telling(around, work, closed, questionnaire)
     owed = [
         Owed(person.id, message, Lane.ROUTINE, f"survey-result:{closed.id}:{person.id}:{number}")
-        for person in (await people.persons(work, {*heads, closed.launched_by})).values()
+        for person in (await people.persons(work, told)).values()
         for number, message in enumerate(tell(around.phrases[person.language], community.zone))
     ]
     await outbox.owe_in_bulk(work, await outbox.address(work, owed))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from time import monotonic
 from typing import Any, TypeVar, cast
 
@@ -177,6 +178,11 @@ def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
     )
 
 
+def _sha256(text: str) -> bytes:
+    """For draws by lot; PostgreSQL has a function of its own."""
+    return sha256(text.encode()).digest()
+
+
 def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -195,6 +201,7 @@ def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        connection.create_function("linli_sha256", 1, _sha256, deterministic=True)
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:

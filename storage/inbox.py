@@ -229,6 +229,47 @@ def finishing(work: Work, ids: Sequence[int]) -> Part:
     return _FINISH, {"ids": ids, "now": work.now}
 
 
+_FORGET = Often(
+    sa.update(inbox)
+    .where(among(inbox.c.id), inbox.c.state == "new")
+    .values(
+        state="private",
+        address_id=None,
+        payload=sa.bindparam("nothing"),
+        received_at=sa.bindparam("day"),
+        due_at=sa.bindparam("day"),
+        handled_at=sa.bindparam("day"),
+    )
+)
+
+
+async def forget(work: Work, ids: Sequence[int]) -> None:
+    """These updates are handled, and what was said, by whom and when, is kept no longer; that they came
+    is, for a day, for the platform may repeat them. Raises Overtaken as `finish` does."""
+    day = work.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    given = {"ids": ids, "nothing": "{}", "day": day}
+    if await _FORGET.count(work, given) != len(ids):
+        raise Overtaken(Overtaken.__doc__)
+
+
+async def sweep_out_private(work: Work, before: datetime) -> int:
+    """Delete what is left of updates that were said in private before that moment."""
+    result = await work.conn.execute(
+        sa.delete(inbox).where(
+            inbox.c.state == "private", inbox.c.handled_at < before, not_the_newest(inbox)
+        )
+    )
+    return result.rowcount
+
+
+async def update_keys(work: Work, ids: Sequence[int]) -> dict[int, str]:
+    """The platforms' names for updates."""
+    rows = await work.conn.execute(
+        sa.select(inbox.c.id, inbox.c.update_key).where(among(inbox.c.id)), {"ids": ids}
+    )
+    return {row.id: row.update_key for row in rows}
+
+
 async def fail(work: Work, inbox_id: int, tries: int, error: str) -> bool:
     """One more failed try: later again, or a dead letter (True) that a person must look at."""
     dead = tries + 1 >= MAX_TRIES

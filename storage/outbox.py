@@ -97,6 +97,7 @@ _OWE = Adding(
         "claimed_until",
         "claimed_by",
         "tries",
+        "private",
     ),
     returning=("dedupe_key", "id"),
 )
@@ -166,6 +167,7 @@ def _row(work: Work, letter: Letter) -> Row:
         "claimed_until": work.now + CLAIM if now else None,
         "claimed_by": work.process if now else None,
         "tries": 0,
+        "private": letter.message.private,
     }
 
 
@@ -352,6 +354,26 @@ async def waiting(work: Work) -> dict[Lane, int]:
         .group_by(outbox.c.lane)
     )
     return {Lane(lane): count for lane, count in rows}
+
+
+async def sweep_out_private(work: Work, before: datetime) -> int:
+    """Delete what was said in private and has been sent: at once where its card says something newer
+    or it can never be edited, and all from before that moment."""
+    newer = outbox.alias("newer")
+    over = sa.or_(
+        outbox.c.card.is_(None),
+        outbox.c.created_at < before,
+        sa.exists().where(
+            newer.c.address_id == outbox.c.address_id,
+            newer.c.card == outbox.c.card,
+            newer.c.id > outbox.c.id,
+        ),
+    )
+    settled = outbox.c.state.in_(["sent", "unreachable", "failed", "unknown"])
+    result = await work.conn.execute(
+        sa.delete(outbox).where(outbox.c.private, settled, over, not_the_newest(outbox))
+    )
+    return result.rowcount
 
 
 async def sweep_out(work: Work, before: datetime) -> int:

@@ -1,27 +1,39 @@
 """Sheets handed in: kept apart from who was asked, mixed, and counted only in groups.
 
 In the transaction that hands a sheet in, its author is known; afterwards nothing in the tables joins
-them: keys are random, there are no times, and sheets are written anew in random order when they come
-into the results, so that neither their place nor the transaction that wrote them tells whose they are.
+them: keys are random, there are no times, and at every hand-in all sheets that are held back are written
+anew with the new one, in random order (as all are that count, when some are added), so that neither their
+place nor the transaction that wrote them tells whose they are.
 """
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 from random import SystemRandom
 from secrets import token_hex
 
 import sqlalchemy as sa
 
-from domain.ballot import Ballot, BallotState, Round, Standing, Turnout, subjects, to_count
+from domain.ballot import (
+    Ballot,
+    BallotState,
+    Round,
+    RoundState,
+    Standing,
+    Turnout,
+    subjects,
+    to_count,
+)
+from domain.sampling import Stratum, Who
 from domain.survey import Answers, Questionnaire, tally
 from domain.survey_weights import Part
 from storage.among import among
 from storage.database import Work
-from storage.tables.people import households
 from storage.tables.survey import survey_invitations as ballots
+from storage.tables.survey import survey_rounds as rounds
 from storage.tables.survey import survey_sheets as sheets
 
-_LETTERS = {Part.ORDINARY: "o", Part.SPECIAL: "s"}
+_LETTERS = {Stratum.ORDINARY: "o", Stratum.SPECIAL: "s"}
 """One letter each, so that not even the length of what is sealed tells them apart."""
 
 
@@ -41,81 +53,135 @@ async def hand_in(work: Work, ballot: Ballot, minimum: int) -> bool:
     )
     if done.rowcount != 1:
         return False
-    stratum = await _stratum(work, ballot)
-    row = _row(ballot.round_id, ballot.subject, dict(ballot.draft), stratum, counted=False)
-    await work.conn.execute(sa.insert(sheets), [row])
-    await _count_some(work, ballot.round_id, ballot.subject, minimum)
+    pile = Pile(await _lie_in(work, ballot.round_id), ballot.subject)
+    letter = _LETTERS[ballot.stratum] if ballot.stratum else None
+    new = _row(pile.round_id, pile.subject, letter, dict(ballot.draft), counted=False)
+    await _mix(work, pile.held, [new])
+    await _count_some(work, pile, minimum)
     return True
 
 
-async def _stratum(work: Work, ballot: Ballot) -> str | None:
-    """Which kind of home a sheet comes from, of the two that are drawn apart; None for a rater's."""
-    if ballot.household_id is None:
-        return None
-    special = await work.conn.scalar(
-        sa.select(households.c.special).where(households.c.id == ballot.household_id)
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """The sheets that lie together and are mixed: those of a round about one of those rated."""
+
+    round_id: int
+    subject: int
+
+    @property
+    def all(self) -> sa.ColumnElement[bool]:
+        return sa.and_(sheets.c.round_id == self.round_id, sheets.c.subject == self.subject)
+
+    @property
+    def held(self) -> sa.ColumnElement[bool]:
+        return sa.and_(self.all, sheets.c.counted.is_(False))
+
+
+async def _lie_in(work: Work, round_id: int) -> int:
+    """Under which round a sheet lies, held until this transaction ends: its own, but where each
+    community has one rater the first of the whole campaign, for its own would name who wrote it."""
+    found = await pile_of(work, round_id)
+    if found != round_id and work.on_postgresql:
+        await work.conn.execute(
+            sa.select(rounds.c.id).where(rounds.c.id == found).with_for_update()
+        )
+    return found
+
+
+async def pile_of(work: Work, round_id: int) -> int:
+    """The round under which the sheets of this one lie."""
+    whole = rounds.alias("whole")
+    first = await work.conn.scalar(
+        sa.select(sa.func.min(whole.c.id))
+        .join(rounds, rounds.c.campaign_id == whole.c.campaign_id)
+        .where(rounds.c.id == round_id, rounds.c.who == Who.RATER)
     )
-    return _LETTERS[Part.SPECIAL if special else Part.ORDINARY]
+    return first or round_id
 
 
 def _row(
-    round_id: int, subject: int, answers: object, stratum: str | None, *, counted: bool
+    round_id: int, subject: int, stratum: str | None, answers: object, *, counted: bool
 ) -> dict[str, object]:
     return {
         "id": token_hex(16),
         "round_id": round_id,
         "subject": subject,
+        "stratum": stratum,
         "counted": counted,
         "answers": answers,
-        "stratum": stratum,
     }
 
 
-async def _count_some(work: Work, round_id: int, subject: int, minimum: int) -> None:
-    held = await work.conn.scalars(
-        sa.select(sheets.c.id).where(
-            sheets.c.round_id == round_id,
-            sheets.c.subject == subject,
-            sheets.c.counted.is_(False),
-        )
-    )
+async def _count_some(work: Work, pile: Pile, minimum: int) -> None:
+    held = await work.conn.scalars(sa.select(sheets.c.id).where(pile.held))
     if ids := to_count(held.all(), minimum):
-        await _mix(work, sheets.c.id.in_(ids))
+        these = sa.or_(sheets.c.counted.is_(True), sheets.c.id.in_(ids))
+        await _mix(work, sa.and_(pile.all, these), counted=True)
 
 
 async def count_all(work: Work, round_id: int, minimum: int) -> None:
-    """The round is over: every sheet counts, and what raters had confirmed becomes sheets.
+    """The round is over: every sheet counts, and what raters had confirmed becomes sheets; of a campaign
+    of ratings they count when its last round is over.
 
-    Where a stratum has sheets of fewer than `minimum` homes, no sheet says any more which it is of: with
-    the list of who answered, a single special home's sheet would be known for hers.
+    Where a stratum has sheets of fewer than `minimum` homes, no sheet of that subject says any more which
+    it is of: with the list of who answered, a single special home's sheet would be known for hers.
     """
-    await _take_confirmed(work, round_id)
-    await _mix(work, sheets.c.round_id == round_id, minimum)
+    own, round_id = round_id, await _lie_in(work, round_id)
+    await _take_confirmed(work, own, round_id)
+    if not await _still_open(work, round_id):
+        await _mix(work, sheets.c.round_id == round_id, counted=True, minimum=minimum)
 
 
-async def _take_confirmed(work: Work, round_id: int) -> None:
+async def _take_confirmed(work: Work, round_id: int, pile: int) -> None:
     theirs = sa.and_(ballots.c.round_id == round_id, ballots.c.state == BallotState.CONFIRMED)
     held = (
-        await work.conn.execute(sa.select(ballots.c.subject, ballots.c.draft).where(theirs))
+        await work.conn.execute(
+            sa.select(ballots.c.subject, ballots.c.stratum, ballots.c.draft).where(theirs)
+        )
     ).all()
     if not held:
         return
     await work.conn.execute(
         sa.update(ballots).where(theirs).values(state=BallotState.DONE, draft=None, position=0)
     )
-    rows = [_row(round_id, row.subject, row.draft, None, counted=False) for row in held]
+    rows = [_row(pile, row.subject, None, row.draft, counted=False) for row in held]
     await work.conn.execute(sa.insert(sheets), rows)
 
 
-async def _mix(work: Work, which: sa.ColumnElement[bool], minimum: int = 0) -> None:
-    """Write the sheets anew under new random keys, in the order of these, as counted."""
+async def _still_open(work: Work, pile: int) -> bool:
+    whole = rounds.alias("whole")
+    found = await work.conn.scalar(
+        sa.select(whole.c.id)
+        .join(rounds, rounds.c.campaign_id == whole.c.campaign_id)
+        .where(rounds.c.id == pile, rounds.c.who == Who.RATER, whole.c.state == RoundState.OPEN)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def _mix(
+    work: Work,
+    which: sa.ColumnElement[bool],
+    new: Collection[dict[str, object]] = (),
+    *,
+    counted: bool = False,
+    minimum: int = 0,
+) -> None:
+    """Write the sheets anew under new random keys, with new ones among them, in the order of these."""
     taken = (await work.conn.execute(sa.delete(sheets).where(which).returning(*sheets.c))).all()
-    strata = Counter(row.stratum for row in taken)
-    few = min(strata.values(), default=0) < minimum
+    alike = Counter((row.subject, row.stratum) for row in taken)
+    few = {subject for (subject, _), count in alike.items() if count < minimum}
     rows = [
-        _row(row.round_id, row.subject, row.answers, None if few else row.stratum, counted=True)
+        _row(
+            row.round_id,
+            row.subject,
+            None if row.subject in few else row.stratum,
+            row.answers,
+            counted=counted,
+        )
         for row in taken
     ]
+    rows += new
     if rows:
         rows.sort(key=lambda row: str(row["id"]))
         await work.conn.execute(sa.insert(sheets), rows)
@@ -135,7 +201,7 @@ async def labelled(
         .order_by(sheets.c.id),
         {"ids": round_ids},
     )
-    parts = {letter: part for part, letter in _LETTERS.items()}
+    parts = {letter: Part(stratum) for stratum, letter in _LETTERS.items()}
     return [(row.round_id, parts.get(row.stratum, Part.ALL), row.answers) for row in rows]
 
 
@@ -153,36 +219,45 @@ async def counted(work: Work, round_id: int, subject: int) -> list[Answers]:
     return list(found)
 
 
-async def turnout(work: Work, round_id: int) -> Turnout:
-    """How many of those sampled are in each state."""
-    rows = await work.conn.execute(
-        sa.select(ballots.c.state, sa.func.count())
-        .where(ballots.c.round_id == round_id)
-        .group_by(ballots.c.state)
-    )
-    return Turnout({BallotState(state): count for state, count in rows})
-
-
-async def turnout_of(work: Work, round_ids: Collection[int]) -> dict[BallotState, int]:
-    """The same of several rounds together."""
+async def turnout(work: Work, *round_ids: int) -> Turnout:
+    """How many of those sampled are in each state, in one round or over several."""
     rows = await work.conn.execute(
         sa.select(ballots.c.state, sa.func.count())
         .where(among(ballots.c.round_id))
         .group_by(ballots.c.state),
         {"ids": round_ids},
     )
-    return {BallotState(state): count for state, count in rows}
+    return Turnout({BallotState(state): count for state, count in rows})
 
 
 async def standing(
     work: Work, round_: Round, questionnaire: Questionnaire, only: Collection[int] = ()
 ) -> Standing:
-    """The round as it stands; `questionnaire` is the one it asks. With `only`, these subjects."""
+    """The round as it stands; `questionnaire` is the one it asks. With `only`, these subjects. Ratings
+    of a campaign are shown over all its communities alone: here it counts who answered."""
     tallies = {
-        subject: tally(questionnaire, await counted(work, round_.id, subject))
+        subject: tally(questionnaire, await _shown(work, round_, subject))
         for subject in only or subjects(questionnaire)
     }
     return Standing(round_, questionnaire, await turnout(work, round_.id), tallies)
+
+
+async def campaign_standing(
+    work: Work, round_: Round, questionnaire: Questionnaire, turnout: Turnout
+) -> Standing:
+    """What all communities of a campaign say of those they rate; `round_` is any of its rounds."""
+    pile = await pile_of(work, round_.id)
+    tallies = {
+        subject: tally(questionnaire, await counted(work, pile, subject))
+        for subject in subjects(questionnaire)
+    }
+    return Standing(round_, questionnaire, turnout, tallies)
+
+
+async def _shown(work: Work, round_: Round, subject: int) -> list[Answers]:
+    if round_.who is Who.RATER and round_.campaign_id is not None:
+        return []
+    return await counted(work, round_.id, subject)
 
 
 async def words(work: Work, round_id: int, item_id: str) -> dict[int, list[str]]:

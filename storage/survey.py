@@ -1,148 +1,29 @@
 """Rounds in the database: who is asked, ballots in work, and, apart from them, sheets handed in."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.ballot import (
-    IN_WORK,
-    RUNS_FOR,
-    UNTOUCHED,
-    Ballot,
-    BallotState,
-    Candidate,
-    Form,
-    Round,
-    RoundState,
-    choose,
-)
-from domain.people import STAFF, Role
+from domain.ballot import IN_WORK, UNTOUCHED, Ballot, BallotState, Form, Round, RoundState
+from domain.outcome import PARTIAL_FROM
+from domain.sampling import Stratum, Who
 from domain.survey import Answer
-from storage.database import Work
-from storage.inbox import insert_new
-from storage.tables.people import addresses, households, people, roles
+from storage.among import among
+from storage.database import AnyRow, Work
+from storage.tables.people import addresses
 from storage.tables.survey import survey_invitations as ballots
 from storage.tables.survey import survey_rounds as rounds
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """A round to be opened. `number` is the one the supervisor was shown."""
-
-    community_id: int
-    questionnaire: str
-    version: int
-    form: Form
-    number: int
-    launched_by: int
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Somebody in the sample; `household_id` where they answer for a household."""
-
-    person_id: int
-    household_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Whom a round can ask: `asked` of `total` homes (or staff) can be reached."""
-
-    total: int
-    asked: tuple[Asked, ...]
-
-
-_REACHABLE = sa.exists().where(
-    addresses.c.person_id == people.c.id, addresses.c.unreachable_since.is_(None)
-)
-
-
-async def homes(work: Work, community_id: int) -> Frame:
-    """One reachable person for each household of a community, and how many households it has."""
-    total = await work.conn.scalar(
-        sa.select(sa.func.count()).where(households.c.community_id == community_id)
-    )
-    rows = await work.conn.execute(
-        sa.select(people.c.id, people.c.household_id, roles.c.role)
-        .join(households, households.c.id == people.c.household_id)
-        .join(roles, roles.c.person_id == people.c.id)
-        .where(households.c.community_id == community_id, _REACHABLE)
-    )
-    held: dict[tuple[int, int], set[Role]] = {}
-    for row in rows:
-        held.setdefault((row.id, row.household_id), set()).add(Role(row.role))
-    chosen = choose(Candidate(*who, frozenset(has)) for who, has in held.items())
-    return Frame(total or 0, tuple(Asked(person, home) for home, person in chosen.items()))
-
-
-async def raters(work: Work, community_id: int) -> Frame:
-    """The community's supervisor and workers: who may rate the city's departments."""
-    rows = (
-        await work.conn.execute(
-            sa.select(people.c.id, _REACHABLE.label("reachable"))
-            .join(roles, roles.c.person_id == people.c.id)
-            .where(
-                roles.c.community_id == community_id,
-                roles.c.role.in_(STAFF - {Role.STREET}),
-            )
-            .distinct()
-            .order_by(people.c.id)
-        )
-    ).all()
-    return Frame(len(rows), tuple(Asked(row.id) for row in rows if row.reachable))
-
 
 _COLUMNS = tuple(rounds.c.keys())
 
 
-def read_round(row: sa.Row[Any]) -> Round:
-    """The round in a row of the table."""
-    values = {name: getattr(row, name) for name in _COLUMNS}
-    return Round(**{**values, "state": RoundState(row.state), "form": Form(row.form)})
-
-
-async def launch(
-    work: Work, wanted: Launch, asked: Iterable[Asked], subjects: Collection[int]
-) -> Round | None:
-    """Open a round with its whole sample; None where one is open or that number was used."""
-    row = (
-        await work.conn.execute(
-            insert_new(work, rounds)
-            .values(
-                community_id=wanted.community_id,
-                questionnaire=wanted.questionnaire,
-                version=wanted.version,
-                form=wanted.form,
-                number=wanted.number,
-                state=RoundState.OPEN,
-                launched_by=wanted.launched_by,
-                opened_at=work.now,
-                closes_at=work.now + RUNS_FOR,
-            )
-            .returning(rounds)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    sample = [
-        {
-            "round_id": row.id,
-            "household_id": one.household_id,
-            "person_id": one.person_id,
-            "subject": subject,
-            "state": BallotState.SAMPLED,
-            "position": 0,
-        }
-        for one in asked
-        for subject in subjects
-    ]
-    if sample:
-        await work.conn.execute(sa.insert(ballots), sample)
-    return read_round(row)
+def read_round(row: AnyRow) -> Round:
+    """The round in a row that has the table's columns, and others perhaps."""
+    values = {name: row._mapping[name] for name in _COLUMNS}
+    state, form, who = RoundState(values["state"]), Form(values["form"]), Who(values["who"])
+    return Round(**{**values, "state": state, "form": form, "who": who})
 
 
 async def get(work: Work, round_id: int, *, lock: bool = False) -> Round | None:
@@ -152,6 +33,12 @@ async def get(work: Work, round_id: int, *, lock: bool = False) -> Round | None:
         wanted = wanted.with_for_update()
     row = (await work.conn.execute(wanted)).one_or_none()
     return None if row is None else read_round(row)
+
+
+async def several(work: Work, round_ids: Collection[int]) -> dict[int, Round]:
+    """Rounds by their ids."""
+    rows = await work.conn.execute(sa.select(rounds).where(among(rounds.c.id)), {"ids": round_ids})
+    return {row.id: read_round(row) for row in rows}
 
 
 async def newest(work: Work, community_id: int) -> dict[str, Round]:
@@ -170,53 +57,87 @@ async def running(work: Work) -> list[Round]:
     return [read_round(row) for row in rows]
 
 
-async def close(work: Work, round_id: int) -> bool:
-    """Take no more answers; False where it was closed before. Half-filled ballots are forgotten."""
+async def close(work: Work, round_id: int, questions: int) -> bool:
+    """Take no more answers; False where it was closed before. Half-filled ballots are forgotten: of
+    `questions` somebody answered at least half, or broke off."""
     closed = await work.conn.execute(
         sa.update(rounds)
         .where(rounds.c.id == round_id, rounds.c.state == RoundState.OPEN)
-        .values(state=RoundState.CLOSED, closed_at=work.now)
+        .values(state=RoundState.CLOSED, closed_at=work.now, paused_at=None)
     )
     if closed.rowcount != 1:
         return False
+    half = ballots.c.position >= PARTIAL_FROM * questions
+    await work.conn.execute(
+        sa.update(ballots)
+        .where(ballots.c.round_id == round_id, ballots.c.state == BallotState.BEGUN)
+        .values(
+            state=sa.case((half, str(BallotState.PARTIAL)), else_=str(BallotState.BROKEN_OFF)),
+            draft=None,
+        )
+    )
     await forget_drafts(work)
+    await _unreachable(work, round_id)
+    await _level(work, round_id)
     return True
 
 
 async def forget_drafts(work: Work) -> int:
-    """Drop the drafts of rounds that are over; returns how many there were."""
+    """Drop what is left of drafts in rounds that are over; returns how many there were."""
     over = sa.select(rounds.c.id).where(rounds.c.state == RoundState.CLOSED)
+    broken_off = sa.case(
+        (ballots.c.state == BallotState.BEGUN, str(BallotState.BROKEN_OFF)), else_=ballots.c.state
+    )
     begun = await work.conn.execute(
         sa.update(ballots)
-        .where(ballots.c.state == BallotState.BEGUN, ballots.c.round_id.in_(over))
-        .values(state=BallotState.PARTIAL, draft=None)
+        .where(
+            sa.or_(ballots.c.state == BallotState.BEGUN, ballots.c.draft.is_not(None)),
+            ballots.c.state != BallotState.CONFIRMED,  # these become sheets
+            ballots.c.round_id.in_(over),
+        )
+        .values(state=broken_off, draft=None)
     )
     return begun.rowcount
 
 
-async def to_invite(work: Work, round_id: int, limit: int) -> list[Asked]:
-    """Some of those in the sample to whom no invitation is owed yet."""
-    rows = await work.conn.execute(
-        sa.select(ballots.c.person_id, ballots.c.household_id)
-        .where(ballots.c.round_id == round_id, ballots.c.state == BallotState.SAMPLED)
-        .distinct()
-        .order_by(ballots.c.person_id)
-        .limit(limit)
+async def _unreachable(work: Work, round_id: int) -> None:
+    """Who was invited and did not answer, and cannot be reached any more: the invitation came back."""
+    reached = sa.exists().where(
+        addresses.c.person_id == ballots.c.person_id, addresses.c.unreachable_since.is_(None)
     )
-    return [Asked(row.person_id, row.household_id) for row in rows]
-
-
-async def mark(work: Work, round_id: int, person_ids: Collection[int], state: BallotState) -> None:
-    """What became of the invitations of these people; who has begun already is left alone."""
     await work.conn.execute(
         sa.update(ballots)
         .where(
             ballots.c.round_id == round_id,
-            ballots.c.person_id.in_(person_ids),
-            ballots.c.state == BallotState.SAMPLED,
+            ballots.c.state == BallotState.INVITED,
+            sa.not_(reached),
         )
-        .values(state=state)
+        .values(state=BallotState.UNREACHABLE)
     )
+
+
+async def _level(work: Work, round_id: int) -> None:
+    """Write every ballot anew, as handed in by nobody in particular: PostgreSQL keeps the number of
+    the transaction that wrote a row, and with it the order in which people finished."""
+    await work.conn.execute(
+        sa.update(ballots).where(ballots.c.round_id == round_id).values(position=0)
+    )
+
+
+async def pause(work: Work, round_ids: Collection[int], *, on: bool) -> int:
+    """Ask nobody in these rounds for the time being, or go on; returns how many that changed."""
+    is_paused = rounds.c.paused_at.is_not(None)
+    changed = await work.conn.execute(
+        sa.update(rounds)
+        .where(
+            among(rounds.c.id),
+            rounds.c.state == RoundState.OPEN,
+            sa.not_(is_paused) if on else is_paused,
+        )
+        .values(paused_at=work.now if on else None),
+        {"ids": round_ids},
+    )
+    return changed.rowcount
 
 
 def _ballot(row: sa.Row[Any]) -> Ballot:
@@ -229,6 +150,7 @@ def _ballot(row: sa.Row[Any]) -> Ballot:
         BallotState(row.state),
         row.draft or {},
         row.position,
+        Stratum(row.stratum) if row.stratum else None,
     )
 
 

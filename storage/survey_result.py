@@ -16,9 +16,10 @@ from domain.survey_weights import Part, Stratum, blurred
 from storage import people, sheets, survey, survey_reply
 from storage.among import among
 from storage.database import Work
-from storage.tables.people import communities, households, roles
+from storage.tables.people import communities, roles
 from storage.tables.survey import survey_invitations as ballots
 from storage.tables.survey import survey_rounds as rounds
+from storage.tables.survey import survey_strata
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +37,15 @@ class Gathered:
 
 
 async def strata(work: Work, asked: Collection[Round]) -> list[Stratum]:
-    """Ordinary and special homes of each round's community: how many there are and were drawn."""
-    place = {round_.community_id: round_.id for round_ in asked}
-    homes = await work.conn.execute(
-        sa.select(households.c.community_id, households.c.special, sa.func.count())
-        .where(among(households.c.community_id))
-        .group_by(households.c.community_id, households.c.special),
+    """Ordinary and special homes of each round's community as they were when the sample was drawn."""
+    place = {round_.id: round_.community_id for round_ in asked}
+    rows = await work.conn.execute(
+        sa.select(survey_strata)
+        .where(among(survey_strata.c.round_id))
+        .order_by(survey_strata.c.round_id, survey_strata.c.stratum),
         {"ids": list(place)},
     )
-    drawn = await _drawn(work, asked)
-    found = []
-    for community_id, special, count in homes:
-        key = (place[community_id], bool(special))
-        part = Part.SPECIAL if special else Part.ORDINARY
-        found.append(Stratum(community_id, part, count, min(count, drawn.get(key, 0))))
-    return found
-
-
-async def _drawn(work: Work, asked: Collection[Round]) -> dict[tuple[int, bool], int]:
-    rows = await work.conn.execute(
-        sa.select(ballots.c.round_id, households.c.special, sa.func.count())
-        .join(households, households.c.id == ballots.c.household_id)
-        .where(among(ballots.c.round_id))
-        .group_by(ballots.c.round_id, households.c.special),
-        {"ids": [round_.id for round_ in asked]},
-    )
-    return {(round_id, bool(special)): count for round_id, special, count in rows}
+    return [Stratum(place[row.round_id], Part(row.stratum), row.homes, row.drawn) for row in rows]
 
 
 async def _raters(work: Work, asked: Collection[Round], subject: int) -> list[Stratum]:
@@ -81,23 +65,54 @@ async def gather(
 ) -> Gathered:
     """All that is known of these closed rounds of one questionnaire, one round a community. Where
     several communities rate a department, each counts once."""
+    if questionnaire.subjects:
+        return await _ratings(work, asked, questionnaire, subject)
+    units = await _units(work, asked, questionnaire, subject)
+    # Beside others a community needs more than the questionnaire promises where it stands alone.
+    least = questionnaire.minimum_group
+    least = least if len(asked) == 1 else max(least, HOMES)
+    return _homes(questionnaire, await strata(work, asked), units, least)
+
+
+async def _units(
+    work: Work, asked: Collection[Round], questionnaire: Questionnaire, subject: int
+) -> list[Unit]:
     place = {round_.id: round_.community_id for round_ in asked}
     said = await sheets.labelled(work, list(place), subject)
-    units = [
-        unit(questionnaire, (place[round_id], part), answers) for round_id, part, answers in said
-    ]
-    least = questionnaire.minimum_group
-    if not questionnaire.subjects:
-        # Beside others a community needs more than the questionnaire promises where it stands alone.
-        least = least if len(asked) == 1 else max(least, HOMES)
-        return _homes(questionnaire, await strata(work, asked), units, least)
-    if len(asked) == 1:
+    return [unit(questionnaire, (place[which], part), answers) for which, part, answers in said]
+
+
+async def _ratings(
+    work: Work, asked: Sequence[Round], questionnaire: Questionnaire, subject: int
+) -> Gathered:
+    """What the communities say of one department, each once. The sheets of a campaign lie together and
+    do not say whose they are: so they are shown for all its communities or not at all."""
+    if await _whole_campaign(work, asked):
+        pile = await sheets.pile_of(work, asked[0].id)
+        said = await sheets.labelled(work, [pile], subject)
+        once = [unit(questionnaire, (0, Part.ALL), answers) for _, _, answers in said]
+    elif any(round_.campaign_id for round_ in asked):
+        once = []
+    elif len(asked) == 1:
+        units = await _units(work, asked, questionnaire, subject)
         frame = await _raters(work, asked, subject)
-        return Gathered(questionnaire, tuple(frame), tuple(units), least)
+        return Gathered(questionnaire, tuple(frame), tuple(units), questionnaire.minimum_group)
+    else:
+        units = await _units(work, asked, questionnaire, subject)
+        each = [together(theirs) for theirs in _by_place(units).values()]
+        once = [Unit((0, Part.ALL), one.said, one.unknown) for one in each]
     whole = Stratum(0, Part.ALL, len(asked), len(asked))
-    each = tuple(together(theirs) for theirs in _by_place(units).values())
-    once = tuple(Unit((0, Part.ALL), one.said, one.unknown) for one in each)
-    return Gathered(questionnaire, (whole,), once, COMMUNITIES)
+    return Gathered(questionnaire, (whole,), tuple(once), COMMUNITIES)
+
+
+async def _whole_campaign(work: Work, asked: Sequence[Round]) -> bool:
+    campaigns = {round_.campaign_id for round_ in asked}
+    if len(campaigns) != 1 or None in campaigns:
+        return False
+    in_all = await work.conn.scalar(
+        sa.select(sa.func.count()).where(rounds.c.campaign_id == asked[0].campaign_id)
+    )
+    return in_all == len(asked)
 
 
 def _by_place(units: Iterable[Unit]) -> Mapping[int, list[Unit]]:

@@ -14,6 +14,9 @@ from storage.tables.messaging import transcript
 from storage.tables.people import addresses, people, roles
 
 CHANNEL = "web"
+OWN = "in:"
+"""A line's source when it is the person's own words: this, and the id that their page gave it."""
+_BLANK = {"html": "…"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Line:
     mine: bool
     body: Mapping[str, Any]
     edits: int | None = None
+    private: bool = False
 
     @property
     def key(self) -> tuple[int, str]:
@@ -129,6 +133,7 @@ def _row(work: Work, line: Line, seq: int, replaces: int | None) -> dict[str, An
         "replaces": replaces,
         "keyboard": "keyboard" in line.body,
         "at": work.now,
+        "private": line.private,
     }
 
 
@@ -275,6 +280,34 @@ async def settle(work: Work, persons: Mapping[str, int | None]) -> dict[str, int
             .values(person_id=persons[row.address], step=None, unreachable_since=None)
         )
     return {row.address: row.id for row in rows}
+
+
+async def hide(work: Work, said: Iterable[tuple[int, str]]) -> None:
+    """These addresses' own words, by the platform's name for the update, were said in private."""
+    lines = [(address_id, OWN + key.rpartition(":")[2]) for address_id, key in said]
+    place = sa.tuple_(transcript.c.address_id, transcript.c.source)
+    await work.conn.execute(sa.update(transcript).where(place.in_(lines)).values(private=True))
+
+
+async def sweep_out_private(work: Work) -> int:
+    """Forget what was said in private: own words below which something stands by now, and earlier
+    versions of a message. Of its first one the place stays, for that is where it is shown."""
+    newer = transcript.alias("newer")
+    here = newer.c.address_id == transcript.c.address_id
+    below = sa.exists().where(here, newer.c.seq > transcript.c.seq)
+    replaced = sa.exists().where(
+        here, newer.c.replaces == transcript.c.replaces, newer.c.seq > transcript.c.seq
+    )
+    gone = await work.conn.execute(
+        sa.delete(transcript).where(
+            transcript.c.private, sa.or_(sa.and_(transcript.c.mine, below), replaced)
+        )
+    )
+    first = sa.exists().where(here, newer.c.replaces == transcript.c.seq)
+    blank = await work.conn.execute(
+        sa.update(transcript).where(transcript.c.private, first).values(body=_BLANK, private=False)
+    )
+    return gone.rowcount + blank.rowcount
 
 
 async def sweep_out(work: Work, before: datetime) -> int:

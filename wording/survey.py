@@ -46,10 +46,21 @@ def content(say: Say, questionnaire: Questionnaire, form: Form) -> Markup:
     return LINE.join(lines)
 
 
+def reminder(
+    say: Say, round_id: int, name: str, community: str, until: str, *, raters: bool
+) -> Message:
+    """Another word to somebody who has not answered; no longer than it must be."""
+    key = "survey.remind_raters" if raters else "survey.remind_homes"
+    start = (Button(say.plain("ballot.start"), f"ballot.go:{round_id}"),)
+    decline = (Button(say.plain("ballot.decline"), f"ballot.no:{round_id}"),)
+    text = say(key, name=name, community=community, day=until)
+    return Message(text, buttons=(start, decline), card=f"ballots:{round_id}")
+
+
 def result(say: Say, standing: Standing, zone: ZoneInfo, *, over: bool = False) -> list[Message]:
     """The round in words, with the buttons it has now; and as a picture where one can be shown."""
     head = round_head(say, standing.round, standing.questionnaire, standing.turnout, zone, over)
-    text = BLANK.join([*head, *_figures(say, standing)])
+    text = BLANK.join([*head, *figures(say, standing)])
     messages = [Message(text, buttons=_buttons(say, standing), in_place=not over)]
     if 0 in standing.tallies and standing.shown:
         messages.append(picture(say, standing, 0))
@@ -82,16 +93,17 @@ def round_head(
     )
     detail = say(
         "survey.turnout_detail",
-        begun=turnout.count(BallotState.BEGUN, BallotState.PARTIAL),
+        begun=turnout.count(BallotState.BEGUN, BallotState.PARTIAL, BallotState.BROKEN_OFF),
         declined=turnout.count(BallotState.DECLINED),
-        no_channel=turnout.count(BallotState.NO_CHANNEL),
+        no_channel=turnout.count(BallotState.NO_CHANNEL, BallotState.UNREACHABLE),
         silent=turnout.count(BallotState.SAMPLED, BallotState.INVITED),
     )
     told = [say("survey.over")] if over else []
     return [*told, title, LINE.join([asked, detail])]
 
 
-def _figures(say: Say, standing: Standing) -> list[Markup]:
+def figures(say: Say, standing: Standing) -> list[Markup]:
+    """What the sheets say, or why that is not shown."""
     minimum = standing.questionnaire.minimum_group
     running = standing.round.closed_at is None
     held = [say("survey.held", minimum=minimum)] if running else []
@@ -158,7 +170,8 @@ def _buttons(say: Say, standing: Standing) -> Rows:
         if subject and not tally.suppressed
     ]
     if standing.round.closed_at is None:
-        return (*rows, (button("refresh", "show"), button("end", "end")))
+        hold = ("resume", "resume") if standing.round.paused_at else ("pause", "pause")
+        return (*rows, (button("refresh", "show"), button(*hold)), (button("end", "end"),))
     if not standing.questionnaire.aspects:
         return (*rows, (button("words_button", "words"),)) if standing.shown else tuple(rows)
     files = (_later(say, standing, "book"), _later(say, standing, "brief"))

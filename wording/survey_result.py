@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from domain.ballot import BallotState, Round
+from domain.ballot import Round
 from domain.messages import Attachment, Button, Message, Rows
 from domain.survey import Aspect, Questionnaire
 from domain.survey_paper import INDEX, Low, Paper
@@ -197,12 +197,9 @@ def _low(
 
 
 def rates(paper: Paper) -> tuple[float, float]:
-    """AAPOR's RR1 and RR2 with everyone asked taken as eligible."""
-    turnout = paper.turnout
-    if not turnout.sampled:
-        return 0.0, 0.0
-    half = turnout.count(BallotState.PARTIAL)
-    return turnout.answered / turnout.sampled, (turnout.answered + half) / turnout.sampled
+    """AAPOR's RR1 and RR2; 0 where nobody was asked."""
+    outcomes = paper.turnout.outcomes
+    return outcomes.rr1 or 0.0, outcomes.rr2 or 0.0
 
 
 def back(say: Say, paper: Paper) -> Message:

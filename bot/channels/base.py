@@ -61,6 +61,8 @@ class Parcel:
     file: bytes | None = None
     first: bool = False
     """Whether it goes before the others of its lane where the platform's limit makes them wait."""
+    going: Callable[[], Awaitable[None]] | None = None
+    """What a channel that makes messages wait calls when this one really goes over the wire."""
 
 
 @dataclass(frozen=True, slots=True)

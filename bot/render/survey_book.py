@@ -12,7 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.render.sheet import GRID, aligned, for_paper, height_for, merged, to_bytes, write
-from domain.ballot import BallotState, Turnout
+from domain.ballot import Turnout
+from domain.outcome import CODES, Outcome
 from domain.survey import Questionnaire
 from domain.survey_estimate import Estimate
 from domain.survey_paper import INDEX, Paper
@@ -132,21 +133,16 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _outcomes(total: Turnout, say: Say) -> Iterator[Cells]:
-    """Everyone who was asked, whatever became of them."""
-    counts = {
-        "sampled": total.sampled,
-        "done": total.answered,
-        "partial": total.count(BallotState.PARTIAL, BallotState.BEGUN),
-        "declined": total.count(BallotState.DECLINED),
-        "no_channel": total.count(BallotState.NO_CHANNEL),
-        "silent": total.count(BallotState.SAMPLED, BallotState.INVITED),
-    }
-    for name, count in counts.items():
-        yield say.plain(f"surveyed.out_{name}"), count
-    if total.sampled:
-        yield say.plain("surveyed.out_rr1"), round(total.answered / total.sampled, 4)
-        half = total.answered + counts["partial"]
-        yield say.plain("surveyed.out_rr2"), round(half / total.sampled, 4)
+    """Everyone who was asked, whatever became of them, with the code that the book of outcomes gives."""
+    outcomes = total.outcomes
+    yield say.plain("surveyed.out_sampled"), outcomes.sampled
+    for outcome in Outcome:
+        name = say.plain(f"survey.outcome_{outcome}")
+        code = say.plain("surveyed.out_code", name=name, code=CODES[outcome].number)
+        yield code, outcomes.counts.get(outcome, 0)
+    if outcomes.rr1 is not None and outcomes.rr2 is not None:
+        yield say.plain("surveyed.out_rr1"), round(outcomes.rr1, 4)
+        yield say.plain("surveyed.out_rr2"), round(outcomes.rr2, 4)
 
 
 def _weights(counted: Counted, say: Say) -> Iterator[Cells]:

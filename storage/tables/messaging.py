@@ -33,6 +33,13 @@ inbox = sa.Table(
         sqlite_where=sa.text("state = 'dead'"),
         postgresql_where=sa.text("state = 'dead'"),
     ),
+    # What was said in private belongs to nobody any more; it goes within a day.
+    sa.Index(
+        "ix_inbox_nobodys",
+        "id",
+        sqlite_where=sa.text("state = 'private'"),
+        postgresql_where=sa.text("state = 'private'"),
+    ),
 )
 
 outbox = sa.Table(
@@ -56,6 +63,15 @@ outbox = sa.Table(
     sa.Column("sent_at", Instant),
     sa.Column("message_ref", sa.String(40)),
     sa.Column("error", sa.String(300)),
+    # What must not be kept once it has been said: a ballot in somebody's chat.
+    sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index(
+        "ix_outbox_private",
+        "address_id",
+        "id",
+        sqlite_where=sa.text("private"),
+        postgresql_where=sa.text("private"),
+    ),
     sa.Index(
         "ix_outbox_waiting",
         "lane",
@@ -92,6 +108,7 @@ transcript = sa.Table(
     # Bodies are sealed, so what sets the lasting keyboard must be told by a column of its own.
     sa.Column("keyboard", sa.Boolean, nullable=False, default=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("address_id", "seq"),
     sa.UniqueConstraint("address_id", "source"),
     sa.Index(
@@ -107,5 +124,12 @@ transcript = sa.Table(
         "seq",
         sqlite_where=sa.text("keyboard"),
         postgresql_where=sa.text("keyboard"),
+    ),
+    sa.Index(
+        "ix_transcript_private",
+        "address_id",
+        "seq",
+        sqlite_where=sa.text("private"),
+        postgresql_where=sa.text("private"),
     ),
 )

@@ -1,8 +1,23 @@
-"""Rounds of a survey; who was asked and how far they came; and, apart, what was answered."""
+"""Campaigns and rounds of a survey; who was asked and how far they came; apart, what was answered."""
 
 import sqlalchemy as sa
 
 from storage.tables.base import BigId, Instant, Sealed, SealedJson, link, metadata, row_id
+
+survey_campaigns = sa.Table(
+    "survey_campaigns",
+    metadata,
+    row_id(),
+    sa.Column("questionnaire", sa.String(64), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("form", sa.String(16), nullable=False),
+    # As a round's number: the launching button names it, so that it launches once.
+    sa.Column("number", sa.SmallInteger, nullable=False),
+    link("launched_by", "people"),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("closes_at", Instant, nullable=False),
+    sa.UniqueConstraint("launched_by", "questionnaire", "number"),
+)
 
 survey_rounds = sa.Table(
     "survey_rounds",
@@ -20,6 +35,12 @@ survey_rounds = sa.Table(
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("closes_at", Instant, nullable=False),
     sa.Column("closed_at", Instant),
+    link("campaign_id", "survey_campaigns", nullable=True, index=True),
+    sa.Column("who", sa.String(8), nullable=False, server_default="all"),
+    # What the sample was drawn with: with it and the register anybody can draw it again.
+    sa.Column("seed", sa.String(64), nullable=False, server_default=""),
+    # Nobody is invited or reminded meanwhile; whoever wishes may answer.
+    sa.Column("paused_at", Instant),
     sa.UniqueConstraint("community_id", "questionnaire", "number"),
     sa.Index(
         "ix_survey_rounds_one_open",
@@ -31,13 +52,25 @@ survey_rounds = sa.Table(
     ),
 )
 
+survey_strata = sa.Table(
+    "survey_strata",
+    metadata,
+    link("round_id", "survey_rounds", primary_key=True),
+    sa.Column("stratum", sa.String(10), primary_key=True),
+    # Of so many homes so many were drawn: what design weights are made of.
+    sa.Column("homes", sa.Integer, nullable=False),
+    sa.Column("drawn", sa.Integer, nullable=False),
+)
+
 survey_invitations = sa.Table(
     "survey_invitations",
     metadata,
     row_id(),
     link("round_id", "survey_rounds"),
     link("household_id", "households", nullable=True),
-    link("person_id", "people", index=True),
+    # None: the home was drawn, and nobody in it is known to us.
+    link("person_id", "people", nullable=True, index=True),
+    sa.Column("stratum", sa.String(10)),
     # Whom this sheet rates: 0 the own community, else the number of a department.
     sa.Column("subject", sa.SmallInteger, nullable=False),
     sa.Column("state", sa.String(12), nullable=False),
@@ -45,6 +78,9 @@ survey_invitations = sa.Table(
     sa.Column("position", sa.SmallInteger, nullable=False),
     # Kept only while the person is answering; it leaves for survey_sheets when they finish.
     sa.Column("draft", SealedJson),
+    # When the desk knocked last, and how often: set by the clock, never by who answers.
+    sa.Column("asked_at", Instant),
+    sa.Column("asked", sa.SmallInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("round_id", "household_id"),
     sa.UniqueConstraint("round_id", "person_id", "subject"),
     sa.Index(
@@ -54,6 +90,19 @@ survey_invitations = sa.Table(
         sqlite_where=sa.text("state = 'sampled'"),
         postgresql_where=sa.text("state = 'sampled'"),
     ),
+    sa.Index("ix_survey_invitations_asked", "asked_at", "round_id"),
+)
+
+survey_raters = sa.Table(
+    "survey_raters",
+    metadata,
+    link("community_id", "communities", primary_key=True),
+    link("person_id", "people", index=True),
+    link("deputy_id", "people", nullable=True, index=True),
+    # The rater has asked the deputy to do it, until they take it back.
+    sa.Column("handed_over", sa.Boolean, nullable=False, server_default=sa.false()),
+    link("appointed_by", "people"),
+    sa.Column("appointed_at", Instant, nullable=False),
 )
 
 survey_sheets = sa.Table(
@@ -67,6 +116,7 @@ survey_sheets = sa.Table(
     sa.Column("counted", sa.Boolean, nullable=False),
     sa.Column("answers", SealedJson, nullable=False),
     # Ordinary or special, one letter and never finer; sealed, and taken away where too few are alike.
+    # None for raters.
     sa.Column("stratum", Sealed),
     sa.Index("ix_survey_sheets_round_id_subject", "round_id", "subject"),
     sqlite_with_rowid=False,

@@ -2,43 +2,18 @@
 
 import pytest
 
-from domain.ballot import BallotState, Candidate, Turnout, choose, to_count
-from domain.people import Role
-
-
-def a_candidate(person_id: int, *roles: Role, home: int = 1) -> Candidate:
-    return Candidate(person_id, home, frozenset(roles))
-
-
-def test_a_resident_is_preferred_then_an_elder_then_family() -> None:
-    family, elder = a_candidate(1, Role.FAMILY), a_candidate(2, Role.ELDER)
-    resident = a_candidate(3, Role.RESIDENT, Role.FAMILY)
-    assert choose([family, elder, resident]) == {1: 3}
-    assert choose([family, elder]) == {1: 2}
-    assert choose([family]) == {1: 1}
-
-
-def test_equals_are_chosen_by_their_number_whatever_the_order() -> None:
-    people = [a_candidate(number, Role.RESIDENT) for number in (7, 3, 5)]
-    assert choose(people) == choose(reversed(people)) == {1: 3}
-
-
-@pytest.mark.parametrize("role", [Role.WORKER, Role.SUPERVISOR, Role.STREET])
-def test_staff_are_not_asked_about_their_own_work(role: Role) -> None:
-    assert choose([a_candidate(1, Role.RESIDENT, role)]) == {}
-    assert choose([a_candidate(1, role), a_candidate(2, Role.RESIDENT)]) == {1: 2}
-
-
-def test_one_ballot_a_home() -> None:
-    homes = [a_candidate(n, Role.RESIDENT, home=n % 3) for n in range(1, 10)]
-    assert choose(homes) == {0: 3, 1: 1, 2: 2}
+from domain.ballot import OUTCOMES, BallotState, Turnout, to_count
+from domain.outcome import Outcome
 
 
 def test_nobody_vanishes_from_the_denominator() -> None:
     states = dict.fromkeys(BallotState, 2)
     turnout = Turnout(states)
     assert turnout.sampled == 2 * len(BallotState)
-    assert turnout.rate == pytest.approx(2 / len(BallotState)), "handed in, or confirmed so far"
+    assert turnout.outcomes.sampled == turnout.sampled
+    assert turnout.rate == pytest.approx(2 / (len(BallotState) - 2)), "two are out of scope"
+    assert set(OUTCOMES) == set(BallotState)
+    assert set(OUTCOMES.values()) == set(Outcome), "each outcome is one that somebody can come to"
     assert Turnout({}).rate == 0.0
 
 

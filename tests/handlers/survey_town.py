@@ -11,7 +11,15 @@ from domain.duty import Duty
 from domain.messages import Button, Incoming, Message, Owed
 from domain.people import Role
 from domain.policies import Policies
-from handlers import ballot, ballot_raters, ballot_trial, survey, survey_result
+from handlers import (
+    ballot,
+    ballot_raters,
+    ballot_trial,
+    rater,
+    survey,
+    survey_campaign,
+    survey_result,
+)
 from handlers.base import Answer, Services, Step, Turn
 from handlers.router import Router
 from knowledge import Knowledge
@@ -20,7 +28,7 @@ from knowledge.questionnaires import read_questionnaire
 from scheduler import survey as clockwork
 from scheduler import survey_result as feedback
 from scheduler.base import Surroundings
-from storage import people, questionnaires, sheets
+from storage import people, questionnaires, sheets, survey_raters
 from storage import survey as rounds
 from storage.database import Database, Work
 from storage.tables.messaging import outbox
@@ -37,7 +45,15 @@ from storage.tables.people import (
 from tests.support.clock import HandClock
 from wording import Phrases
 
-TOPICS = (survey.topic, survey_result.topic, ballot.topic, ballot_raters.topic, ballot_trial.topic)
+TOPICS = (
+    survey.topic,
+    survey_result.topic,
+    survey_campaign.topic,
+    rater.topic,
+    ballot.topic,
+    ballot_raters.topic,
+    ballot_trial.topic,
+)
 RESIDENTS, DEPARTMENTS = "resident-rates-community", "community-rates-department"
 
 
@@ -187,21 +203,31 @@ class Town:
 async def a_town(
     database: Database, knowledge: Knowledge, clock: HandClock, homes: int = 8, workers: int = 2
 ) -> Town:
-    """One community with `homes` homes (`r1`, `r2` … live there), a `head` and `w1`, `w2` …; and
-    `other-head` in a community of their own."""
+    """One community with `homes` homes (`r1`, `r2` … live there), a `head` and `w1`, `w2` …, of whom the
+    first rates departments and the second is deputy; and `other-head` in a community of their own."""
     town = Town(database, knowledge, clock)
     async with database.writing() as work:
         here = await _row(work, communities, code="here", name="测试社区", **_COMMUNITY)
         there = await _row(work, communities, code="there", name="别的社区", **_COMMUNITY)
         await add_person(work, here, "head", Role.SUPERVISOR)
         await add_person(work, there, "other-head", Role.SUPERVISOR)
-        for number in range(1, workers + 1):
+        staff = [
             await add_person(work, here, f"w{number}", Role.WORKER)
+            for number in range(1, workers + 1)
+        ]
+        if staff:
+            await survey_raters.appoint(work, here, staff[0], next(iter(staff[1:]), None), staff[0])
         block = await _row(work, buildings, community_id=here, name="1幢")
         for number in range(1, homes + 1):
             home = await add_home(work, here, block, number)
             await add_person(work, here, f"r{number}", Role.RESIDENT, home=home)
     return town
+
+
+async def a_community(work: Work, code: str) -> tuple[int, int]:
+    """Another community, with one building; the ids of both."""
+    here = await _row(work, communities, code=code, name=code, **_COMMUNITY)
+    return here, await _row(work, buildings, community_id=here, name="1幢")
 
 
 _COMMUNITY: dict[str, Any] = {"timezone": "Asia/Shanghai", "sample": False, "details": {}}

@@ -24,7 +24,7 @@ async def test_a_round_is_launched_by_four_taps_and_nothing_goes_out_before_the_
     plan = await town.taps("head", "简版：7 题")
 
     assert "1. 社区服务\n2. 社区管理" in plan
-    assert "本社区 12 户，在这里联系得上 12 户" in plan
+    assert "本社区 12 户，每户都请一位来答。在这里联系得上 12 户" in plan
     assert "到11月30日10:00结束" in plan
     assert "少于 5 份不出分数" in plan
     await town.ticks()

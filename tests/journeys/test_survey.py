@@ -79,7 +79,7 @@ async def test_pushes_wait_for_the_morning(desk: Desk) -> None:
     await _launch(desk, head)
     assert "想听听您家" not in resident.transcript
 
-    await desk.later(hours=10.5)
+    await desk.later(hours=11.5)
     resident.hears("想听听您家")
 
 

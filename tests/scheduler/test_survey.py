@@ -1,6 +1,8 @@
 """The clock's part: invitations once each whatever happens, and the close on time."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +10,10 @@ import sqlalchemy as sa
 
 from domain.messages import Lane
 from domain.people import Role
+from domain.surge import Reason
 from knowledge import Knowledge
 from scheduler import survey as clockwork
-from storage import outbox
+from storage import outbox, surge
 from storage.database import Database
 from storage.tables.people import addresses
 from storage.tables.survey import survey_invitations, survey_rounds
@@ -98,7 +101,7 @@ async def test_who_cannot_be_reached_any_more_stays_in_the_denominator(town: Tow
             .values(unreachable_since=work.now)
         )
     await town.ticks()
-    assert await states(town) == {"invited": 22, "no_channel": 1}
+    assert await states(town) == {"invited": 22, "unreachable": 1}
     said = await town.does("head", "survey.show:1")
     assert "请了 23 户" in said
     assert "联系不上 1" in said
@@ -114,10 +117,10 @@ async def test_who_began_before_their_invitation_is_not_set_back(town: Town) -> 
 
 async def test_a_rater_gets_one_invitation_for_all_departments(town: Town) -> None:
     await town.launches(DEPARTMENTS, "full")
-    assert len(await town.owed()) == 3
+    assert len(await town.owed()) == 1
     (row,) = await town.owed("w1")
     assert "请您给 10 个部门打分，每个部门 10 题" in row["body"]["html"]
-    assert await states(town) == {"invited": 30}
+    assert await states(town) == {"invited": 10}
 
 
 async def test_a_round_closes_when_its_week_is_over_and_the_heads_read_the_result_once(
@@ -173,3 +176,61 @@ async def test_a_power_cut_while_closing_leaves_the_round_to_be_closed_again(
     await town.ticks()
     text, *_ = await town.owed("head")
     assert "收回 6 份" in text["body"]["html"]
+
+
+async def test_who_has_not_answered_is_reminded_twice_and_others_never(town: Town) -> None:
+    await town.launches()
+    await town.answers("r1", *[5] * 7)
+    await town.does("r2", "ballot.no:1")
+    await town.does("r3", "ballot.go:1")
+    for _ in range(4):
+        town.clock.forward(days=1)
+        await town.ticks()
+        await town.ticks()
+    assert len(await town.owed("r1")) == len(await town.owed("r2")) == 1
+    for silent in ("r3", "r4"):
+        _, first, second = await town.owed(silent)
+        assert "还等着您家的看法" in first["body"]["html"]
+        assert second["created_at"] - first["created_at"] >= timedelta(days=2)
+    town.clock.forward(days=2)
+    await town.ticks()
+    assert len(await town.owed("r4")) == 3, "not a third time"
+
+
+async def test_nobody_is_asked_at_night_or_on_a_holiday(town: Town) -> None:
+    town.clock.now = datetime(2026, 9, 30, 12, 1, tzinfo=UTC)  # a minute past eight in the evening
+    await launched(town)
+    for _ in range(13):
+        await town.ticks()
+        assert await town.owed() == []
+        town.clock.forward(hours=12)  # through National Day, until its round is nearly over
+    assert await states(town) == {"sampled": 23}
+
+
+async def test_a_community_is_asked_a_few_homes_at_a_time(town: Town) -> None:
+    contact = replace(town.policies.contact, homes_an_hour=20)
+    town.policies = replace(town.policies, contact=contact)
+    await launched(town)
+    counts = []
+    for _ in range(5):
+        await town.ticks()
+        await town.ticks()
+        counts.append(len(await town.owed()))
+        town.clock.forward(minutes=15, seconds=1)
+    assert counts == [5, 10, 15, 20, 23]
+
+
+async def test_a_surge_and_a_pause_hold_everything(town: Town) -> None:
+    async with town.database.writing() as work:
+        (surging,) = await surge.start(work, [1], Reason.TYPHOON, 1, work.now + timedelta(hours=6))
+    await launched(town)
+    await town.ticks()
+    assert await town.owed() == []
+    async with town.database.writing() as work:
+        await surge.end(work, [surging], 1)
+    assert "不再邀请" in await town.does("head", "survey.pause:1")
+    await town.ticks()
+    assert await town.owed() == []
+    assert "接着发" in await town.does("head", "survey.resume:1")
+    await town.ticks()
+    assert len(await town.owed()) == 23

@@ -130,6 +130,10 @@ URGENCY: ContextVar[int] = ContextVar("urgency", default=0)
 """How long what is being sent can wait beside others of its bot; 0 goes before all."""
 
 
+GOING: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("going", default=None)
+"""What is told that the message leaves now, after all its waiting."""
+
+
 class Places:
     """Evenly spaced places, `rate` a second, given to whoever is most urgent; among equals to whoever
     came first. At the platform's limit a cry for help must not stand behind thirty replies."""
@@ -208,6 +212,8 @@ class PacedLimiter(AIORateLimiter):
             if data.get("chat_id") is not None:
                 await self._places.take(URGENCY.get())
                 await self._gate()
+                if going := GOING.get():
+                    await going()
             return await callback(*a, **k)
 
         return await super().process_request(gated, args, kwargs, endpoint, data, rate_limit_args)

@@ -13,7 +13,7 @@ from bot.channels.base import Parcel, TryAgain, Unreachable
 from bot.channels.telegram import faults
 from bot.channels.telegram.calls import call
 from bot.channels.telegram.config import ChannelError, TelegramConfig
-from bot.channels.telegram.pace import URGENCY, Budget, ChatPace, Halts, PacedLimiter
+from bot.channels.telegram.pace import GOING, URGENCY, Budget, ChatPace, Halts, PacedLimiter
 from bot.channels.telegram.parts import Part, plan
 from bot.channels.telegram.request import AiohttpRequest
 from domain.messages import Lane
@@ -88,6 +88,7 @@ class Speaker:
         """Deliver all parts; returns the last message's id. Raises as `Channel.send` says."""
         chat = _chat(parcel.address)
         URGENCY.set(2 * parcel.lane + (not parcel.first))  # of this sender's task
+        GOING.set(parcel.going)
         done, ref = self._half_sent.pop(parcel.id, (0, ""))
         for part in plan(parcel)[done:]:
             try:

@@ -99,7 +99,14 @@ class WebChannel:
         """Write it into the transcript; sent again after a crash, it still stands there once."""
         edits = int(parcel.edits) if parcel.edits.isascii() and parcel.edits.isdigit() else None
         body = message_to_json(parcel.message)
-        line = Line(parcel.address_id, f"out:{parcel.id}", mine=False, body=body, edits=edits)
+        line = Line(
+            parcel.address_id,
+            f"out:{parcel.id}",
+            mine=False,
+            body=body,
+            edits=edits,
+            private=parcel.message.private,
+        )
         try:
             return str((await self._transcript.append(line)).ref)
         except sa.exc.IntegrityError as error:

@@ -19,10 +19,9 @@ from bot.channels.web.posted import (
     parse,
 )
 from bot.channels.web.transcript import NoNumberError, Transcript
-from bot.channels.web.wire import OWN
 from domain.messages import message_to_json
 from storage.database import Clock
-from storage.web import Line
+from storage.web import OWN, Line
 
 _log = structlog.get_logger()
 AWAY = (sa.exc.SQLAlchemyError, OSError, NoNumberError)

@@ -5,10 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.channels.web.config import Persona
-from storage.web import Entry, History, Visitor
-
-OWN = "in:"
-"""A line's source when it is the person's own words: this, and the id that their page gave it."""
+from storage.web import OWN, Entry, History, Visitor
 
 
 def event(name: str, data: Any, seq: int | None = None) -> bytes:

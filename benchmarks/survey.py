@@ -1,0 +1,298 @@
+"""A satisfaction round and the communities' ratings of departments, from the launch to the last sheet.
+
+    python -m benchmarks.survey            1,000 homes in 14 communities
+    python -m benchmarks.survey --whole    40,000 homes in 564 communities: 25 minutes, and as long again
+
+Everything is real but the people: PostgreSQL, the desk as a process of its own, its delivery, and a local
+Bot API server that keeps Telegram's limits (30 messages a second over all, 1 a second in a chat, else 429
+with retry_after). Some of those invited answer at once. It runs twice: undisturbed, for the time; and
+with the desk killed (SIGKILL) again and again, for what comes of it. See benchmarks/README.md.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from time import monotonic
+
+import sqlalchemy as sa
+
+from benchmarks.bars import judged
+from benchmarks.load import Watched
+from benchmarks.processes import SECRET, settled_desk
+from benchmarks.survey_city import Place, noon_somewhere, settle
+from bot.parts import utc_now
+from domain.ballot import Form, subjects
+from domain.sampling import Who
+from knowledge.questionnaires import shipped_questionnaires
+from storage import survey_campaign, survey_draw, survey_raters
+from storage.database import Database
+from storage.survey_draw import Launch
+from storage.tables.messaging import outbox
+from storage.tables.survey import survey_invitations, survey_sheets
+from storage.vault import Vault
+from tests.botapi import BotApi, Limits, Sent
+from tests.support.postgres import drop_database, new_database
+
+LIMIT = 30
+"""Messages a second that Telegram lets a bot send."""
+RATE = 29
+"""Messages a second that the desk is set to: all but one, of an operator who has told people to expect it.
+As shipped (22) it leaves the rest to talk, and takes 1.36 times as long."""
+LONGER = 1.1
+"""The bar: so many times as long as the limit alone forces."""
+SILENCE = 25.0
+"""When nothing has been said for so many seconds it is over: twice the job's own interval, and a restart."""
+_RESIDENTS, _DEPARTMENTS = "resident-rates-community", "community-rates-department"
+
+
+@dataclass(slots=True)
+class Round:
+    """What was seen of one run."""
+
+    first: float = 0.0
+    last: float = 0.0
+    invitation: float = 0.0
+    """When the last invitation came; edits of questions go on after it, at the pace of fingers."""
+    messages: int = 0
+    invited: Counter[int] = field(default_factory=Counter)
+    refused: int = 0
+    kills: int = 0
+    unknown: int = 0
+    sheets: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def seconds(self) -> float:
+        return self.invitation - self.first
+
+    @property
+    def forced(self) -> float:
+        """Seconds that the limit alone makes so many messages take."""
+        return self.messages / LIMIT
+
+
+class Residents:
+    """Everyone's telephone. Whoever answers taps as soon as a question stands there; what they answer, and
+    whether, is settled by their number, so that it is the same in every run."""
+
+    def __init__(self, api: BotApi, place: Place, answering: float) -> None:
+        self._api = api
+        self._place = place
+        self._answering = answering
+        self.seen = Round()
+        for chat in place.chats:
+            api.user(chat)
+            api.engine.state.chats[chat].started = True
+        api.ledger.sent = Watched(self._heard)
+
+    def _heard(self, sent: Sent) -> None:
+        self.seen.last = sent.at
+        if not sent.edit:
+            self.seen.first = self.seen.first or sent.at
+            self.seen.messages += 1
+        message = self._api.engine.state.chats[sent.chat_id].messages[sent.message_id]
+        offered = [one.data for one in message.buttons if one.data]
+        if any(one.startswith("ballot.go:") for one in offered) and not sent.edit:
+            self.seen.invited[sent.chat_id] += 1
+            self.seen.invitation = sent.at
+        if wanted := self._choice(sent.chat_id, offered):
+            asyncio.get_running_loop().call_later(
+                0.3, lambda: self._api.user(sent.chat_id).taps(wanted, message, stale=True)
+            )
+
+    def _choice(self, chat: int, offered: list[str]) -> str | None:
+        if not self._place.is_home(chat) or _number(chat, "answers") >= self._answering:
+            return None
+        for name in ("ballot.done", "ballot.skip", "ballot.go"):
+            found = [one for one in offered if one.startswith(f"{name}:")]
+            if found:
+                return found[0]
+        options = [one for one in offered if one.startswith("ballot.pick:")]
+        if not options:
+            return None
+        return options[int(_number(chat, options[0].split(":")[2]) * len(options))]
+
+
+def _number(chat: int, what: str) -> float:
+    """Evenly spread from 0 to 1, and always the same."""
+    return int.from_bytes(sha256(f"{chat}|{what}".encode()).digest()[:6]) / 2**48
+
+
+async def measure(options: argparse.Namespace, server: str, report: Path | None) -> bool:
+    """Measure and print; whether every bar was reached."""
+    plain = await _run(options, server, 0, report)
+    _print("undisturbed", plain)
+    killed = await _run(options, server, options.kills, None)
+    _print(f"killed {killed.kills} times", killed)
+    return _judge(options, plain, killed)
+
+
+async def _run(options: argparse.Namespace, server: str, kills: int, report: Path | None) -> Round:
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(BotApi(webhook_pause=0.05))
+        api.limits = Limits(overall_per_second=LIMIT)
+        url = await new_database(server)
+        stack.push_async_callback(drop_database, server, url)
+        own = Database(url, Vault(SECRET), utc_now)
+        stack.push_async_callback(own.close)
+        place = Place(options.homes, options.communities, noon_somewhere())
+        await settle(own, place)
+        people = Residents(api, place, options.answering)
+        await _launch(own, place)
+        await _lives(options, api, url, people, kills, report, place.zone)
+        people.seen.refused = api.limits.refused
+        await _read(own, people.seen)
+        return people.seen
+
+
+async def _launch(database: Database, place: Place) -> None:
+    """Both campaigns of the bureau, as its buttons launch them."""
+    everywhere = list(range(1, place.communities + 1))
+    for name, who in ((_RESIDENTS, Who.ALL), (_DEPARTMENTS, Who.RATER)):
+        questionnaire = shipped_questionnaires()[name]
+        form = Form.SHORT if who is Who.ALL else Form.FULL
+        began = monotonic()
+        async with database.writing() as work:
+            bureau = place.homes + 1
+            wanted = Launch(name, questionnaire.version, form, bureau, seed="benchmark", who=who)
+            campaign = await survey_campaign.begin(work, wanted, 1)
+            assert campaign is not None
+            launch = Launch(
+                name,
+                questionnaire.version,
+                form,
+                bureau,
+                seed="benchmark",
+                who=who,
+                campaign_id=campaign.id,
+            )
+            if who is Who.RATER:
+                await survey_raters.launch(work, launch, everywhere, subjects(questionnaire))
+            else:
+                await survey_draw.launch(work, launch, everywhere)
+        print(f"launched {name} in {monotonic() - began:.1f} s")
+
+
+async def _lives(
+    options: argparse.Namespace,
+    api: BotApi,
+    url: str,
+    people: Residents,
+    kills: int,
+    report: Path | None,
+    zone: str,
+) -> None:
+    """The desk runs, and is killed and started again, until everything has been said."""
+    more = {
+        "FRONT_RATE": str(RATE),
+        "ROUTINE_RATE": str(RATE),
+        "SURVEY_HOMES_AN_HOUR": "1000000",
+        "TIMEZONE": zone,
+        "PROBE_MINUTES": "0",
+    }
+    expected = options.homes + options.communities
+    for number in range(1, kills + 1):
+        after = expected * number // (kills + 1)
+        starts = _starts(api)
+        async with settled_desk("desk", api, url, None, more) as desk:
+            await _open(api, starts)
+            await _until(lambda after=after: people.seen.messages >= after, people)
+            os.kill(desk.pid, signal.SIGKILL)
+            people.seen.kills += 1
+            await asyncio.sleep(0.5)
+    starts = _starts(api)
+    async with settled_desk("desk", api, url, report, more):
+        await _open(api, starts)
+        await _until(lambda: False, people)
+
+
+def _starts(api: BotApi) -> int:
+    return api.ledger.statuses("setWebhook").total()
+
+
+async def _open(api: BotApi, starts: int) -> None:
+    """Until the desk that was just started has said where it listens: seconds, on a busy machine more."""
+    await api.until(lambda: _starts(api) > starts, timeout=180)
+
+
+async def _until(reached: object, people: Residents) -> None:
+    """Until it is, or nobody has heard anything for SILENCE seconds."""
+    assert callable(reached)
+    began = monotonic()
+    said, at = people.seen.last, began
+    while not reached():
+        await asyncio.sleep(0.02)
+        if people.seen.last != said:
+            said, at = people.seen.last, monotonic()
+        if monotonic() - at > SILENCE:
+            return
+
+
+async def _read(database: Database, seen: Round) -> None:
+    """What the database has of it at the end."""
+    async with database.reading() as work:
+        states = await work.conn.execute(
+            sa.select(survey_invitations.c.household_id, survey_invitations.c.state)
+        )
+        seen.states = Counter(row.state for row in states if row.household_id is not None)
+        answers = await work.conn.scalars(sa.select(survey_sheets.c.answers))
+        seen.sheets = Counter(str(sorted(each.items())) for each in answers)
+        seen.unknown = (
+            await work.conn.scalar(sa.select(sa.func.count()).where(outbox.c.state == "unknown"))
+        ) or 0
+
+
+def _print(name: str, seen: Round) -> None:
+    times = Counter(seen.invited.values())
+    print(
+        f"\n{name}: {seen.messages} messages in {seen.seconds:.1f} s, the limit alone forces"
+        f" {seen.forced:.1f} s (ratio {seen.seconds / seen.forced:.3f}); refused with 429:"
+        f" {seen.refused}\n  invited once {times[1]}, more than once {sum(times.values()) - times[1]};"
+        f" unknown {seen.unknown}; ballots {dict(seen.states)}; sheets {seen.sheets.total()}"
+    )
+
+
+def _judge(options: argparse.Namespace, plain: Round, killed: Round) -> bool:
+    everyone = options.homes + options.communities
+    once = [Counter(seen.invited.values()) for seen in (plain, killed)]
+    ratio = plain.seconds / plain.forced
+    missed = everyone - len(killed.invited)
+    lost, made_up = plain.sheets - killed.sheets, killed.sheets - plain.sheets
+    same = lost.total() <= missed and not made_up
+    print(
+        f"\nratio {ratio:.3f} (bar {LONGER}); invited exactly once: undisturbed {once[0][1]} of"
+        f" {everyone}, killed {once[1][1]}, twice {once[1].total() - once[1][1]} (bar 0), never"
+        f" {missed} (bar: at most one a kill, each marked unknown); sheets lost {lost.total()}"
+        f" (bar: of those alone), made up {made_up.total()} (bar 0)"
+    )
+    kept = missed <= killed.kills and missed <= killed.unknown
+    return ratio <= LONGER and once[0] == {1: everyone} and set(once[1]) == {1} and kept and same
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.survey", description=__doc__)
+    parser.add_argument("--homes", type=int, default=1000)
+    parser.add_argument("--communities", type=int, default=14)
+    parser.add_argument("--answering", type=float, default=0.1, help="share that answers at once")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--whole", action="store_true", help="40,000 homes, 564 communities")
+    parser.add_argument("--profile", action="store_true")
+    options = parser.parse_args()
+    if options.whole:
+        options.homes, options.communities = 40_000, 564
+    return options
+
+
+def main() -> None:
+    """Measure and print."""
+    judged(measure, _options())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""`python -m bot rounds …`: surveys launched by command, whom they asked, and how it stands."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands import run, settings_of, stop
+
+if TYPE_CHECKING:
+    from domain.ballot import Round
+    from domain.people import Person
+    from domain.sampling import Who
+    from storage.database import Work
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Launch surveys for listed or drawn homes, draw a sample again, count outcomes.",
+)
+
+Number = Annotated[int, typer.Argument(help="The round's number, as `rounds list` says it.")]
+
+
+def _with(work: Callable[["Work"], Awaitable[None]], *, keep: bool = False) -> None:
+    from bot.parts import tables
+    from bot.questionnaires import bring_in
+
+    async def whole() -> None:
+        async with tables(settings) as database:
+            await bring_in(database)
+            async with database.writing(keep=keep) as unit:
+                await work(unit)
+
+    settings = settings_of()
+    run(settings, whole())
+
+
+@app.command()
+def launch(
+    questionnaire: Annotated[str, typer.Argument(help="The questionnaire's id.")],
+    community: Annotated[str, typer.Argument(help="The community's code.")],
+    by: Annotated[str, typer.Option(help="Code of the person in whose name it is launched.")],
+    homes: Annotated[
+        Path | None, typer.Option(help="A file of household codes, one a line: only these.")
+    ] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Draw so many homes by lot.")] = None,
+    seed: Annotated[str, typer.Option(help="What to draw with; without one, a new one.")] = "",
+    full: Annotated[bool, typer.Option(help="The full form instead of the short one.")] = False,
+) -> None:
+    """Open a round in a community: for every home, for listed ones, or for some drawn by lot."""
+
+    async def open_one(work: "Work") -> None:
+        from domain.ballot import Form
+        from storage import questionnaires, survey_draw
+        from storage.survey_draw import Launch
+
+        asked = (await questionnaires.offered(work)).get(questionnaire)
+        if asked is None or asked.subjects:
+            raise stop(f"{questionnaire!r} is no questionnaire that homes answer.")
+        place, person = await _place(work, community), await _person(work, by)
+        listed = await _listed(work, place, homes) if homes else []
+        wanted = Launch(
+            asked.id,
+            asked.version,
+            Form.FULL if full else Form.SHORT,
+            person.id,
+            seed=seed or _seed(),
+            who=_who(listed=bool(homes), drawn=bool(sample)),
+            homes=sample,
+            listed=listed,
+        )
+        opened = await survey_draw.launch(work, wanted, [place])
+        if not opened:
+            raise stop("A round of this questionnaire is still open there.")
+        typer.echo(f"Round {opened[0].id} is open; its seed is {opened[0].seed}.")
+
+    _with(open_one, keep=True)
+
+
+def _seed() -> str:
+    from secrets import token_hex
+
+    return token_hex(16)
+
+
+def _who(*, listed: bool, drawn: bool) -> "Who":
+    from domain.sampling import Who
+
+    if listed:
+        return Who.LIST
+    return Who.DRAWN if drawn else Who.ALL
+
+
+async def _place(work: "Work", code: str) -> int:
+    from storage import people
+
+    for each in await people.all_communities(work):
+        if each.code == code:
+            return each.id
+    raise stop(f"No community in the register has the code {code!r}.")
+
+
+async def _person(work: "Work", code: str) -> "Person":
+    from storage import people
+
+    person = await people.person_by_code(work, code)
+    if person is None:
+        raise stop(f"Nobody in the register has the code {code!r}.")
+    return person
+
+
+def _codes(file: Path) -> dict[str, int]:
+    """The codes in a file, with the lines they stand on."""
+    if not file.is_file():
+        raise stop(f"{file} does not exist.")
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    return {line.strip(): number for number, line in enumerate(lines, 1) if line.strip()}
+
+
+async def _listed(work: "Work", place: int, file: Path) -> list[int]:
+    """The ids of the households in a file; every line that names none is told with its number."""
+    from storage import survey_draw
+
+    codes = _codes(file)
+    found = await survey_draw.households_by_code(work, place, list(codes))
+    if unknown := [f"line {codes[code]}: {code}" for code in codes if code not in found]:
+        raise stop("These are no households of the community:\n" + "\n".join(unknown))
+    if not found:
+        raise stop(f"{file} names no household.")
+    return list(found.values())
+
+
+@app.command("list")
+def show() -> None:
+    """Every round that is open, with whom it asks, how many answered, and both response rates."""
+
+    async def tell(work: "Work") -> None:
+        from storage import sheets, survey
+
+        for one in await survey.running(work):
+            found = (await sheets.turnout(work, one.id)).outcomes
+            rates = ", ".join(
+                f"{name} {'-' if rate is None else f'{rate:.1%}'}"
+                for name, rate in (("RR1", found.rr1), ("RR2", found.rr2))
+            )
+            typer.echo(
+                f"{one.id:>6}  {one.questionnaire}  community {one.community_id}  asks {one.who}"
+                f"  {found.sampled} sampled  {rates}"
+            )
+
+    _with(tell)
+
+
+@app.command()
+def draw(number: Number) -> None:
+    """Draw a round's sample again from its seed and the register, and say whether it is the same."""
+
+    async def again(work: "Work") -> None:
+        from domain.sampling import Who
+        from storage import survey
+
+        round_ = await survey.get(work, number)
+        if round_ is None or round_.who is not Who.DRAWN:
+            raise stop(f"There is no round {number} that was drawn by lot.")
+        await _compare(work, round_)
+
+    _with(again)
+
+
+async def _compare(work: "Work", round_: "Round") -> None:
+    from domain.sampling import draw as by_lot
+    from storage import survey_draw
+
+    kept = await survey_draw.sample_of(work, round_.id)
+    for stratum in kept.strata:
+        homes = kept.homes.get(stratum.stratum, [])
+        again = set(by_lot(round_.seed, kept.community, homes, stratum.drawn))
+        same = again == kept.drawn.get(stratum.stratum, set())
+        weight = "-" if stratum.weight is None else f"{stratum.weight:.3f}"
+        typer.echo(
+            f"{stratum.stratum}: {stratum.drawn} of {stratum.homes} homes, design weight {weight}: "
+            + ("the same again" if same else "NOT the same: the register has changed since")
+        )

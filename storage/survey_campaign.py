@@ -1,0 +1,84 @@
+"""One survey in many communities: the campaign, and its rounds together."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.ballot import BallotState, Form, RoundState, Turnout
+from domain.campaign import Campaign, Whole
+from storage.database import Work
+from storage.inbox import insert_new
+from storage.survey import read_round
+from storage.survey_draw import Launch
+from storage.tables.survey import survey_campaigns as campaigns
+from storage.tables.survey import survey_invitations as ballots
+from storage.tables.survey import survey_rounds as rounds
+
+
+def _read(row: Any) -> Campaign:
+    return Campaign(**{**row._mapping, "form": Form(row.form)})
+
+
+async def begin(work: Work, wanted: Launch, number: int) -> Campaign | None:
+    """A new campaign without rounds; None where that person has launched it before."""
+    row = (
+        await work.conn.execute(
+            insert_new(work, campaigns)
+            .values(
+                questionnaire=wanted.questionnaire,
+                version=wanted.version,
+                form=wanted.form,
+                number=number,
+                launched_by=wanted.launched_by,
+                opened_at=work.now,
+                closes_at=work.now + wanted.runs_for,
+            )
+            .returning(campaigns)
+        )
+    ).one_or_none()
+    return None if row is None else _read(row)
+
+
+async def newest(work: Work, person_id: int) -> dict[str, Campaign]:
+    """The newest campaign of each questionnaire that a person has launched."""
+    rows = await work.conn.execute(
+        sa.select(campaigns)
+        .where(campaigns.c.launched_by == person_id)
+        .order_by(campaigns.c.number)
+    )
+    return {row.questionnaire: _read(row) for row in rows}
+
+
+async def whole(work: Work, campaign_id: int) -> Whole | None:
+    """A campaign with its rounds and its turnout, counted in the database."""
+    row = (
+        await work.conn.execute(sa.select(campaigns).where(campaigns.c.id == campaign_id))
+    ).one_or_none()
+    if row is None:
+        return None
+    found = await work.conn.execute(
+        sa.select(rounds).where(rounds.c.campaign_id == campaign_id).order_by(rounds.c.id)
+    )
+    states = await work.conn.execute(
+        sa.select(ballots.c.state, sa.func.count())
+        .join(rounds, rounds.c.id == ballots.c.round_id)
+        .where(rounds.c.campaign_id == campaign_id)
+        .group_by(ballots.c.state)
+    )
+    turnout = Turnout({BallotState(state): count for state, count in states})
+    return Whole(_read(row), tuple(read_round(one) for one in found), turnout)
+
+
+async def end_now(work: Work, round_ids: Collection[int]) -> None:
+    """No more answers from this moment on; the clock closes the rounds one after the other, for
+    hundreds at once would keep everybody waiting."""
+    await work.conn.execute(
+        sa.update(rounds)
+        .where(
+            rounds.c.id.in_(round_ids),
+            rounds.c.state == RoundState.OPEN,
+            rounds.c.closes_at > work.now,
+        )
+        .values(closes_at=work.now)
+    )

@@ -1,0 +1,186 @@
+"""A bureau asks all communities at once, and communities rate departments, on both databases."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from domain.ballot import BallotState, Form
+from domain.people import Role
+from domain.sampling import Stratum, Who, draw
+from knowledge import Knowledge
+from storage import survey, survey_draw
+from storage.database import Database
+from storage.survey_draw import Launch
+from storage.tables.people import households, people, roles
+from storage.tables.survey import (
+    survey_invitations,
+    survey_rounds,
+    survey_sheets,
+    survey_strata,
+)
+from tests.handlers.survey_town import (
+    DEPARTMENTS,
+    RESIDENTS,
+    Town,
+    a_community,
+    a_town,
+    add_home,
+    add_person,
+)
+from tests.support.clock import HandClock
+
+PLACES = 6
+
+
+@pytest.fixture
+async def city(database: Database, knowledge: Knowledge, clock: HandClock) -> Town:
+    """Six communities besides the town's own two; a bureau oversees the six, each with a `rater`."""
+    town = await a_town(database, knowledge, clock, homes=0, workers=0)
+    async with database.writing() as work:
+        bureau = 0
+        for number in range(1, PLACES + 1):
+            here, block = await a_community(work, f"c{number}")
+            await add_person(work, here, f"rater{number}", Role.SUPERVISOR)
+            if not bureau:
+                bureau = await add_person(work, here, "bureau", Role.BUREAU)
+            else:
+                row = {"person_id": bureau, "community_id": here, "role": Role.BUREAU}
+                await work.conn.execute(sa.insert(roles).values(row))
+            for home in range(1, 11):
+                place = await add_home(work, here, block, home)
+                if home % 2:
+                    await add_person(work, here, f"c{number}-r{home}", Role.RESIDENT, home=place)
+        await work.conn.execute(
+            sa.update(households)
+            .where(households.c.code.in_(["1幢-9", "1幢-10"]))
+            .values(special=True)
+        )
+    return town
+
+
+async def test_one_launch_opens_a_round_in_every_community_that_is_overseen(city: Town) -> None:
+    assert "6 个社区" in await city.does("bureau", "campaign")
+    plan = await city.taps("bureau", "居民评社区")
+    assert "本社区 60 户" not in plan
+    assert "60 户" in plan
+    said = await city.taps("bureau", "发起")
+    assert "发起了" in said
+    assert "请了 60，应答率 0.0%" in said
+    assert "这里没有联系办法：30" in said, "homes without anybody are an outcome and no exclusion"
+    again = await city.does("bureau", f"campaign.launch:{RESIDENTS}:short:1:all")
+    assert "没有再发一次" in again
+    assert await city.reads(sa.select(sa.func.count()).select_from(survey_rounds)) == [(6,)]
+    await city.ticks()
+    assert len(await city.owed()) == 30
+    assert "用不了" in await city.does("rater1", "campaign")
+
+
+async def test_a_sample_is_the_one_that_anybody_can_draw_again(city: Town) -> None:
+    async with city.database.writing() as work:
+        wanted = Launch(RESIDENTS, 1, Form.SHORT, 1, seed="2026", who=Who.DRAWN, homes=5)
+        opened = await survey_draw.launch(work, wanted, [3, 4])
+    assert len(opened) == 2
+    rows = await city.reads(
+        sa.select(
+            survey_invitations.c.round_id, survey_invitations.c.stratum, households.c.code
+        ).join(households, households.c.id == survey_invitations.c.household_id)
+    )
+    ordinary = [f"1幢-{n}" for n in range(1, 9)]
+    for round_ in opened:
+        community = f"c{round_.community_id - 2}"
+        drawn = {row.code for row in rows if row.round_id == round_.id}
+        by_hand = {*draw("2026", community, ordinary, 4)}
+        by_hand |= {*draw("2026", community, ["1幢-9", "1幢-10"], 1)}
+        assert drawn == by_hand
+    strata = await city.reads(
+        sa.select(survey_strata.c.stratum, survey_strata.c.homes, survey_strata.c.drawn)
+    )
+    assert Counter(map(tuple, strata)) == {
+        (Stratum.ORDINARY, 8, 4): 2,
+        (Stratum.SPECIAL, 2, 1): 2,
+    }
+
+
+async def rates(city: Town, number: int, subject: int, mark: int) -> None:
+    """A rater has confirmed what they think of one department."""
+    person = await city.person(f"rater{number}")
+    async with city.database.writing() as work:
+        (round_,) = await survey.waiting_for(work, person, work.now)
+        mine = await survey.ballots_of(work, round_.id, person)
+        ballot = next(one for one in mine if one.subject == subject)
+        await survey.begin(work, ballot.id)
+        marks = {f"d{n:02}": mark for n in range(1, 11)}
+        assert await survey.keep(work, ballot, marks, state=BallotState.CONFIRMED)
+
+
+async def test_departments_are_shown_over_all_communities_and_only_with_enough(
+    city: Town,
+) -> None:
+    await city.does("bureau", f"campaign.launch:{DEPARTMENTS}:full:1:rater")
+    await city.ticks()
+    assert len(await city.owed()) == PLACES, "one person a community"
+    for number, mark in enumerate((10, 9, 8, 7, 6), start=1):
+        await rates(city, number, 1, mark)
+    await rates(city, 1, 8, 1)
+    assert "先不出分数" in await city.does("bureau", "campaign.show:1")
+
+    assert "确定吗" in await city.does("bureau", "campaign.end:1")
+    assert "不再收答卷" in await city.does("bureau", "campaign.close:1")
+    await city.ticks()
+
+    lie_in = await city.reads(sa.select(survey_sheets.c.round_id).distinct())
+    assert len(lie_in) == 1, "no sheet lies under the round of its community"
+    said = await city.does("bureau", "campaign.show:1")
+    assert "民政局：80.0 分，5 份" in said
+    assert "司法局：份数不够，不显示" in said
+    assert "交回来了：6" in said
+    assert "民政局：80" not in await city.does("rater1", "survey.show:1"), "one alone is not shown"
+
+
+async def test_it_is_held_and_goes_on_everywhere_at_once(city: Town) -> None:
+    await city.does("bureau", f"campaign.launch:{RESIDENTS}:short:1:all")
+    assert "不再邀请" in await city.does("bureau", "campaign.pause:1")
+    await city.ticks()
+    assert await city.owed() == []
+    assert "接着发" in await city.does("bureau", "campaign.resume:1")
+    await city.ticks()
+    assert len(await city.owed()) == 30
+    assert "不是您发起的" in await city.does("bureau", "campaign.pause:99")
+
+
+async def test_a_supervisor_appoints_who_rates_and_the_deputy_stands_in(
+    database: Database, knowledge: Knowledge, clock: HandClock
+) -> None:
+    town = await a_town(database, knowledge, clock, homes=0, workers=3)
+    await town.launches(DEPARTMENTS, "full")
+    assert "w1" in await town.does("head", "appoint")
+    await town.does("w1", "ballot.go:1")
+    await town.taps("w1", "公安分局")
+    await town.taps("w1", "9")
+
+    assert "不是您" in await town.does("w3", "appoint.over")
+    assert "w2" in await town.does("w1", "appoint.over")
+    await town.ticks()
+    assert await raters(town) == ["w2"]
+    assert len(await town.owed("w2")) == 1, "invited now"
+    await town.does("w2", "ballot.go:1")
+    assert "第 2 题" in await town.taps("w2", "公安分局"), "as far as it was"
+
+    await town.taps("w1", "还是我来评")
+    assert await raters(town) == ["w1"]
+    await town.does("head", "appoint.choose")
+    await town.taps("head", "w3")
+    assert await raters(town) == ["w3"]
+    assert "以前的" in await town.does("head", "appoint.first:9999")
+    assert "用不了" in await town.does("w3", "appoint.first:1")
+
+
+async def raters(town: Town) -> list[Any]:
+    rows = await town.reads(
+        sa.select(people.c.code)
+        .join(survey_invitations, survey_invitations.c.person_id == people.c.id)
+        .distinct()
+    )
+    return [row.code for row in rows]
