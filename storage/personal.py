@@ -46,9 +46,11 @@ ACTED = frozenset(
         "planned_id",
         "proposed_by",
         "raised_by",
+        "sent_by",
         "started_by",
         "viewer_id",
         "worker_id",
+        "written_by",
     }
 )
 """Columns that name who did something, mostly about somebody else: counted, not told."""
