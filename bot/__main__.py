@@ -203,6 +203,25 @@ async def _looked(settings: Settings, code: str, as_json: bool) -> None:
 
 
 @app.command()
+def ledger(
+    kind: Annotated[str, typer.Argument(help="summary, appraisal, diary, matters, help … or all.")],
+    community: Annotated[str, typer.Option(help="The community's code in the register.")],
+    month: Annotated[str, typer.Option(help="As 2026-10.")],
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    form: Annotated[str, typer.Option("--format", help="xlsx or docx.")] = "xlsx",
+    worker: Annotated[str, typer.Option(help="Code of a worker: their own alone.")] = "",
+    sight: Annotated[str, typer.Option(help="head, or figures for street and bureau.")] = "head",
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """Write a month's ledgers of a community, as they were closed or as they stand."""
+    from bot.ledgers.tool import Wanted, write
+
+    settings = _settings()
+    wanted = Wanted(kind, community, month, form, worker, sight, language)
+    _run(settings, write(settings, wanted, out))
+
+
+@app.command()
 def answer(as_json: AsJson = False) -> None:
     """Answer questions from standard input, one a line, as the desk would."""
     from bot.answering import answers
