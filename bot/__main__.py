@@ -180,7 +180,7 @@ def looked(
     person: Annotated[str, typer.Argument(help="The person's code in the loaded register.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say who was shown a person's help requests, what of them and when."""
+    """Say who was shown a person's help requests or home, what of them and when."""
     settings = _settings()
     _run(settings, _looked(settings, person, as_json))
 
@@ -199,7 +199,8 @@ async def _looked(settings: Settings, code: str, as_json: bool) -> None:
             )
         else:
             at = one.at.astimezone(settings.zone)
-            typer.echo(f"{at:%Y-%m-%d %H:%M:%S}  {one.viewer}  {one.what}  request {one.duty_id}")
+            what = one.what if one.duty_id is None else f"{one.what}  request {one.duty_id}"
+            typer.echo(f"{at:%Y-%m-%d %H:%M:%S}  {one.viewer}  {what}")
 
 
 @app.command()

@@ -17,11 +17,14 @@ from domain.visit import COUNTING_MODES, Mode, Topic
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A worker of the month. `target` is the quota, pro-rated to the days they were there."""
+    """A worker of the month. `target` is the quota, pro-rated to the days they were there; `expected` of it
+    is due by the day the facts were read, after which they are there for `left` working days."""
 
     id: int
     name: str
     target: int
+    expected: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,14 +122,17 @@ async def _staff(
     work: Work, community: Community, month: Month, made: Iterable[Made], policies: Policies
 ) -> tuple[Staff, ...]:
     """The workers there are, each with the month's target; and whoever visited and is there no more."""
+    today = min(month.last_day, local_day(work.now, community.zone))
     here = {worker.id: worker.name for worker in await visit.workers(work, community.id)}
     away = await leave.of_workers(work, list(here), month)
 
-    def target(worker_id: int) -> int:
+    def staff(worker_id: int, name: str) -> Staff:
         quota, present = Quota(policies.visits_a_month), presence(away.get(worker_id, ()))
-        return pace(0, month.last_day, month, policies.calendar, quota, present).target
+        stand = pace(0, today, month, policies.calendar, quota, present)
+        left = stand.remaining_workdays if today < month.last_day else 0
+        return Staff(worker_id, name, stand.target, stand.expected_by_now, left)
 
-    found = [Staff(number, name, target(number)) for number, name in here.items()]
+    found = [staff(number, name) for number, name in here.items()]
     if gone := {line.worker_id for line in made} - set(here):
         names = await work.conn.execute(
             sa.select(people.c.id, people.c.name).where(people.c.id.in_(gone))
