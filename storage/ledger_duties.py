@@ -137,6 +137,9 @@ _RETURNS = (
     )
     .order_by(visits.c.made_at, visits.c.id)
 )
+STATEMENTS = (_CALLS, _QUESTIONS, _SERVICES, _UNSOLVED, _WORDS, _RETURNS)
+"""All that is read here, for whoever measures what reading alone costs."""
+
 REMEMBERED = timedelta(days=180)
 """A promise to come back that is older is not carried any further: it stands in older ledgers."""
 

@@ -104,11 +104,18 @@ _COVER = (
 )
 
 
+STATEMENTS = (_VISITS, _COVER)
+"""All that is read here, for whoever measures what reading alone costs."""
+
+
+def limits(day: date) -> dict[str, date]:
+    """The days before which a home's last visit puts it into the next column."""
+    return {f"d{days}": day - timedelta(days=days) for days in AGES}
+
+
 async def cover(work: Work, community_id: int, month: Month, day: date) -> tuple[Cover, ...]:
     """How long ago the homes of each worker were last visited, as of that day of the month."""
-    values = {"here": community_id, "first": month.first_day, "last": day} | {
-        f"d{days}": day - timedelta(days=days) for days in AGES
-    }
+    values = {"here": community_id, "first": month.first_day, "last": day} | limits(day)
     found = []
     for who, homes, near, middle, far, ever, special, seen in await work.conn.execute(
         _COVER, values

@@ -1,7 +1,7 @@
 """What all ledgers share: the words of their heads and feet, and how much their reader sees."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -39,10 +39,16 @@ class Form:
     sight: Sight
     speak: Say
     worker: Staff | None = None
+    _said: dict[str, str] = field(default_factory=dict, compare=False)
+    """Words without gaps: a ledger says them on every line."""
 
     def say(self, key: str, **values: object) -> str:
         """A word of the ledgers."""
-        return self.speak.plain(f"ledger.{key}", **values)
+        if values:
+            return self.speak.plain(f"ledger.{key}", **values)
+        if key not in self._said:
+            self._said[key] = self.speak.plain(f"ledger.{key}")
+        return self._said[key]
 
     @property
     def zone(self) -> ZoneInfo:

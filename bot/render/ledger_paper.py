@@ -48,7 +48,7 @@ def source_rows(binder: Binder, say: Saying) -> Iterator[list[str | int]]:
         for traced in trace(ledger, total):
             if not traced.column and len(traced.sources) == 1 and traced.row != total:
                 continue
-            sources = sorted(traced.sources)
+            sources = sorted(traced.sources, key=lambda source: (source.event, source.number))
             for start in range(0, len(sources), MOST_IDS):
                 ids = words.of(sources[start : start + MOST_IDS])
                 yield [traced.ledger, traced.row, traced.column or whole, len(sources), ids]

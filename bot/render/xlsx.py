@@ -58,7 +58,7 @@ def letters(column: int) -> str:
     return name
 
 
-_LETTERS = tuple(letters(column) for column in range(200))
+_LETTERS = tuple(letters(column) for column in range(1, 200))
 
 
 def clean(text: str) -> str:
@@ -68,29 +68,24 @@ def clean(text: str) -> str:
     return text[:MOST_CHARS]
 
 
-@lru_cache(maxsize=8192)
-def _inline(text: str) -> tuple[int, str]:
-    """What is added to a text's style, and the text as the inside of its cell: of a ledger's cells most
-    say what others say, too."""
-    shown = escape(clean(text), quote=False)
+@lru_cache(maxsize=16384)
+def _text(text: str, style: int) -> str:
+    """A text's cell behind its place: of a ledger's cells most say what others say, too."""
+    if not text:
+        return f'" s="{style}"/>'
     quoted = QUOTED if text.startswith(_DANGEROUS) else 0
-    return quoted, f' t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
+    shown = escape(clean(text), quote=False)
+    return f'" s="{style + quoted}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
 def row(number: int, cells: Iterable[tuple[str | int, int]], height: float) -> str:
     """One row of values with their styles, from the first column on."""
-    out = [f'<row r="{number}" ht="{height:g}" customHeight="1">']
-    for column, (value, style) in enumerate(cells, 1):
-        where = f"{_LETTERS[column]}{number}"
-        if isinstance(value, int):
-            out.append(f'<c r="{where}" s="{style}"><v>{value}</v></c>')
-        elif not value:
-            out.append(f'<c r="{where}" s="{style}"/>')
-        else:
-            quoted, inside = _inline(value)
-            out.append(f'<c r="{where}" s="{style + quoted}"{inside}')
-    out.append("</row>")
-    return "".join(out)
+    out = [
+        f'<c r="{letter}{number}'
+        + (_text(value, style) if isinstance(value, str) else f'" s="{style}"><v>{value}</v></c>')
+        for letter, (value, style) in zip(_LETTERS, cells, strict=False)
+    ]
+    return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(out)}</row>'
 
 
 def height_for(texts: Sequence[str | int], widths: Sequence[float]) -> float:
