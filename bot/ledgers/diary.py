@@ -14,7 +14,7 @@ def ledger(form: Form) -> Ledger:
     whose = () if form.worker else (("worker", 10.0),)
     columns = form.columns(
         ("number", 6),
-        ("date", 14),
+        ("date", 17),
         ("time", 8),
         *whose,
         ("address", 16),

@@ -11,24 +11,37 @@ from domain.privacy import HEALTH, WITHHELD, Sight, name_for, place_for, words_f
 from storage.ledger import month_of
 from wording import Say
 
-CENTRED = frozenset(
-    [
-        "number",
-        "date",
-        "time",
-        "mode",
-        "presses",
-        "taken",
-        "door",
-        "kept",
-        "n",
-        "mean",
-        "satisfied",
-        "interval",
-        "solved",
-    ]
+LEFT = frozenset(
+    {
+        "worker",
+        "address",
+        "topics",
+        "note",
+        "follow_up",
+        "remark",
+        "raised",
+        "source",
+        "who",
+        "words",
+        "owner",
+        "due",
+        "closed",
+        "result",
+        "called",
+        "name",
+        "ended",
+        "hands",
+        "outcome",
+        "asked",
+        "asker",
+        "question",
+        "promised",
+        "answered",
+        "round",
+        "part",
+    }
 )
-"""Columns that are short and alike on every line."""
+"""Columns of words; numbers, times of day and yes or no are centred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ class Form:
     def columns(self, *widths: tuple[str, float]) -> tuple[Column, ...]:
         """Columns by the keys of their headings."""
         return tuple(
-            Column(self.say("number" if key == "number" else f"col_{key}"), width, key in CENTRED)
+            Column(self.say("number" if key == "number" else f"col_{key}"), width, key not in LEFT)
             for key, width in widths
         )
 
@@ -140,14 +153,14 @@ class Form:
         )
         unit = self.say("unit", community=self.facts.community)
         whose = (self.say("worker", worker=self.worker.name),) if self.worker else ()
-        return (unit, *whose, period)
+        closed = (self.say("closed_on", at=self.stamp(self.facts.made_at)),)
+        return (unit, *whose, period, *(closed if self.facts.closed else ()))
 
     def _signed(self) -> tuple[str, ...]:
         """Whose hand goes where; who filled it in was nobody."""
-        closed = (self.say("closed_on", at=self.stamp(self.facts.made_at)),)
         first = "worker_sign" if self.worker else "checked_by"
-        hands = (self.say("filled_by"), self.say(first), self.say("head_sign"))
-        return (*hands, *(closed if self.facts.closed else ()), self.say("date"))
+        keys = ("filled_by", first, "head_sign", "date")
+        return tuple(self.say(key) for key in keys)
 
     def _sight_note(self) -> str:
         return "" if self.sight is Sight.OWN else self.say(f"note_sight_{self.sight}")

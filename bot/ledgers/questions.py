@@ -10,13 +10,13 @@ def ledger(form: Form) -> Ledger:
     """Every question of the month, what was carried over first."""
     columns = form.columns(
         ("number", 6),
-        ("asked", 14),
-        ("asker", 11),
+        ("asked", 16),
+        ("asker", 12),
         ("address", 15),
         ("question", 44),
-        ("owner", 11),
-        ("promised", 14),
-        ("answered", 14),
+        ("owner", 13),
+        ("promised", 16),
+        ("answered", 16),
         ("kept", 6),
         ("solved", 14),
         ("remark", 11),

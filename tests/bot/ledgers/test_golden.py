@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from bot.ledgers import NoSuchWorker, binder
 from bot.render.ledger_docx import as_docx
 from bot.render.ledger_sheet import as_xlsx
-from domain.ledger import trace
+from domain.ledger import Kind, trace
 from domain.ledger_facts import Facts
 from domain.people import Language
 from domain.privacy import Sight
@@ -49,6 +49,7 @@ async def test_the_golden_month_reads_as_it_did(october: October) -> None:
     _is_a_document_of_an_office(as_docx(whole, SAY.plain))
     assert as_docx(whole, SAY.plain) == as_docx(whole, SAY.plain)
     _every_count_is_as_long_as_its_sources(facts)
+    assert [one.kind for one in whole.ledgers] == list(Kind), "every ledger there is"
     with pytest.raises(NoSuchWorker):
         binder(facts, Sight.OWN, SAY, worker_id=999)
 
