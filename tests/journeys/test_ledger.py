@@ -66,6 +66,12 @@ async def test_who_asks_has_what_is_theirs(desk: Desk, clock: HandClock) -> None
     await head.taps("考核表")
     book = load_workbook(BytesIO(await file_of(desk, head)))
     assert [cell.value for cell in book["考核表"][6]][1] == "社工甲"
+    async with desk.database.reading() as work:
+        worker = await people.person_by_code(work, "w1")
+    assert worker is not None
+    await head.does(f"board.diary:{worker.id}:2026-10")
+    diary = load_workbook(BytesIO(await file_of(desk, head))).worksheets[0]
+    assert diary["G4"].value == "〔健康情况〕；问了助餐的事", "the diary alone is no way around"
     await head.does("ledger.month:2026-10")
     await head.taps("全套（Word）")
     assert (await file_of(desk, head))[:2] == b"PK"
