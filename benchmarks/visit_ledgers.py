@@ -27,7 +27,6 @@ from domain.policies import Policies
 from domain.privacy import Sight
 from knowledge.appraisal import shipped_weights
 from knowledge.ladders import load_ladders
-from knowledge.questionnaires import shipped_questionnaires
 from storage import ledger, ledger_duties, ledger_facts, migrate, people
 from storage.database import Database, Work
 from storage.ledger_span import Rules, Span
@@ -40,7 +39,7 @@ MONTH = Month(2026, 10)
 NOW = datetime(2026, 10, 31, 22, 20, tzinfo=UTC)
 WORKERS, HOMES, VISITS, QUESTIONS, CALLS = 7, 1820, 31, 60, 10
 TIMES, MEGABYTES, ROUNDS = 5.0, 500, 3
-RULES = Rules(Policies(ladders=load_ladders()), shipped_questionnaires(), shipped_weights())
+RULES = Rules(Policies(ladders=load_ladders()), shipped_weights())
 SAY = Phrases.shipped()[Language.ZH]
 
 _LADDER = """'{"rungs": [{"after": 0, "who": ["household_worker"]}], "stays": {}}'"""

@@ -8,7 +8,6 @@ from domain.ledger_facts import Facts, home_days
 from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.people import Person, Role
 from knowledge.appraisal import shipped_weights
-from knowledge.questionnaires import shipped_questionnaires
 from scheduler.base import Surroundings
 from storage import ledger, outbox, people
 from storage.ledger_span import Rules
@@ -23,7 +22,7 @@ async def close(around: Surroundings, due: datetime) -> None:
     """Close every community's last month that is open still: read outside a transaction, kept and
     announced in a short one of its own, so that a city is closed without anybody waiting, and whoever
     is broken off goes on with the next community."""
-    rules = Rules(around.policies, shipped_questionnaires(), shipped_weights())
+    rules = Rules(around.policies, shipped_weights())
     async with around.database.reading() as work:
         communities = await people.all_communities(work)
         months = {_month(one, due) for one in communities}

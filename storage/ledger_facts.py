@@ -176,7 +176,7 @@ async def gather(
         late=late,
         matters=await matters(work, community, span),
         calls=await calls(work, span.values(community), span),
-        rounds=await rounds(work, community, span, rules.questionnaires),
+        rounds=await rounds(work, community, span),
         cover=await cover(work, community.id, month, today),
         weights=rules.weights,
     )

@@ -1,13 +1,11 @@
 """The rounds of a survey that ended in a month, as far as results may be shown."""
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 
-from domain.ballot import RoundState, as_asked, subjects
+from domain.ballot import RoundState, subjects
 from domain.ledger_facts import Asked, Rated
-from domain.survey import Questionnaire, Score, Tally, Words, wilson
-from storage import sheets, survey
+from domain.survey import Score, Tally, Words, wilson
+from storage import questionnaires, sheets, survey
 from storage.database import Work
 from storage.ledger_span import Span
 from storage.people import Community
@@ -38,9 +36,7 @@ def _whole(name: Words, tally: Tally) -> Rated:
     return Rated(_words(name), tally.n, tally.score, share, low, high)
 
 
-async def rounds(
-    work: Work, community: Community, span: Span, books: Mapping[str, Questionnaire]
-) -> tuple[Asked, ...]:
+async def rounds(work: Work, community: Community, span: Span) -> tuple[Asked, ...]:
     """Every round of the community that ended in the month, in the order in which they began."""
     ids = await work.conn.scalars(
         sa.select(survey_rounds.c.id)
@@ -52,16 +48,16 @@ async def rounds(
         )
         .order_by(survey_rounds.c.id)
     )
-    found = [await _round(work, round_id, books) for round_id in ids.all()]
+    found = [await _round(work, round_id) for round_id in ids.all()]
     return tuple(one for one in found if one is not None)
 
 
-async def _round(work: Work, round_id: int, books: Mapping[str, Questionnaire]) -> Asked | None:
+async def _round(work: Work, round_id: int) -> Asked | None:
     round_ = await survey.get(work, round_id)
-    if round_ is None or round_.closed_at is None or round_.questionnaire not in books:
+    if round_ is None or round_.closed_at is None:
         return None
-    book = books[round_.questionnaire]
-    standing = await sheets.standing(work, round_, as_asked(book, round_.form))
+    book = await questionnaires.asked(work, round_)
+    standing = await sheets.standing(work, round_, book)
     tallies = [standing.tallies[number] for number in subjects(book)]
     own = not book.subjects
     parts = (

@@ -1,6 +1,5 @@
 """A month as ledgers read it: its bounds, the rules it is reckoned by, and the statements' parameters."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,6 @@ import sqlalchemy as sa
 from domain.appraisal import Weights
 from domain.calendar import Month, month_bounds
 from domain.policies import Policies
-from domain.survey import Questionnaire
 from storage.people import Community
 from storage.tables.base import Instant
 
@@ -47,7 +45,6 @@ class Rules:
     """What a ledger is reckoned by, besides what happened."""
 
     policies: Policies
-    questionnaires: Mapping[str, Questionnaire]
     weights: Weights
 
 

@@ -15,7 +15,6 @@ from domain.ledger_facts import Facts
 from domain.policies import Policies
 from domain.privacy import Sight
 from knowledge.appraisal import shipped_weights
-from knowledge.questionnaires import shipped_questionnaires
 from storage import ledger, people
 from storage.database import Work
 from storage.ledger_span import Rules
@@ -57,7 +56,7 @@ class Order:
 
 def rules(policies: Policies) -> Rules:
     """What ledgers are reckoned by, as shipped and set."""
-    return Rules(policies, shipped_questionnaires(), shipped_weights())
+    return Rules(policies, shipped_weights())
 
 
 async def allowed(work: Work, viewer_id: int, order: Order) -> Sight:

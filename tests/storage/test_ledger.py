@@ -9,7 +9,6 @@ from domain.ledger import Event
 from domain.ledger_facts import Change, Facts
 from domain.visit import Mode
 from knowledge.appraisal import shipped_weights
-from knowledge.questionnaires import shipped_questionnaires
 from storage import ledger, people, visit
 from storage.database import Database
 from storage.ledger_span import Rules
@@ -17,7 +16,7 @@ from tests.support.clock import HandClock
 from tests.support.october import POLICIES, October
 
 OCTOBER = Month(2026, 10)
-RULES = Rules(POLICIES, shipped_questionnaires(), shipped_weights())
+RULES = Rules(POLICIES, shipped_weights())
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from domain.ballot import Form
 from domain.duty import Duty, DutyEvent, DutyKind, DutyState, Outcome
+from domain.ledger_sums import RESIDENTS
 from domain.policies import Policies
 from domain.service import Chore, Part, Slot
 from domain.visit import Mode, Topic
 from knowledge.ladders import load_ladders
-from storage import duties, inbox, people, questions, service, sheets, survey, visit
+from knowledge.questionnaires import shipped_questionnaires
+from storage import duties, inbox, people, questionnaires, questions, service, sheets, survey, visit
 from storage.database import Database, Work
 from storage.duties import Opening
 from storage.questions import Question
@@ -214,6 +216,7 @@ class October:
         self._at(15, 9)
         codes = ("granny", "daughter", "resident", "english", "w2", "w3")
         async with self.database.writing() as work:
+            await questionnaires.store(work, shipped_questionnaires()[RESIDENTS])
             asked = [Asked(await self.who(work, code)) for code in codes]
             launch = Launch(
                 self.here,
@@ -240,7 +243,8 @@ class October:
             [ballot] = await survey.ballots_of(work, round_id, await self.who(work, code))
             await survey.begin(work, ballot.id)
             await survey.keep(work, ballot, answers)
-            await sheets.hand_in(work, replace(ballot, draft=answers), minimum=5)
+            done = replace(ballot, draft=answers, position=1)
+            assert await sheets.hand_in(work, done, minimum=5)
 
 
 async def _home(work: Work, community_id: int, place: str) -> int:

@@ -19,7 +19,6 @@ from domain.ledger_facts import Facts
 from domain.people import Language
 from domain.privacy import Sight
 from knowledge.appraisal import shipped_weights
-from knowledge.questionnaires import shipped_questionnaires
 from storage import ledger, people
 from storage.database import Database
 from storage.ledger_span import Rules
@@ -31,7 +30,7 @@ from wording import Phrases
 
 GOLDEN = Path(__file__).parents[1] / "bot" / "ledgers"
 OCTOBER = Month(2026, 10)
-RULES = Rules(POLICIES, shipped_questionnaires(), shipped_weights())
+RULES = Rules(POLICIES, shipped_weights())
 READERS = {
     "head": (Sight.HEAD, Language.ZH, ""),
     "worker": (Sight.OWN, Language.ZH, "w1"),
