@@ -6,7 +6,7 @@ facts, as a correction (`late`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -94,6 +94,7 @@ class Matter:
     answer: str = ""
     solved: bool | None = None
     carried: bool = False
+    about_id: int | None = None
 
     @property
     def source(self) -> Source:
@@ -127,6 +128,7 @@ class Called:
     worker: str = ""
     outcome: str = ""
     carried: bool = False
+    about_id: int | None = None
 
     @property
     def source(self) -> Source:
@@ -227,6 +229,20 @@ def only(facts: Facts, worker_id: int) -> Facts:
         calls=tuple(one for one in facts.calls if one.worker_id == worker_id),
         cover=tuple(one for one in facts.cover if one.worker_id == worker_id),
         weights=facts.weights,
+    )
+
+
+def forgotten(facts: Facts, person_id: int, name: str) -> Facts:
+    """The same month without what says who somebody was and what they said; `name` stands in its place."""
+    return replace(
+        facts,
+        matters=tuple(
+            replace(one, name=name, words="", answer="") if one.about_id == person_id else one
+            for one in facts.matters
+        ),
+        calls=tuple(
+            replace(one, name=name) if one.about_id == person_id else one for one in facts.calls
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from domain.calendar import Month
-from domain.ledger_facts import Facts
+from domain.ledger_facts import Facts, forgotten
 from domain.people import Role
 from domain.privacy import Sight
 from storage.database import Work
@@ -54,6 +54,27 @@ async def close(work: Work, community_id: int, made: Facts) -> bool:
     )
     done = await work.conn.execute(row.returning(ledger_months.c.community_id))
     return done.first() is not None
+
+
+async def forget(work: Work, community_id: int, person_id: int, name: str) -> None:
+    """Take out of a community's closed months what says who somebody was; nothing else ever changes them."""
+    rows = await work.conn.execute(
+        sa.select(ledger_months.c.month, ledger_months.c.facts).where(
+            ledger_months.c.community_id == community_id
+        )
+    )
+    for row in rows.all():
+        kept = _FACTS.validate_json(row.facts)
+        without = forgotten(kept, person_id, name)
+        if without != kept:
+            await work.conn.execute(
+                sa.update(ledger_months)
+                .where(
+                    ledger_months.c.community_id == community_id,
+                    ledger_months.c.month == row.month,
+                )
+                .values(facts=_FACTS.dump_json(without))
+            )
 
 
 async def is_closed(work: Work, community_id: int, month: Month) -> bool:

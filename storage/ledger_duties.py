@@ -163,6 +163,7 @@ async def calls(work: Work, values: Mapping[str, Any], span: Span) -> tuple[Call
             worker=row.worker or "",
             outcome=row.outcome or "" if span.by(row.closed_at) else "",
             carried=row.opened_at < span.since,
+            about_id=row.about_id,
         )
         for row in await work.conn.execute(_CALLS, values)
     )
@@ -182,6 +183,7 @@ def _matter(event: Event, row: AnyRow, span: Span, **more: Any) -> Matter:
         closed_at=closed,
         outcome=(row.outcome or "") if closed else "",
         carried=row.opened_at < span.since,
+        about_id=row.about_id,
     )
     return replace(matter, **more)
 

@@ -9,7 +9,7 @@ from domain.ledger import Event
 from domain.ledger_facts import Change, Facts
 from domain.visit import Mode
 from knowledge.appraisal import shipped_weights
-from storage import ledger, people, visit
+from storage import ledger, people, personal, visit
 from storage.database import Database
 from storage.ledger_span import Rules
 from tests.support.clock import HandClock
@@ -90,6 +90,20 @@ async def test_a_closed_month_stays_and_what_is_set_right_stands_in_the_next(
     ]
     carried = [(one.event, one.carried) for one in next_month.matters]
     assert carried == [(Event.VISIT, True), (Event.QUESTION, True)], "open ones are carried over"
+
+
+async def test_whoever_is_erased_is_in_no_closed_month_any_more(october: October) -> None:
+    assert await close(october)
+    before = await read(october)
+    async with october.database.writing() as work:
+        person = await people.person_by_code(work, "resident")
+        assert person is not None
+        await personal.erase(work, person, "（资料已删除）")
+    after = await read(october)
+    changed = [new for old, new in zip(before.matters, after.matters, strict=True) if old != new]
+    assert [(one.name, one.words, one.answer) for one in changed] == [("（资料已删除）", "", "")]
+    assert "王先生" not in str(after)
+    assert after.visits == before.visits, "the record of visits belongs to the home"
 
 
 async def test_nothing_of_another_community_comes_in(october: October) -> None:

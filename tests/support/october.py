@@ -233,7 +233,7 @@ class October:
         self._at(22, 9)
         async with self.database.writing() as work:
             assert await survey.close(work, opened.id)
-            await sheets.count_all(work, opened.id)
+            await sheets.count_all(work, opened.id, 5)
 
     async def _rates(self, round_id: int, code: str, number: int) -> None:
         parts = ("a1", "a2", "a3", "a4", "a5", "a6", "a7")
