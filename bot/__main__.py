@@ -181,7 +181,7 @@ def looked(
     person: Annotated[str, typer.Argument(help="The person's code in the loaded register.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say who was shown a person's help requests, what of them and when."""
+    """Say who was shown a person's help requests or home, what of them and when."""
     settings = _settings()
     _run(settings, _looked(settings, person, as_json))
 
@@ -200,7 +200,27 @@ async def _looked(settings: Settings, code: str, as_json: bool) -> None:
             )
         else:
             at = one.at.astimezone(settings.zone)
-            typer.echo(f"{at:%Y-%m-%d %H:%M:%S}  {one.viewer}  {one.what}  request {one.duty_id}")
+            what = one.what if one.duty_id is None else f"{one.what}  request {one.duty_id}"
+            typer.echo(f"{at:%Y-%m-%d %H:%M:%S}  {one.viewer}  {what}")
+
+
+@app.command()
+def ledger(
+    kind: Annotated[str, typer.Argument(help="summary, appraisal, diary, matters, help … or all.")],
+    community: Annotated[str, typer.Option(help="The community's code in the register.")],
+    month: Annotated[str, typer.Option(help="As 2026-10.")],
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    form: Annotated[str, typer.Option("--format", help="xlsx or docx.")] = "xlsx",
+    worker: Annotated[str, typer.Option(help="Code of a worker: their own alone.")] = "",
+    sight: Annotated[str, typer.Option(help="head, or figures for street and bureau.")] = "head",
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """Write a month's ledgers of a community, as they were closed or as they stand."""
+    from bot.ledgers.tool import Wanted, write
+
+    settings = _settings()
+    wanted = Wanted(kind, community, month, form, worker, sight, language)
+    _run(settings, write(settings, wanted, out))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 
 NAME, NUMBER, PLACE = "〔姓名〕", "〔号码〕", "〔地址〕"
 
@@ -85,3 +86,67 @@ def stripped(text: str, names: Iterable[str] = ()) -> str:
 def _without_name(found: re.Match[str]) -> str:
     lead, name = found.groups()
     return found[0] if name.startswith(_NO_NAMES) else f"{lead}{NAME}"
+
+
+class Sight(StrEnum):
+    """How much of people's lives a reader of ledgers sees."""
+
+    OWN = "own"
+    """A worker, of their own homes and of what they did themselves: everything."""
+    HEAD = "head"
+    """The community's supervisor: names and homes, but no word of anybody's health."""
+    FIGURES = "figures"
+    """Street and bureau: figures, and where in the community; no names, rooms or words."""
+
+
+HEALTH, WITHHELD = "〔健康情况〕", "〔略〕"
+_MASK = "＊"
+_HEALTH_WORDS = (
+    "血压|血糖|血脂|心脏|心梗|脑梗|中风|癌|肿瘤|糖尿|透析|化疗|放疗|残疾|精神|抑郁|痴呆|失智|失能|瘫|病|药|医|"
+    "住院|出院|手术|骨折|摔|跌|头晕|发烧|发热|咳|疼|痛|感冒|康复|体检|伤口|换药|吃药|怀孕|流产|艾滋|肝炎|结核"
+)
+_HEALTH = re.compile(
+    _HEALTH_WORDS
+    + r"|\b(?:blood|diabet\w*|ill(?:ness)?|sick|hospital|surgery|medicine|pills?|pain)\b",
+    re.I,
+)
+_NOT_HEALTH = re.compile("医保|医疗保险|医药费报销政策|门诊统筹|通病")
+"""Words of policy that are no word of anybody's body."""
+_CLAUSE = re.compile(r"([，,。.；;！!？?\s、]+)")
+
+
+def without_health(text: str) -> str:
+    """The sentence with each clause about somebody's health replaced, the rest as it was.
+
+    Cautious: a clause that merely speaks of a hospital goes as well. Who needs to know asks the worker.
+    """
+    parts = _CLAUSE.split(text)
+    kept: list[str] = []
+    for clause, stop in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        told = HEALTH if _HEALTH.search(_NOT_HEALTH.sub("", clause)) else clause
+        if told is HEALTH and kept[-2:-1] == [HEALTH]:
+            kept[-1] = stop
+        else:
+            kept += [told, stop]
+    return "".join(kept)
+
+
+def name_for(sight: Sight, name: str) -> str:
+    """A person's name: in full, or for whoever needs figures only its first character."""
+    if sight is not Sight.FIGURES or not name:
+        return name
+    return name[0] + _MASK * 2
+
+
+def place_for(sight: Sight, building: str, room: str) -> str:
+    """An address inside the community: in full, or the building alone."""
+    if sight is not Sight.FIGURES or not room:
+        return f"{building}{room}"
+    return f"{building}{_MASK * 3}"
+
+
+def words_for(sight: Sight, text: str) -> str:
+    """What somebody wrote: in full, without health, or not at all."""
+    if sight is Sight.OWN or not text:
+        return text
+    return without_health(text) if sight is Sight.HEAD else WITHHELD

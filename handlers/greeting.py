@@ -17,7 +17,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             (("visit.key", "visit"), ("visit.pace_key", "pace")),
             (("help.list_key", "helplist"), ("question.waiting_key", "questions")),
             (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
-            (("roster.key", "shifts"),),
+            (("roster.key", "shifts"), ("ledger.key", "ledger")),
         ),
     ),
     (
@@ -28,10 +28,16 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             (("question.waiting_key", "questions"), ("report.key", "report")),
             (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
             (("roster.month_key", "roster"), ("surge.key", "surge")),
-            (("content.key", "guides"),),
+            (("content.key", "guides"), ("ledger.key", "ledger")),
         ),
     ),
-    (frozenset({Role.BUREAU}), ((("helpboard.key", "helpboard"), ("ask.menu_key", "menu")),)),
+    (
+        frozenset({Role.BUREAU}),
+        (
+            (("helpboard.key", "helpboard"), ("ledger.key", "ledger")),
+            (("ask.menu_key", "menu"),),
+        ),
+    ),
     (
         _AT_HOME,
         (

@@ -13,6 +13,7 @@ from scheduler import (
     duties,
     help_after,
     housekeeping,
+    ledger,
     meal_plans,
     probe,
     question,
@@ -38,6 +39,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
     def weekly(day: str, hour: int, minute: int) -> CronTrigger:
         return CronTrigger(day_of_week=day, hour=hour, minute=minute, timezone=zone)
 
+    on_the_first = CronTrigger(day=1, hour=6, minute=20, timezone=zone)
     quarterly = CronTrigger(minute="*/15", timezone=zone)
     return (
         Job("escalate", every(sweep_seconds), duties.escalate),
@@ -50,6 +52,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("survey-back", every(10), survey_result.tell_back),
         Job("forget", every(60), housekeeping.forget),
         Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),
+        Job(ledger.JOB, on_the_first, ledger.close, catch_up=timedelta(days=27)),
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),
         Job(meal_plans.JOB, daily(7, 30), meal_plans.order, catch_up=timedelta(hours=8)),

@@ -13,17 +13,19 @@ from domain.people import STAFF
 from storage.database import Work
 from storage.tables.duties import duties, duty_log
 from storage.tables.help import looks
+from storage.tables.ledger import home_looks
 from storage.tables.people import people, roles
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who saw it, what of it and when. `what` is "told" for a card that the ladder sent."""
+    """Who saw it, what of it and when. `what` is "told" for a card that the ladder sent, "home" for a home
+    on the board of visits, which is no request."""
 
     at: datetime
     viewer: str
     viewer_code: str
-    duty_id: int
+    duty_id: int | None
     what: str
 
 
@@ -85,6 +87,34 @@ async def at_duty(work: Work, duty_id: int) -> list[Look]:
 
 
 async def at_person(work: Work, person_id: int) -> list[Look]:
-    """Everybody who saw any request about a person, in order: what they may be told on demand."""
+    """Everybody who saw any request about a person, or their home on the board of visits, in order: what
+    they may be told on demand."""
     about = _everything(duties.c.subject_id == person_id)
-    return [Look(*row) for row in await work.conn.execute(about)]
+    found = [Look(*row) for row in await work.conn.execute(about)]
+    found += [Look(*row) for row in await work.conn.execute(_AT_HOME, {"person": person_id})]
+    return sorted(found, key=lambda look: (look.at, look.viewer_code, look.what))
+
+
+_AT_HOME = (
+    sa.select(
+        home_looks.c.at,
+        people.c.name,
+        people.c.code,
+        sa.null().label("duty_id"),
+        sa.literal("home").label("what"),
+    )
+    .join(people, people.c.id == home_looks.c.viewer_id)
+    .where(
+        home_looks.c.household_id
+        == sa.select(people.c.household_id)
+        .where(people.c.id == sa.bindparam("person"))
+        .scalar_subquery()
+    )
+    .order_by(home_looks.c.at, home_looks.c.id)
+)
+
+
+async def note_home(work: Work, viewer_id: int, household_id: int) -> None:
+    """This person is shown a home's visits now."""
+    row = {"viewer_id": viewer_id, "household_id": household_id, "at": work.now}
+    await work.conn.execute(sa.insert(home_looks).inline(), row)

@@ -52,7 +52,7 @@ def _web(ground: Ground) -> Channel | None:
         personas=ground.personas,
         behind_proxy=bool(parts.settings.web_url),
     )
-    return WebChannel(config, parts.database, ground.draw, parts.phrases)
+    return WebChannel(config, parts.database, ground.draw, parts.phrases, parts.policies)
 
 
 def _device(ground: Ground) -> Channel | None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.recipes import ask, circle, family, help_board, survey, survey_result, visit
+from bot.recipes import ask, circle, family, help_board, ledger, survey, survey_result, visit
 from domain.people import Person
 from domain.policies import Policies
 from storage.database import Work
@@ -18,6 +18,7 @@ RECIPES: dict[str, Recipe] = {
     "family.code": family.code,
     "help.board": help_board.board,
     "help.sheet": help_board.sheet,
+    "ledger.binder": ledger.binder,
     "survey.book": survey_result.book,
     "survey.brief": survey_result.brief,
     "survey.ranks": survey_result.ranks,

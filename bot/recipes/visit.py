@@ -5,13 +5,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from bot.ledgers.order import rules
 from bot.render.visit import board_picture, month_diary
 from domain.calendar import Month
 from domain.leave import Leave, presence
 from domain.people import Person, Role
 from domain.policies import Policies
+from domain.privacy import Sight, words_for
 from domain.visit import DiaryLine, MonthDiary, Quota, pace
-from storage import leave, people, visit
+from domain.visit_board import all_homes, board_lines
+from storage import leave, ledger, people, visit
 from storage.database import Work
 from storage.visit import Recorded
 from wording import Say
@@ -22,7 +25,8 @@ _HEADS = (Role.SUPERVISOR, Role.STREET)
 async def diary(
     work: Work, viewer: Person, params: Mapping[str, Any], say: Say, policies: Policies
 ) -> bytes:
-    """《社工走访日记》 of `worker` for `month` ("2026-11") in `community`: their own, or the head's."""
+    """《社工走访日记》 of `worker` for `month` ("2026-11") in `community`: their own in full, or as far as a
+    head of the community may read it."""
     worker_id, community_id = int(params["worker"]), int(params["community"])
     here = {worker.id: worker for worker in await visit.workers(work, community_id)}
     own = viewer.id == worker_id and viewer.is_any(Role.WORKER)
@@ -31,6 +35,7 @@ async def diary(
         raise PermissionError(f"person {viewer.id} may not see the diary of {worker_id}")
     year, number = str(params["month"]).split("-")
     month = Month(int(year), int(number))
+    sight = Sight.OWN if own else await ledger.sight(work, viewer.id, community_id)
     community = await people.community(work, community_id)
     away = await leave.of_workers(work, [worker_id], month)
     lines = await visit.lines(work, worker_id, month, community_id)
@@ -40,7 +45,7 @@ async def diary(
         month=month,
         target=_target(month, policies, away.get(worker_id, ())),
         zone=community.zone,
-        lines=tuple(_line(saved, place, say) for saved, place in lines),
+        lines=tuple(_line(saved, place, say, sight) for saved, place in lines),
     )
     return await asyncio.to_thread(month_diary, paper, say.plain)
 
@@ -51,15 +56,16 @@ def _target(month: Month, policies: Policies, away: Iterable[Leave]) -> int:
     return pace(0, month.last_day, month, policies.calendar, quota, present).target
 
 
-def _line(saved: Recorded, place: str, say: Say) -> DiaryLine:
+def _line(saved: Recorded, place: str, say: Say, sight: Sight | None) -> DiaryLine:
+    sees = sight or Sight.FIGURES
     again = saved.follow_up_on
     return DiaryLine(
         made_at=saved.made_at,
         home=saved.household_id,
-        address=place,
+        address=place if sees is not Sight.FIGURES else say.plain("ledger.mark_withheld"),
         mode=saved.mode,
         topics=saved.topics,
-        note=saved.note,
+        note=words_for(sees, saved.note),
         follow_up=say.plain("visit.follow_up_on", month=again.month, day=again.day)
         if again
         else "",
@@ -69,7 +75,8 @@ def _line(saved: Recorded, place: str, say: Say) -> DiaryLine:
 async def board(
     work: Work, viewer: Person, params: Mapping[str, Any], say: Say, policies: Policies
 ) -> bytes:
-    """Every worker of `community` against the pace on `day` ("2026-11-23"): for its own heads only."""
+    """Every worker of `community` against the pace on `day` ("2026-11-23"), and its homes by their last
+    visit: for its own heads only."""
     community_id = int(params["community"])
     if not viewer.is_any(*_HEADS) or viewer.community_id != community_id:
         raise PermissionError(f"person {viewer.id} may not see the board of {community_id}")
@@ -78,4 +85,8 @@ async def board(
     rows = await visit.board(
         work, community_id, day, policies.calendar, Quota(policies.visits_a_month)
     )
-    return await asyncio.to_thread(board_picture, rows, community.name, day, say.plain)
+    facts = await ledger.facts(work, community, Month.of(day), rules(policies))
+    late = sum(line.overdue for line in board_lines(facts))
+    return await asyncio.to_thread(
+        board_picture, rows, community.name, day, say.plain, all_homes(facts), late
+    )

@@ -1,6 +1,7 @@
 """What all tables share: names for every constraint, instants in UTC, columns that are sealed at rest."""
 
 import json
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -77,6 +78,19 @@ class SealedJson(sa.types.TypeDecorator[Any]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(dialect.vault.open(value))  # type: ignore[attr-defined]
+
+
+class SealedPack(sa.types.TypeDecorator[bytes]):
+    """Many bytes of text, compressed and encrypted at rest."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else dialect.vault.seal(zlib.compress(value, 1))  # type: ignore[attr-defined]
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.decompress(dialect.vault.open(value))  # type: ignore[attr-defined]
 
 
 def row_id() -> sa.Column[int]:

@@ -21,4 +21,5 @@ visits = sa.Table(
     sa.Column("removed_at", Instant),
     sa.Index("ix_visits_worker_id_day", "worker_id", "day"),
     sa.Index("ix_visits_household_id_day", "household_id", "day"),
+    sa.Index("ix_visits_community_id_day", "community_id", "day"),
 )

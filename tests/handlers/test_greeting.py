@@ -47,7 +47,7 @@ def test_nobody_else_at_work_has_a_key_for_help() -> None:
 
 
 def test_whoever_only_looks_has_the_board_and_is_told_of_no_key_that_is_not_there() -> None:
-    assert actions(Role.BUREAU, Role.RESIDENT) == [["helpboard", "menu"]]
+    assert actions(Role.BUREAU, Role.RESIDENT) == [["helpboard", "ledger"], ["menu"]]
     assert SAY.plain("help.key") not in SAY.plain("menu.welcome_bureau", name="陈科长")
     assert SAY.plain("helpboard.key") in SAY.plain("menu.welcome_bureau", name="陈科长")
 

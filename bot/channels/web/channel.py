@@ -19,7 +19,9 @@ from bot.channels.web.saying import AWAY, Saying
 from bot.channels.web.site import Site
 from bot.channels.web.survey_board import SurveyBoard
 from bot.channels.web.transcript import Transcript
+from bot.channels.web.visits import VisitBoard
 from domain.messages import Incoming, message_to_json
+from domain.policies import Policies
 from storage.database import Database
 from storage.web import Line
 from wording import Phrases
@@ -41,7 +43,12 @@ class WebChannel:
     )
 
     def __init__(
-        self, config: WebConfig, database: Database, draw: Draw, phrases: Phrases | None = None
+        self,
+        config: WebConfig,
+        database: Database,
+        draw: Draw,
+        phrases: Phrases | None = None,
+        policies: Policies | None = None,
     ) -> None:
         words = phrases or Phrases.shipped()
         door = Door(config, words)
@@ -55,6 +62,8 @@ class WebChannel:
         board_door = BoardDoor(config, door, self._saying, database, words)
         self._board = Board(board_door, database, words)
         self._surveys = SurveyBoard(board_door, database, words)
+        rules = policies or Policies(ladders={})
+        self._visits = VisitBoard(board_door, database, words, rules)
 
     def routes(self) -> list[web.RouteDef]:
         """The page and all it talks to."""
@@ -64,6 +73,8 @@ class WebChannel:
             *self._board.routes(),
             web.get("/surveys", self._site.survey),
             *self._surveys.routes(),
+            web.get("/visits", self._site.visits),
+            *self._visits.routes(),
             web.get(r"/static/{digest:[0-9a-f]+}/{name:[a-z.]+}", self._site.asset),
             web.post("/chat/hello", self._saying.hello),
             web.post("/chat/send", self._saying.send),

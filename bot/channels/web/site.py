@@ -1,4 +1,4 @@
-"""The pages themselves, the chat and the board: HTML, style sheets, a few modules, no build step."""
+"""The pages themselves, the chat and the boards: HTML, style sheets, a few modules, no build step."""
 
 import json
 from collections.abc import Mapping
@@ -42,7 +42,12 @@ class Asset:
     type: str
 
 
-_PAGES = {"index.html": "web", "board.html": "helpboard", "survey.html": "surveyed"}
+_PAGES = {
+    "index.html": "web",
+    "board.html": "helpboard",
+    "survey.html": "surveyed",
+    "visits.html": "visitboard",
+}
 """Each page, and the file of the catalogue that its own words come from."""
 
 
@@ -81,6 +86,7 @@ class Site:
         }
         self.index, self.board = pages["index.html"].get, pages["board.html"].get
         self.survey = pages["survey.html"].get
+        self.visits = pages["visits.html"].get
 
     async def asset(self, request: web.Request) -> web.Response:
         """GET /static/{digest}/{name}: an old digest is gone, so that versions never mix."""

@@ -223,6 +223,7 @@ function talk(chosen) {
   $("title").textContent = say("title");
 }
 
+if (here.has("as")) $("visits").search = `as=${here.get("as")}`;
 $("leave").hidden = !recall("board.pass");
 $("leave").addEventListener("click", leave);
 $("days").addEventListener("change", afresh);

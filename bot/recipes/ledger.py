@@ -1,0 +1,20 @@
+"""Ledgers as files, made when they are sent or looked at, for whoever they are sent to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.ledgers.order import Order, allowed, facts_of, made
+from domain.people import Person
+from domain.policies import Policies
+from storage.database import Work
+from wording import Say
+
+
+async def binder(
+    work: Work, viewer: Person, params: Mapping[str, Any], say: Say, policies: Policies
+) -> bytes:
+    """The ledgers of `community` for `month` ("2026-10"): of one `worker` or of all, `kinds` or all,
+    as `form`. A worker's own in full, the community's as far as the viewer's role goes."""
+    order = Order.read(params)
+    sight = await allowed(work, viewer.id, order)
+    return await made(await facts_of(work, order, policies), order, sight, say)
