@@ -60,7 +60,7 @@ async def test_a_month_is_read_as_it_was(october: October) -> None:
         (1, "false_alarm"),
     ]
     [asked] = facts.rounds
-    assert (asked.sampled, asked.answered, asked.whole.n) == (6, 6, 6)
+    assert (asked.sampled, asked.answered, asked.whole.n) == (30, 6, 6)
     assert [part.hidden for part in asked.parts] == [False] * 6 + [True]
     cover = {one.worker_id: one for one in facts.cover}
     assert sum(one.homes for one in facts.cover) == 30

@@ -14,12 +14,24 @@ from domain.service import Chore, Part, Slot
 from domain.visit import Mode, Topic
 from knowledge.ladders import load_ladders
 from knowledge.questionnaires import shipped_questionnaires
-from storage import duties, inbox, people, questionnaires, questions, service, sheets, survey, visit
+from storage import (
+    duties,
+    inbox,
+    people,
+    questionnaires,
+    questions,
+    service,
+    sheets,
+    survey,
+    survey_draw,
+    visit,
+)
 from storage.database import Database, Work
 from storage.duties import Opening
 from storage.questions import Question
-from storage.survey import Asked, Launch
+from storage.survey_draw import Launch
 from storage.tables.people import buildings, households
+from storage.tables.survey import survey_invitations
 from storage.visit import Entry, Recorded
 from tests.support.clock import HandClock
 
@@ -212,36 +224,31 @@ class October:
         await self._close(duty, Outcome.DONE, "w1")
 
     async def _survey(self) -> None:
-        """Six residents rate the community: enough for figures; one part has too few opinions."""
+        """Six homes rate the community: enough for figures; one part has too few opinions."""
         self._at(15, 9)
-        codes = ("granny", "daughter", "resident", "english", "w2", "w3")
         async with self.database.writing() as work:
             await questionnaires.store(work, shipped_questionnaires()[RESIDENTS])
-            asked = [Asked(await self.who(work, code)) for code in codes]
-            launch = Launch(
-                self.here,
-                "resident-rates-community",
-                1,
-                Form.SHORT,
-                1,
-                await self.who(work, "head"),
+            head = await self.who(work, "head")
+            wanted = Launch("resident-rates-community", 1, Form.SHORT, head, "october", number=1)
+            (opened,) = await survey_draw.launch(work, wanted, [self.here])
+            asked = await work.conn.scalars(
+                sa.select(survey_invitations.c.id).order_by(survey_invitations.c.household_id)
             )
-            opened = await survey.launch(work, launch, asked, [0])
-            assert opened is not None
-        for number, code in enumerate(codes):
-            await self._rates(opened.id, code, number)
+        for number, ballot_id in enumerate(asked.all()[:6]):
+            await self._rates(ballot_id, number)
         self._at(22, 9)
         async with self.database.writing() as work:
-            assert await survey.close(work, opened.id)
+            assert await survey.close(work, opened.id, 8)
             await sheets.count_all(work, opened.id, 5)
 
-    async def _rates(self, round_id: int, code: str, number: int) -> None:
+    async def _rates(self, ballot_id: int, number: int) -> None:
         parts = ("a1", "a2", "a3", "a4", "a5", "a6", "a7")
         answers: dict[str, int | str] = dict.fromkeys(parts, 5 if number else 2)
         answers["a7"] = 9 if number > 1 else 5
         async with self.database.writing() as work:
-            [ballot] = await survey.ballots_of(work, round_id, await self.who(work, code))
-            await survey.begin(work, ballot.id)
+            await survey.begin(work, ballot_id)
+            ballot = await survey.ballot(work, ballot_id)
+            assert ballot is not None
             await survey.keep(work, ballot, answers)
             done = replace(ballot, draft=answers, position=1)
             assert await sheets.hand_in(work, done, minimum=5)
