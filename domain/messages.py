@@ -103,6 +103,7 @@ class Message:
     `in_place` replaces the message that was tapped, or the newest one of the same `card`, where the
     channel can; elsewhere it is sent anew. `keyboard` sets the lasting keyboard; an empty one removes it.
     `menu` says that whoever reads it may do other things from now on: the platform's menu is set anew.
+    `quiet` comes without a sound, where the channel can.
     """
 
     text: str
@@ -114,6 +115,7 @@ class Message:
     card: str = ""
     in_place: bool = False
     menu: bool = False
+    quiet: bool = False
 
     @property
     def html(self) -> Markup:
@@ -212,6 +214,8 @@ def message_to_json(message: Message) -> dict[str, Any]:
         out["in_place"] = True
     if message.menu:
         out["menu"] = True
+    if message.quiet:
+        out["quiet"] = True
     return out
 
 
@@ -228,6 +232,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         card=data.get("card", ""),
         in_place=data.get("in_place", False),
         menu=data.get("menu", False),
+        quiet=data.get("quiet", False),
     )
 
 

@@ -109,6 +109,23 @@ ALWAYS = Presence()
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed with a worker: their share of full time in hundredths, and from which day to which
+    they work here at all."""
+
+    share: int = 100
+    first: date = date.min
+    last: date = date.max
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 100 or self.first > self.last:
+            raise ValueError(f"not somebody's terms: {self}")
+
+
+FULL = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How one worker's month stands on one day; counts are household visits, days working days.
 

@@ -24,6 +24,9 @@ from enum import StrEnum
 from domain.calendar import Month
 
 SUNDAY = 6
+USUAL_HOUR, NEVER = 8 * 60 + 30, -1
+"""When the morning's message comes, in minutes after midnight, for whoever never chose; and for whoever
+wants none."""
 FILL_FROM = 40
 """The longest unseen homes among which the walk is chosen where no duty says which."""
 
@@ -85,13 +88,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A home in the day's plan. `until` is the last day of its duty, None where none is owed."""
+    """A home in the day's plan. `until` is the last day of its duty, None where none is owed; `since` the
+    day of the last visit, or of the promise where that is why."""
 
     home: int
     building: int
     reason: Reason
     until: date | None = None
-    last: date | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +195,11 @@ def _sorted_out(homes: Iterable[Standing], ahead: Ahead) -> _Sorted:
     found = _Sorted({}, Counter(), [])
     for home in homes:
         fixed = {
-            ahead.first_from(day): reason
-            for day, reason in ((home.asked, Reason.ASKED), (home.promised, Reason.PROMISED))
+            ahead.first_from(day): (reason, since)
+            for day, reason, since in (
+                (home.asked, Reason.ASKED, home.last),
+                (home.promised, Reason.PROMISED, home.promised),
+            )
             if day is not None
         }
         going = None if home.last == ahead.today else _owed_now(home, ahead, fixed, spans)
@@ -229,13 +236,13 @@ def _served(span: tuple[date, date], fixed: Iterable[date]) -> bool:
 def _owed_now(
     home: Standing,
     ahead: Ahead,
-    fixed: Mapping[date, Reason],
+    fixed: Mapping[date, tuple[Reason, date | None]],
     spans: Mapping[Tier, Sequence[tuple[date, date]]],
 ) -> Going | None:
     """What brings somebody to a home from today on, if a visit on a fixed day does not serve it too."""
 
-    def going(reason: Reason, until: date) -> Going:
-        return Going(home.home, home.building, reason, until, home.last)
+    def going(reason: Reason, until: date, since: date | None = home.last) -> Going:
+        return Going(home.home, home.building, reason, until, since)
 
     today = ahead.today
     if home.shocked is not None:
@@ -243,7 +250,7 @@ def _owed_now(
         if not _served((today, until), fixed):
             return going(Reason.SHOCK, until)
     if today in fixed:
-        return going(fixed[today], today)
+        return going(fixed[today][0], today, fixed[today][1])
     if home.tier is None or (home.last or date.min) >= span_of(EVERY[home.tier], today)[0]:
         return None
     now = spans[home.tier][0]
@@ -282,9 +289,7 @@ def _fillers(free: Iterable[Standing]) -> dict[date, list[Going]]:
     for home in oldest:
         reason = Reason.NEVER if home.last is None else Reason.LONGEST
         month = date.min if home.last is None else home.last.replace(day=1)
-        found.setdefault(month, []).append(
-            Going(home.home, home.building, reason, last=home.last)
-        )
+        found.setdefault(month, []).append(Going(home.home, home.building, reason, since=home.last))
     return found
 
 
@@ -312,7 +317,7 @@ def _walk(
 
 
 def _pressing(going: Going) -> tuple[int, date, int]:
-    return _RANK[going.reason], going.last or date.min, going.home
+    return _RANK[going.reason], going.since or date.min, going.home
 
 
 def _by_building(chosen: Sequence[Going]) -> Iterator[Going]:

@@ -46,6 +46,7 @@ from handlers import (
     swap,
     visit,
     visit_board,
+    visit_digest,
     visit_line,
     visit_said,
 )
@@ -76,6 +77,7 @@ TOPICS = (
     visit_said.topic,
     visit_line.topic,
     visit_board.topic,
+    visit_digest.topic,
     checkin.topic,
     checkin_staff.topic,
     service.topic,

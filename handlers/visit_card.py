@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from domain.calendar import Month
-from domain.leave import presence
 from domain.messages import Button, Message, Rows
+from domain.people import Home
 from domain.visit import Mode, Pace, Quota, Topic, count_home_days, pace
 from handlers.base import Services, Turn
 from handlers.visit_homes import bare
-from storage import leave, people, visit, visit_homes
+from storage import people, visit, visit_homes, visit_workers
 from storage.visit import Recorded
 from storage.visit_homes import Door
 from wording import Say
@@ -23,7 +23,12 @@ _ROW = 3
 
 def label(door: Door) -> str:
     """A home as a worker thinks of it: `3幢502 陈奶奶`."""
-    return f"{door.home.place} {bare(door.names[0])}" if door.names else door.home.place
+    return label_of(door.home, door.names[0] if door.names else "")
+
+
+def label_of(home: Home, name: str) -> str:
+    """The same, of a home and whoever stands first in it."""
+    return f"{home.place} {bare(name)}" if name else home.place
 
 
 def chunks(buttons: list[Button], size: int) -> Rows:
@@ -88,9 +93,9 @@ async def month_pace(services: Services, worker_id: int, done: int, day: date) -
     """How so many visits of a worker stand on that day, by the desk's quota, the calendar and their
     leave."""
     policies, month = services.policies, Month.of(day)
-    away = await leave.of_workers(services.work, [worker_id], month)
-    present = presence(away.get(worker_id, ()))
-    return pace(done, day, month, policies.calendar, Quota(policies.visits_a_month), present)
+    there = await visit_workers.presences(services.work, [worker_id], month)
+    quota = Quota(policies.visits_a_month)
+    return pace(done, day, month, policies.calendar, quota, there[worker_id])
 
 
 def _buttons(say: Say, saved: Recorded) -> Rows:

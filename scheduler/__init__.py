@@ -39,6 +39,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         return CronTrigger(day_of_week=day, hour=hour, minute=minute, timezone=zone)
 
     quarterly = CronTrigger(minute="*/15", timezone=zone)
+    half_hourly = CronTrigger(hour="6-20", minute="*/30", timezone=zone)
     return (
         Job("escalate", every(sweep_seconds), duties.escalate),
         Job("watchdog", every(15), duties.watch),
@@ -47,7 +48,8 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("survey-invite", every(10), survey.invite),
         Job("survey-close", every(60), survey.close),
         Job("survey-back", every(10), survey_result.tell_back),
-        Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),
+        Job(visit.JOB, half_hourly, visit.remind, catch_up=timedelta(hours=1)),
+        Job(visit.LOST, daily(10, 0), visit.tell_of_lost_months, catch_up=timedelta(hours=8)),
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),
         Job(meal_plans.JOB, daily(7, 30), meal_plans.order, catch_up=timedelta(hours=8)),

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.calendar import Month, WorkCalendar
-from domain.leave import presence
 from domain.people import Language, Role
 from domain.visit import (
     COUNTING_MODES,
@@ -22,11 +21,11 @@ from domain.visit import (
     count_home_days,
     pace,
 )
-from storage import leave
+from storage import visit_workers
+from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.people import PROBE
-from storage.tables.clock import job_periods
 from storage.tables.people import buildings, communities, households, people, roles
 from storage.tables.visit import visits
 
@@ -165,19 +164,20 @@ async def facts(work: Work, worker_ids: Collection[int], month: Month) -> dict[i
     return found
 
 
-async def counts(work: Work, month: Month) -> dict[int, int]:
-    """How many visits count for each worker of all communities, by one statement.
+async def counts(work: Work, month: Month, ids: Collection[int] | None = None) -> dict[int, int]:
+    """How many visits count for each of some workers, or of all, by one statement.
 
     The same rule as `domain.visit.count_home_days`, said in SQL: a city's month is 123,000 rows.
     """
-    home_days = (
-        sa.select(visits.c.worker_id, visits.c.household_id, visits.c.day)
-        .where(_in(month), visits.c.mode.in_(COUNTING_MODES))
-        .distinct()
-        .subquery()
+    wanted = sa.select(visits.c.worker_id, visits.c.household_id, visits.c.day).where(
+        _in(month), visits.c.mode.in_(COUNTING_MODES)
     )
+    if ids is not None:
+        wanted = wanted.where(among(visits.c.worker_id))
+    home_days = wanted.distinct().subquery()
     rows = await work.conn.execute(
-        sa.select(home_days.c.worker_id, sa.func.count()).group_by(home_days.c.worker_id)
+        sa.select(home_days.c.worker_id, sa.func.count()).group_by(home_days.c.worker_id),
+        {} if ids is None else {"ids": ids},
     )
     return {row[0]: row[1] for row in rows}
 
@@ -204,11 +204,11 @@ async def board(
     here = await workers(work, community_id)
     ids = [worker.id for worker in here]
     made = await facts(work, ids, month)
-    away = await leave.of_workers(work, ids, month)
+    there = await visit_workers.presences(work, ids, month)
 
     def stand(worker: Worker) -> Pace:
-        done, present = count_home_days(made[worker.id]), presence(away.get(worker.id, ()))
-        return pace(done, day, month, calendar, quota, present)
+        done = count_home_days(made[worker.id])
+        return pace(done, day, month, calendar, quota, there[worker.id])
 
     rows = [BoardRow(worker.name, stand(worker)) for worker in here]
     return sorted(rows, key=lambda row: (row.pace.done - row.pace.expected_by_now, row.worker))
@@ -242,15 +242,3 @@ async def workers(work: Work, community_id: int | None = None) -> list[Worker]:
         )
         for row in await work.conn.execute(wanted)
     ]
-
-
-async def last_run(work: Work, job: str, before: datetime) -> datetime | None:
-    """The moment of the job's last finished period before that one, None where there was none."""
-    found = await work.conn.scalar(
-        sa.select(sa.func.max(job_periods.c.period)).where(
-            job_periods.c.job == job,
-            job_periods.c.finished_at.is_not(None),
-            job_periods.c.period < before.isoformat(timespec="minutes"),
-        )
-    )
-    return None if found is None else datetime.fromisoformat(found)

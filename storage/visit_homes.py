@@ -82,26 +82,3 @@ async def last_visits(work: Work, worker_id: int) -> dict[int, date]:
         .group_by(visits.c.household_id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-async def follow_ups(work: Work, worker_id: int, until: date) -> dict[int, date]:
-    """The homes to which a worker promised to come back by that day, and did not yet."""
-    later = visits.alias()
-    kept = sa.exists().where(
-        later.c.household_id == visits.c.household_id,
-        later.c.made_at > visits.c.made_at,
-        later.c.removed_at.is_(None),
-        later.c.mode.in_(MET),
-    )
-    rows = await work.conn.execute(
-        sa.select(visits.c.household_id, sa.func.min(visits.c.follow_up_on))
-        .join(households, households.c.id == visits.c.household_id)
-        .where(
-            looked_after(work, worker_id),
-            visits.c.removed_at.is_(None),
-            visits.c.follow_up_on <= until,
-            ~kept,
-        )
-        .group_by(visits.c.household_id)
-    )
-    return {row[0]: row[1] for row in rows}

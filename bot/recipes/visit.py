@@ -1,17 +1,16 @@
 """The visit diary and the board of all workers, gathered for whoever may see them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from bot.render.visit import board_picture, month_diary
 from domain.calendar import Month
-from domain.leave import Leave, presence
 from domain.people import Person, Role
 from domain.policies import Policies
-from domain.visit import DiaryLine, MonthDiary, Quota, pace
-from storage import leave, people, visit
+from domain.visit import DiaryLine, MonthDiary, Presence, Quota, pace
+from storage import people, visit, visit_workers
 from storage.database import Work
 from storage.visit import Recorded
 from wording import Say
@@ -32,22 +31,21 @@ async def diary(
     year, number = str(params["month"]).split("-")
     month = Month(int(year), int(number))
     community = await people.community(work, community_id)
-    away = await leave.of_workers(work, [worker_id], month)
+    there = await visit_workers.presences(work, [worker_id], month)
     lines = await visit.lines(work, worker_id, month, community_id)
     paper = MonthDiary(
         community=community.name,
         worker=here[worker_id].name,
         month=month,
-        target=_target(month, policies, away.get(worker_id, ())),
+        target=_target(month, policies, there[worker_id]),
         zone=community.zone,
         lines=tuple(_line(saved, place, say) for saved, place in lines),
     )
     return await asyncio.to_thread(month_diary, paper, say.plain)
 
 
-def _target(month: Month, policies: Policies, away: Iterable[Leave]) -> int:
+def _target(month: Month, policies: Policies, present: Presence) -> int:
     quota = Quota(policies.visits_a_month)
-    present = presence(away)
     return pace(0, month.last_day, month, policies.calendar, quota, present).target
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import WorkCalendar
-from domain.visit_day import Ahead, Going, Reason, Span, Standing, Tier, plan, span_of, tier_of
+from domain.visit_day import Ahead, Going, Span, Standing, Tier, plan, span_of, tier_of
 
 MONDAY = date(2026, 11, 23)
 AHEAD = Ahead(WorkCalendar().workdays(MONDAY, date(2026, 12, 31)))

@@ -8,7 +8,7 @@ from domain.ladder import Ladder
 from domain.messages import Button, Incoming, Message, Owed
 from domain.people import Person
 from domain.policies import Policies
-from handlers import ask, emergency, visit, visit_board, visit_line, visit_said
+from handlers import ask, emergency, visit, visit_board, visit_digest, visit_line, visit_said
 from handlers.base import Answer, Services, Step, Turn
 from handlers.router import Router
 from knowledge import Knowledge
@@ -24,6 +24,7 @@ TOPICS = (
     visit_said.topic,
     visit_line.topic,
     visit_board.topic,
+    visit_digest.topic,
     ask.topic,
 )
 POLICIES = Policies(ladders={"help": Ladder(()), "question": Ladder(())})

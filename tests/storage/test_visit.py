@@ -3,14 +3,19 @@
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from domain.calendar import Month, WorkCalendar
 from domain.people import Role
 from domain.visit import Mode, Quota, Topic, Visit, count_home_days
-from storage import people, visit, visit_homes
-from storage.database import Database
+from domain.visit_day import Tier
+from storage import people, visit, visit_day, visit_homes
+from storage.among import among
+from storage.database import Database, Work
+from storage.tables.people import households
 from storage.visit import Entry
 
 NOVEMBER = Month(2026, 11)
@@ -128,12 +133,36 @@ async def test_a_promise_stands_until_somebody_was_met(here: Database) -> None:
         home = (await visit_homes.doors(work, worker))[0].home.id
         first = replace(an_entry(worker, home, date(2026, 11, 10), "a"), follow_up_on=promised)
         await visit.record(work, first)
-        assert await visit_homes.follow_ups(work, worker, date(2026, 11, 19)) == {}
-        assert await visit_homes.follow_ups(work, worker, promised) == {home: promised}
+        assert await promises(work, worker) == {home: promised}
         await visit.record(work, an_entry(worker, home, promised, "b", Mode.NOBODY_IN))
-        assert await visit_homes.follow_ups(work, worker, promised) == {home: promised}
+        assert await promises(work, worker) == {home: promised}
         await visit.record(work, an_entry(worker, home, promised, "c", Mode.PHONE))
-        assert await visit_homes.follow_ups(work, worker, promised) == {}
+        assert await promises(work, worker) == {}
+
+
+async def promises(work: Work, worker: int) -> dict[int, date]:
+    found = (await visit_day.standings(work, [worker], ZoneInfo("Asia/Shanghai")))[worker]
+    return {home.home: home.promised for home in found if home.promised}
+
+
+async def test_what_a_plan_reads_of_many_homes_is_all_it_can_choose(here: Database) -> None:
+    (worker,) = await ids(here, "w1")
+    async with here.writing() as work:
+        homes = [door.home.id for door in await visit_homes.doors(work, worker)]
+        await visit.record(work, an_entry(worker, homes[0], date(2026, 11, 10), "a"))
+        await visit.record(work, an_entry(worker, homes[1], date(2026, 11, 10), "b"))
+        (removed, _) = await visit.record(work, an_entry(worker, homes[2], NOON.date(), "c"))
+        await visit.set_removed(work, removed, True)
+        shocked = sa.update(households).where(among(households.c.id))
+        await work.conn.execute(shocked.values(shocked_at=work.now), {"ids": homes[:5]})
+        zone = ZoneInfo("Asia/Shanghai")
+        found = {h.home: h for h in (await visit_day.standings(work, [worker], zone))[worker]}
+    assert set(found) == set(homes)
+    assert found[homes[0]].last == date(2026, 11, 10)
+    assert found[homes[2]].last is None
+    assert found[homes[4]].shocked == date(2026, 11, 24)
+    special = {home: each.tier for home, each in found.items() if each.tier}
+    assert list(special.values()) == [Tier.KEY]
 
 
 async def test_doors_know_who_lives_there(here: Database) -> None:
