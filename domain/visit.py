@@ -52,6 +52,14 @@ class Topic(StrEnum):
     OTHER = "other"
 
 
+class Traced(StrEnum):
+    """What may become of a visit that is in the diary; each is kept with how it stood before."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    RESTORED = "restored"
+
+
 class ReminderKind(StrEnum):
     """The milestones of a month; each is said at most once."""
 

@@ -48,6 +48,7 @@ from handlers import (
     visit_board,
     visit_digest,
     visit_line,
+    visit_media,
     visit_said,
 )
 
@@ -76,6 +77,7 @@ TOPICS = (
     visit.topic,
     visit_said.topic,
     visit_line.topic,
+    visit_media.topic,
     visit_board.topic,
     visit_digest.topic,
     checkin.topic,

@@ -1,5 +1,6 @@
 """The card of a saved visit: what was written down, and a button for everything that may be changed."""
 
+from collections import Counter
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from domain.people import Home
 from domain.visit import Mode, Pace, Quota, Topic, count_home_days, pace
 from handlers.base import Services, Turn
 from handlers.visit_homes import bare
-from storage import people, visit, visit_homes, visit_workers
+from storage import people, visit, visit_homes, visit_media, visit_workers
 from storage.visit import Recorded
 from storage.visit_homes import Door
 from wording import Say
@@ -53,10 +54,15 @@ async def show(turn: Turn, services: Services, saved: Recorded, *, in_place: boo
         buttons: Rows = ((Button(turn.say.plain("visit.restore"), f"line.restore:{saved.id}"),),)
         return Message(text, buttons=buttons, card=card, in_place=in_place)
     lines = _facts(turn.say, saved, label(door), moment)
+    kept = Counter(str(media.kind) for media in await visit_media.of(services.work, saved.id))
+    if kept:
+        counts = [turn.say.plain(f"visit.media_{kind}", count=n) for kind, n in kept.items()]
+        lines.append(turn.say("visit.media", what=turn.say.plain("visit.join").join(counts)))
     lines += await _count(turn, services, saved)
-    return Message(
-        LINE.join(lines), buttons=_buttons(turn.say, saved), card=card, in_place=in_place
-    )
+    buttons = _buttons(turn.say, saved)
+    if kept:
+        buttons += ((Button(turn.say.plain("visit.media_see"), f"shot.see:{saved.id}"),),)
+    return Message(LINE.join(lines), buttons=buttons, card=card, in_place=in_place)
 
 
 def _moment(say: Say, saved: Recorded, zone: ZoneInfo) -> str:

@@ -17,11 +17,12 @@ from domain.visit import (
     Pace,
     Quota,
     Topic,
+    Traced,
     Visit,
     count_home_days,
     pace,
 )
-from storage import visit_workers
+from storage import visit_trail, visit_workers
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
@@ -117,9 +118,9 @@ async def get(work: Work, visit_id: int) -> Recorded | None:
     return None if row is None else _recorded(row)
 
 
-async def save(work: Work, visit: Recorded) -> Recorded:
-    """Store what may change of a visit: mode, topics, note and follow-up."""
-    await work.conn.execute(
+async def save(work: Work, before: Recorded, visit: Recorded, actor_id: int) -> Recorded:
+    """Store what may change of a visit: mode, topics, note and follow-up; and how it stood before."""
+    changed = await work.conn.execute(
         sa.update(visits)
         .where(visits.c.id == visit.id, visits.c.removed_at.is_(None))
         .values(
@@ -129,17 +130,23 @@ async def save(work: Work, visit: Recorded) -> Recorded:
             follow_up_on=visit.follow_up_on,
         )
     )
+    if changed.rowcount:
+        await visit_trail.note(work, Traced.CHANGED, before, visit, actor_id)
     return visit
 
 
-async def set_removed(work: Work, visit: Recorded, removed: bool) -> Recorded:
+async def set_removed(work: Work, visit: Recorded, removed: bool, actor_id: int) -> Recorded:
     """Take a visit back, or bring it back; the row stays, so that nothing vanishes unseen."""
     moment = work.now if removed else None
     expected = visits.c.removed_at.is_(None) if removed else visits.c.removed_at.is_not(None)
     changed = await work.conn.execute(
         sa.update(visits).where(visits.c.id == visit.id, expected).values(removed_at=moment)
     )
-    return replace(visit, removed_at=moment) if changed.rowcount else visit
+    if not changed.rowcount:
+        return visit
+    event = Traced.REMOVED if removed else Traced.RESTORED
+    await visit_trail.note(work, event, visit, visit, actor_id)
+    return replace(visit, removed_at=moment)
 
 
 def _standing(first: date, last: date) -> sa.ColumnElement[bool]:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.messages import MediaKind
 from domain.people import Language
 from knowledge import Knowledge
 from storage.database import Database
@@ -274,3 +275,22 @@ async def test_english_is_spoken_to_those_who_want_it(place: Place) -> None:
     said = await worker.says("3幢502 blood pressure high")
     assert "Saved: 3幢502" in said
     assert "✅ Health" in worker.labels()
+
+
+async def test_photos_and_voice_stay_with_the_visit(place: Place, clock: HandClock) -> None:
+    worker = await place.talk("w1")
+    await worker.shows(MediaKind.PHOTO, "3幢502 楼道堆物")
+    said = await worker.shows(MediaKind.VOICE)
+    assert "照片 1 张、语音 1 段" in said
+
+    await worker.taps("看照片")
+    kept = [message.media for message in worker.shown.values() if message.media]
+    assert [(media.kind, media.ref) for media in kept] == [
+        (MediaKind.PHOTO, "file-photo"),
+        (MediaKind.VOICE, "file-voice"),
+    ]
+    other = await place.talk("w2")
+    await other.does("shot.see:1")
+    assert other.notices
+    clock.forward(minutes=31)
+    assert "照片" not in await worker.shows(MediaKind.PHOTO), "half an hour later it is of no visit"

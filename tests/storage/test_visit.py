@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from domain.calendar import Month, WorkCalendar
 from domain.people import Role
-from domain.visit import Mode, Quota, Topic, Visit, count_home_days
+from domain.visit import Mode, Quota, Topic, Traced, Visit, count_home_days
 from domain.visit_day import Tier
-from storage import people, visit, visit_day, visit_homes
+from storage import people, visit, visit_day, visit_homes, visit_trail
 from storage.among import among
 from storage.database import Database, Work
 from storage.tables.people import households
@@ -72,7 +72,7 @@ async def test_counting_in_sql_is_counting_by_the_rule(here: Database) -> None:
         for number in (3, 50, 99):
             saved = await visit.get(work, number)
             assert saved is not None
-            await visit.set_removed(work, saved, True)
+            await visit.set_removed(work, saved, True, workers[0])
     kept = [e for n, e in enumerate(entries, start=1) if n not in (3, 50, 99)]
     by_hand = {
         worker: count_home_days(
@@ -93,11 +93,14 @@ async def test_taking_back_twice_keeps_the_first_moment(here: Database) -> None:
     (worker,) = await ids(here, "w1")
     async with here.writing() as work:
         saved, _ = await visit.record(work, an_entry(worker, 1, NOON.date(), "k"))
-        gone = await visit.set_removed(work, saved, True)
+        gone = await visit.set_removed(work, saved, True, worker)
         assert gone.removed_at == work.now
-        again = await visit.set_removed(work, gone, True)
+        again = await visit.set_removed(work, gone, True, worker)
         assert again.removed_at == gone.removed_at
-        await visit.save(work, replace(gone, note="改不了"))
+        await visit.save(work, gone, replace(gone, note="改不了"), worker)
+        assert [each.event for each in await visit_trail.of_community(work, 1, NOVEMBER, 9)] == [
+            Traced.REMOVED
+        ]
         stored = await visit.get(work, saved.id)
     assert stored is not None
     assert stored.note == ""
@@ -152,7 +155,7 @@ async def test_what_a_plan_reads_of_many_homes_is_all_it_can_choose(here: Databa
         await visit.record(work, an_entry(worker, homes[0], date(2026, 11, 10), "a"))
         await visit.record(work, an_entry(worker, homes[1], date(2026, 11, 10), "b"))
         (removed, _) = await visit.record(work, an_entry(worker, homes[2], NOON.date(), "c"))
-        await visit.set_removed(work, removed, True)
+        await visit.set_removed(work, removed, True, worker)
         shocked = sa.update(households).where(among(households.c.id))
         await work.conn.execute(shocked.values(shocked_at=work.now), {"ids": homes[:5]})
         zone = ZoneInfo("Asia/Shanghai")
