@@ -50,6 +50,7 @@ from handlers import (
     visit_line,
     visit_media,
     visit_said,
+    visit_tier,
 )
 
 TOPICS = (
@@ -78,6 +79,7 @@ TOPICS = (
     visit_said.topic,
     visit_line.topic,
     visit_media.topic,
+    visit_tier.topic,
     visit_board.topic,
     visit_digest.topic,
     checkin.topic,

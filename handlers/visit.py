@@ -97,7 +97,8 @@ def _abouts(say: Say, door: Door, *, old: bool) -> Rows:
         button(say.plain("visit.phone_off"), Mode.PHONE),
     )
     kin = (Button(say.plain("family.key"), f"family.home:{door.home.id}"),)
-    back = (Button(say.plain("visit.back"), "visit"),)
+    tier = Button(say.plain("visit.tier_button"), f"tier:{door.home.id}")
+    back = (Button(say.plain("visit.back"), "visit"), tier)
     return (*chunks(topics, 3), modes, *((kin,) if old else ()), back)
 
 

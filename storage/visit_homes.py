@@ -47,6 +47,11 @@ async def doors(work: Work, worker_id: int) -> list[Door]:
     return _doors(await work.conn.execute(_DOORS.where(looked_after(work, worker_id))))
 
 
+async def doors_of_community(work: Work, community_id: int) -> list[Door]:
+    """All homes of a community, with the names of the people in them."""
+    return _doors(await work.conn.execute(_DOORS.where(households.c.community_id == community_id)))
+
+
 async def own_door(work: Work, household_id: int, worker_id: int) -> Door | None:
     """One of the homes a worker looks after, or None."""
     wanted = _DOORS.where(households.c.id == household_id, looked_after(work, worker_id))

@@ -294,3 +294,25 @@ async def test_photos_and_voice_stay_with_the_visit(place: Place, clock: HandClo
     assert other.notices
     clock.forward(minutes=31)
     assert "照片" not in await worker.shows(MediaKind.PHOTO), "half an hour later it is of no visit"
+
+
+async def test_how_often_a_home_is_seen_is_said_in_the_chat(place: Place) -> None:
+    worker, head = await place.talk("w1"), await place.talk("head")
+    await worker.does("visit")
+    await worker.taps("3幢502")
+    assert "现在：重点，每月一次" in await worker.taps("多久去一次")
+    assert "现在：高风险，每周一次" in await worker.taps("高风险")
+    await worker.does("visit")
+    assert worker.labels()[0] == "3幢502 陈奶奶 · 高风险户，这周还没去"
+
+    assert "现在：不特别安排" in await head.does("tier:5幢101")
+    assert "24 小时内" in await head.taps("家里刚出了事")
+    other = await place.talk("w2")
+    await other.does("visit")
+    assert other.labels()[0] == "5幢101 小陈 · 家里刚出了事，今明两天去看看"
+    await other.says("5幢101 都安顿好了")
+    await other.does("visit")
+    assert not any("出了事" in label for label in other.labels())
+
+    await other.does("tier.set:1:high")
+    assert other.notices, "not one of their homes"

@@ -17,6 +17,7 @@ from handlers import (
     visit_line,
     visit_media,
     visit_said,
+    visit_tier,
 )
 from handlers.base import Answer, Services, Step, Turn
 from handlers.router import Router
@@ -35,6 +36,7 @@ TOPICS = (
     visit_board.topic,
     visit_digest.topic,
     visit_media.topic,
+    visit_tier.topic,
     ask.topic,
 )
 POLICIES = Policies(ladders={"help": Ladder(()), "question": Ladder(())})

@@ -7,16 +7,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+import yaml
 
+from bot.loading import load
 from domain.calendar import Month, WorkCalendar
 from domain.people import Role
-from domain.visit import Mode, Quota, Topic, Traced, Visit, count_home_days
+from domain.visit import FULL, Mode, Quota, Topic, Traced, Visit, count_home_days, pace
 from domain.visit_day import Tier
-from storage import people, visit, visit_day, visit_homes, visit_trail
+from knowledge.register import Register
+from storage import people, visit, visit_day, visit_homes, visit_trail, visit_workers
 from storage.among import among
 from storage.database import Database, Work
 from storage.tables.people import households
 from storage.visit import Entry
+from tests.support.prepared import COMMUNITY
 
 NOVEMBER = Month(2026, 11)
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -202,3 +206,24 @@ async def test_the_board_shows_the_communitys_own_workers_those_behind_first(
     assert {worker.id for worker in everyone} - set(people_here) == set(
         await ids(here, "other-worker")
     )
+
+
+async def test_a_register_says_how_often_and_how_long_somebody_works(here: Database) -> None:
+    text = COMMUNITY.read_text(encoding="utf-8")
+    told = text.replace("special: true", "special: true\n        tier: high", 1)
+    told = told.replace("name: 社工甲,", "name: 社工甲, share: 50, since: 2026-11-16,")
+    (worker,) = await ids(here, "w1")
+    full, part = (Register.model_validate(yaml.safe_load(each)) for each in (text, told))
+    async with here.writing() as work:
+        assert (await load(work, part)).changed == 1
+        assert (await load(work, part)).changed == 0
+        found = (await visit_workers.agreed(work, [worker]))[worker].terms
+        homes = (await visit_day.standings(work, [worker], ZoneInfo("Asia/Shanghai")))[worker]
+        assert (found.share, found.first) == (50, date(2026, 11, 16))
+        assert Tier.HIGH in {home.tier for home in homes}
+        there = (await visit_workers.presences(work, [worker], NOVEMBER))[worker]
+        assert pace(0, NOON.date(), NOVEMBER, WorkCalendar(), presence=there).target == 8
+        await load(work, full)
+        assert (await visit_workers.agreed(work, [worker]))[worker].terms is FULL
+        homes = (await visit_day.standings(work, [worker], ZoneInfo("Asia/Shanghai")))[worker]
+        assert Tier.HIGH in {home.tier for home in homes}, "it may have been set in the chat"
