@@ -7,12 +7,14 @@ speech of Ningbo's civil-affairs bureau). How a typed or spoken sentence is read
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -174,10 +176,11 @@ def pace(
 ) -> Pace:
     """Where `done` visits stand against the quota, pro-rated to the days the worker is there."""
     workdays = calendar.workdays_of_month(month)
-    own = [each for each in workdays if presence.works_on(each)]
+    always = presence is ALWAYS
+    own = workdays if always else [each for each in workdays if presence.works_on(each)]
     target = prorated(quota, presence.share, len(own), len(workdays))
-    elapsed = sum(each <= day for each in own)
-    remaining = sum(each >= day for each in own)
+    elapsed = bisect_right(own, day)
+    remaining = len(own) - bisect_left(own, day)
     expected = target * elapsed // len(own) if own else 0
     return Pace(
         month=month,
@@ -190,6 +193,7 @@ def pace(
     )
 
 
+@lru_cache(maxsize=1024)
 def prorated(quota: Quota, share: Fraction, own_days: int, all_days: int) -> int:
     """The month's target for so many of its working days, halves rounded up."""
     if not all_days:

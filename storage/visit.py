@@ -171,21 +171,26 @@ async def facts(work: Work, worker_ids: Collection[int], month: Month) -> dict[i
     return found
 
 
-async def counts(work: Work, month: Month, ids: Collection[int] | None = None) -> dict[int, int]:
-    """How many visits count for each of some workers, or of all, by one statement.
+def counting(month: Month, *, some: bool) -> sa.Select[Any]:
+    """How many visits count for each worker: for `some`, whose ids are given, or for all.
 
     The same rule as `domain.visit.count_home_days`, said in SQL: a city's month is 123,000 rows.
     """
     wanted = sa.select(visits.c.worker_id, visits.c.household_id, visits.c.day).where(
-        _in(month), visits.c.mode.in_(COUNTING_MODES)
+        _in(month), visits.c.mode.in_(sorted(COUNTING_MODES))
     )
-    if ids is not None:
+    if some:
         wanted = wanted.where(among(visits.c.worker_id))
     home_days = wanted.distinct().subquery()
-    rows = await work.conn.execute(
-        sa.select(home_days.c.worker_id, sa.func.count()).group_by(home_days.c.worker_id),
-        {} if ids is None else {"ids": ids},
+    return sa.select(home_days.c.worker_id, sa.func.count().label("done")).group_by(
+        home_days.c.worker_id
     )
+
+
+async def counts(work: Work, month: Month, ids: Collection[int] | None = None) -> dict[int, int]:
+    """How many visits count for each of some workers, or of all, by one statement."""
+    values = {} if ids is None else {"ids": ids}
+    rows = await work.conn.execute(counting(month, some=ids is not None), values)
     return {row[0]: row[1] for row in rows}
 
 
