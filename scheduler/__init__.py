@@ -7,6 +7,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from domain.checkin import JOB as CHECKIN
+from domain.visit_check import JOB as VISIT_CHECK
 from scheduler import (
     checkin,
     content,
@@ -22,6 +23,7 @@ from scheduler import (
     survey,
     survey_result,
     visit,
+    visit_check,
 )
 from scheduler.base import Job
 
@@ -49,6 +51,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("survey-close", every(60), survey.close),
         Job("survey-back", every(10), survey_result.tell_back),
         Job(visit.JOB, half_hourly, visit.remind, catch_up=timedelta(hours=1)),
+        Job(VISIT_CHECK, daily(10, 40), visit_check.ask, catch_up=timedelta(hours=8)),
         Job(visit.LOST, daily(10, 0), visit.tell_of_lost_months, catch_up=timedelta(hours=8)),
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),

@@ -59,6 +59,15 @@ def summary(say: Say, pace: Pace) -> Markup:
     return say("visit.summary_short", target=pace.target, short=pace.missing)
 
 
+def came(say: Say, visit_id: int, worker: str, day: date) -> Message:
+    """For a resident, the day after: did somebody come?"""
+    buttons = tuple(
+        Button(say.plain(f"visit.came_{each}"), f"came.{each}:{visit_id}") for each in ("yes", "no")
+    )
+    text = say("visit.came", worker=worker, day=day_of(say, day))
+    return Message(text, buttons=(buttons,), quiet=True)
+
+
 def diary(worker_id: int, month: Month) -> str:
     """The action that hands out a worker's diary of a month."""
     return f"board.diary:{worker_id}:{month}"
