@@ -24,7 +24,7 @@ from benchmarks.bars import judged
 from domain.calendar import Month
 from domain.ladder import Ladder
 from domain.policies import Policies
-from domain.visit import Quota, pace
+from domain.visit import Quota, paces
 from knowledge import Knowledge
 from scheduler.base import Surroundings
 from scheduler.visit import remind
@@ -203,9 +203,9 @@ async def quotas(city: City) -> int:
         ids = [worker.id for worker in workers]
         done = await visit.counts(work, month)
         there = await visit_workers.presences(work, ids, month)
-    stands = [pace(done.get(i, 0), city.day, month, calendar, Quota(), there[i]) for i in ids]
+    stands = paces(done, city.day, month, calendar, Quota(), there)
     assert len(stands) == city.workers
-    return sum(stand.behind for stand in stands)
+    return sum(stand.behind for stand in stands.values())
 
 
 async def bare_quotas(city: City) -> int:
@@ -216,7 +216,7 @@ async def bare_quotas(city: City) -> int:
         " JOIN roles r ON r.person_id = p.id JOIN communities c ON c.id = r.community_id"
         " WHERE r.role = 'worker' ORDER BY p.name, p.id"
     )
-    agreed = await city.driver.fetch("SELECT * FROM visit_workers")
+    agreed = await city.driver.fetch("SELECT * FROM visit_workers WHERE share IS NOT NULL")
     away = await city.driver.fetch("SELECT * FROM leaves WHERE state IN ('agreed', 'over')")
     return len(rows) + len(names) + len(agreed) + len(away)
 

@@ -193,6 +193,29 @@ def pace(
     )
 
 
+def paces(
+    done: Mapping[int, int],
+    day: date,
+    month: Month,
+    calendar: WorkCalendar,
+    quota: Quota,
+    there: Mapping[int, Presence],
+) -> dict[int, Pace]:
+    """Where each of many workers stands: those who are always there stand alike where they have done
+    alike, so a whole city is a few dozen sums."""
+    alike: dict[int, Pace] = {}
+    found = {}
+    for worker, presence in there.items():
+        made = done.get(worker, 0)
+        its = alike.get(made) if presence is ALWAYS else None
+        if its is None:
+            its = pace(made, day, month, calendar, quota, presence)
+            if presence is ALWAYS:
+                alike[made] = its
+        found[worker] = its
+    return found
+
+
 @lru_cache(maxsize=1024)
 def prorated(quota: Quota, share: Fraction, own_days: int, all_days: int) -> int:
     """The month's target for so many of its working days, halves rounded up."""

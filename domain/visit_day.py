@@ -15,11 +15,13 @@ What is not yet owed, because its week or month has not come, waits for that. A 
 duty counts for the quota too, so only what the quota needs beyond is filled up, with the longest unseen.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from domain.calendar import Month
 
@@ -113,7 +115,7 @@ class DayPlan:
         return self.late > 0 or self.short > 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ahead:
     """A worker's own working days from today to the end of the quarter; today is the first of them."""
 
@@ -125,19 +127,30 @@ class Ahead:
 
     def until(self, last: date) -> int:
         """How many of the days there are until that one."""
-        return self.between(self.today, last)
+        return bisect_right(self.days, last)
 
     def between(self, first: date, last: date) -> int:
         """How many of the days lie in that span."""
-        return sum(first <= day <= last for day in self.days)
+        return max(0, bisect_right(self.days, last) - bisect_left(self.days, first))
+
+    @cached_property
+    def spans(self) -> Mapping[Tier, Sequence[tuple[date, date]]]:
+        """Of each tier the week, month or quarter of today and those that follow."""
+        return {tier: _spans(tier, self) for tier in Tier}
+
+    @cached_property
+    def firsts(self) -> Mapping[Tier, date]:
+        """Since which day a visit serves the week, month or quarter of today."""
+        return {tier: span_of(EVERY[tier], self.today)[0] for tier in Tier}
 
     def first_from(self, day: date) -> date:
         """The first of the days from that one on; the last there is where none follows."""
-        return next((each for each in self.days if each >= day), self.days[-1])
+        return self.days[min(bisect_left(self.days, day), len(self.days) - 1)]
 
     def last_in(self, last: date) -> date | None:
         """The last of the days that is not after that one."""
-        return next((day for day in reversed(self.days) if day <= last), None)
+        at = bisect_right(self.days, last)
+        return self.days[at - 1] if at else None
 
 
 def span_of(span: Span, day: date) -> tuple[date, date]:
@@ -171,7 +184,7 @@ def plan(
     load = min(max(quota, _load(sorted_, ahead)), most_a_day)
     chosen = _walk(sorted_.owed, max(load, least))
     if (more := max(min(quota, most_a_day), least) - len(chosen)) > 0:
-        chosen += _walk(_fillers(sorted_.free), more, chosen)
+        chosen += _walk(_fillers(sorted_), more, chosen)
     return DayPlan(
         tuple(_by_building(chosen)),
         _late(sorted_, ahead, month_end, most_a_day),
@@ -187,32 +200,34 @@ class _Sorted:
     owed: dict[date, list[Going]]
     later: Counter[tuple[date, date]]
     free: list[Standing]
+    spare: list[Standing]
+    """Homes that wait for a day that was fixed: gone to earlier only where there is no other."""
 
 
 def _sorted_out(homes: Iterable[Standing], ahead: Ahead) -> _Sorted:
     """One visit serves all that its day falls into, so a home is owed at most one now."""
-    spans = {tier: _spans(tier, ahead) for tier in Tier}
-    found = _Sorted({}, Counter(), [])
+    tiers: Counter[Tier] = Counter()
+    found = _Sorted({}, Counter(), [], [])
     for home in homes:
-        fixed = {
-            ahead.first_from(day): (reason, since)
-            for day, reason, since in (
-                (home.asked, Reason.ASKED, home.last),
-                (home.promised, Reason.PROMISED, home.promised),
-            )
-            if day is not None
-        }
-        going = None if home.last == ahead.today else _owed_now(home, ahead, fixed, spans)
+        fixed: dict[date, tuple[Reason, date | None]] = {}
+        if home.asked is not None:
+            fixed[ahead.first_from(home.asked)] = Reason.ASKED, home.last
+        if home.promised is not None:
+            fixed[ahead.first_from(home.promised)] = Reason.PROMISED, home.promised
+        going = None if home.last == ahead.today else _owed_now(home, ahead, fixed)
         if going is not None and going.until is not None:
             found.owed.setdefault(going.until, []).append(going)
-        elif home.last != ahead.today and not fixed:
-            found.free.append(home)
+        elif home.last != ahead.today:
+            (found.spare if fixed else found.free).append(home)
+        if home.tier is not None and not fixed:
+            tiers[home.tier] += 1
+            continue
         found.later.update((day, day) for day in fixed if day > ahead.today)
         if home.tier is not None:
-            later = spans[home.tier][1:]
-            if fixed:
-                later = [span for span in later if not _served(span, fixed)]
-            found.later.update(later)
+            later = ahead.spans[home.tier][1:]
+            found.later.update(span for span in later if not _served(span, fixed))
+    for tier, count in tiers.items():
+        found.later.update(dict.fromkeys(ahead.spans[tier][1:], count))
     found.owed = dict(sorted(found.owed.items()))
     return found
 
@@ -237,7 +252,6 @@ def _owed_now(
     home: Standing,
     ahead: Ahead,
     fixed: Mapping[date, tuple[Reason, date | None]],
-    spans: Mapping[Tier, Sequence[tuple[date, date]]],
 ) -> Going | None:
     """What brings somebody to a home from today on, if a visit on a fixed day does not serve it too."""
 
@@ -251,9 +265,9 @@ def _owed_now(
             return going(Reason.SHOCK, until)
     if today in fixed:
         return going(fixed[today][0], today, fixed[today][1])
-    if home.tier is None or (home.last or date.min) >= span_of(EVERY[home.tier], today)[0]:
+    if home.tier is None or (home.last or date.min) >= ahead.firsts[home.tier]:
         return None
-    now = spans[home.tier][0]
+    now = ahead.spans[home.tier][0]
     return None if _served(now, fixed) else going(_OF_TIER[home.tier], now[1])
 
 
@@ -281,16 +295,21 @@ def _late(found: _Sorted, ahead: Ahead, month_end: date, most_a_day: int) -> int
     return worst
 
 
-def _fillers(free: Iterable[Standing]) -> dict[date, list[Going]]:
+def _fillers(sorted_: _Sorted) -> dict[date, list[Going]]:
     """The longest unseen homes, by the month of the last visit: those of one month are as old as each
-    other, so that the walk may choose among them."""
-    oldest = sorted(free, key=_age)[:FILL_FROM]
+    other, so that the walk may choose among them; at the very end those whose day is fixed."""
     found: dict[date, list[Going]] = {}
-    for home in oldest:
-        reason = Reason.NEVER if home.last is None else Reason.LONGEST
+    for home in sorted(sorted_.free, key=_age)[:FILL_FROM]:
         month = date.min if home.last is None else home.last.replace(day=1)
-        found.setdefault(month, []).append(Going(home.home, home.building, reason, since=home.last))
+        found.setdefault(month, []).append(_filling(home))
+    if sorted_.spare:
+        found[date.max] = [_filling(home) for home in sorted(sorted_.spare, key=_age)]
     return found
+
+
+def _filling(home: Standing) -> Going:
+    reason = Reason.NEVER if home.last is None else Reason.LONGEST
+    return Going(home.home, home.building, reason, since=home.last)
 
 
 def _age(home: Standing) -> tuple[date, int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from domain.calendar import Month
 from domain.people import Home
@@ -25,6 +26,7 @@ def walking_order(home: Home) -> tuple[tuple[int, str], tuple[int, str]]:
     return _natural(home.building), _natural(home.room)
 
 
+@lru_cache(maxsize=4096)
 def _natural(text: str) -> tuple[int, str]:
     number = re.search(r"\d+", text)
     return (int(number[0]) if number else 0), text

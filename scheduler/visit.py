@@ -19,7 +19,7 @@ from domain.leave import Leave, presence
 from domain.messages import Lane, Message, Owed
 from domain.people import Role
 from domain.policies import Policies
-from domain.visit import Pace, Presence, Quota, ReminderKind, pace, reminder_due
+from domain.visit import ALWAYS, Pace, Presence, Quota, ReminderKind, pace, reminder_due
 from domain.visit_day import NEVER, USUAL_HOUR, Ahead, DayPlan, Span, Standing, plan, span_of
 from domain.visit_plan import walking_order
 from scheduler.base import Surroundings
@@ -165,7 +165,7 @@ async def _mornings(
         await visit_day.standings(work, ids, zone),
         await visit_day.in_hand(work, ids),
     )
-    every = tuple(today.ahead)
+    every = Ahead(today.ahead)
     mornings = [_morning(today, one, read, every) for one in whom]
     wanted = {
         g.home for one, m in zip(whom, mornings, strict=True) if _wants(one) for g in m.plan.going
@@ -188,11 +188,13 @@ def _sums_up(today: _Day, one: _Whom) -> bool:
     return today.milestone(stand, one.known, one.there) is not None
 
 
-def _morning(today: _Day, one: _Whom, read: _Read, every: tuple[date, ...]) -> Morning:
+def _morning(today: _Day, one: _Whom, read: _Read, every: Ahead) -> Morning:
     worker, month = one.worker, Month.of(today.day)
     stand = today.pace(read.done.get(worker.id, 0), month, one.there)
     milestone = today.milestone(stand, one.known, one.there)
-    days = tuple(day for day in every if one.there.works_on(day))
+    ahead = every
+    if one.there is not ALWAYS:
+        ahead = Ahead(tuple(day for day in every.days if one.there.works_on(day)))
     ended = None
     if _sums_up(today, one):
         ended = today.pace(read.before.get(worker.id, 0), month.previous(), one.there)
@@ -201,7 +203,7 @@ def _morning(today: _Day, one: _Whom, read: _Read, every: tuple[date, ...]) -> M
         worker.name,
         today.day,
         stand,
-        plan(read.standings[worker.id], Ahead(days), stand.missing, today.quota.most_a_day),
+        plan(read.standings[worker.id], ahead, stand.missing, today.quota.most_a_day),
         in_hand=read.in_hand.get(worker.id),
         milestone=milestone,
         ended=ended,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,13 +15,12 @@ from domain.visit import (
     COUNTING_MODES,
     BoardRow,
     Mode,
-    Pace,
     Quota,
     Topic,
     Traced,
     Visit,
     count_home_days,
-    pace,
+    paces,
 )
 from storage import visit_trail, visit_workers
 from storage.among import among
@@ -218,11 +218,9 @@ async def board(
     made = await facts(work, ids, month)
     there = await visit_workers.presences(work, ids, month)
 
-    def stand(worker: Worker) -> Pace:
-        done = count_home_days(made[worker.id])
-        return pace(done, day, month, calendar, quota, there[worker.id])
-
-    rows = [BoardRow(worker.name, stand(worker)) for worker in here]
+    done = {worker_id: count_home_days(visits) for worker_id, visits in made.items()}
+    stands = paces(done, day, month, calendar, quota, there)
+    rows = [BoardRow(worker.name, stands[worker.id]) for worker in here]
     return sorted(rows, key=lambda row: (row.pace.done - row.pace.expected_by_now, row.worker))
 
 
@@ -243,14 +241,15 @@ async def workers(work: Work, community_id: int | None = None) -> list[Worker]:
     )
     if community_id is not None:
         wanted = wanted.where(roles.c.community_id == community_id)
-    zones: dict[str, ZoneInfo] = {}
+    zone = lru_cache(ZoneInfo)
+    language = {each.value: each for each in Language}
     return [
         Worker(
             row.id,
             row.name,
-            Language(row.language),
+            language[row.language],
             row.community_id,
-            zones.setdefault(row.timezone, ZoneInfo(row.timezone)),
+            zone(row.timezone),
         )
         for row in await work.conn.execute(wanted)
     ]

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.calendar import Month
 from domain.leave import presence
 from domain.people import Role
-from domain.visit import FULL, Presence, Terms
+from domain.visit import ALWAYS, FULL, Presence, Terms
 from storage import leave
 from storage.among import among
 from storage.database import AnyRow, Work
@@ -59,8 +59,15 @@ async def agreed(work: Work, ids: Collection[int] | None = None) -> dict[int, Ag
 async def presences(work: Work, ids: Collection[int], month: Month) -> dict[int, Presence]:
     """When each of these is there in a month: their terms and their leave."""
     away = await leave.of_workers(work, ids, month)
-    known = await agreed(work, ids)
-    return {i: presence(away.get(i, ()), known.get(i, NOTHING).terms) for i in ids}
+    own = sa.or_(*(visit_workers.c[name].is_not(None) for name in _NAMES[:3]))
+    wanted = sa.select(visit_workers.c.person_id, *_COLUMNS)
+    rows = await work.conn.execute(
+        wanted.where(among(visit_workers.c.person_id), own), {"ids": ids}
+    )
+    terms = {row.person_id: _agreed(row).terms for row in rows}
+    usual = dict.fromkeys(ids, ALWAYS)
+    special = away.keys() | terms.keys()
+    return usual | {i: presence(away.get(i, ()), terms.get(i, FULL)) for i in special}
 
 
 async def choose_digest(work: Work, person_id: int, digest_at: int) -> None:

@@ -23,6 +23,13 @@ visits = sa.Table(
     sa.Index("ix_visits_household_id_day", "household_id", "day"),
     # A month of all workers at once.
     sa.Index("ix_visits_day", "day"),
+    # What was promised, among years of visits of which nothing was.
+    sa.Index(
+        "ix_visits_promised",
+        "household_id",
+        sqlite_where=sa.text("follow_up_on IS NOT NULL"),
+        postgresql_where=sa.text("follow_up_on IS NOT NULL"),
+    ),
 )
 
 visit_trail = sa.Table(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -16,6 +16,13 @@ def upgrade() -> None:
     op.add_column("households", sa.Column("tier", sa.String(length=8), nullable=True))
     op.add_column("households", sa.Column("shocked_at", _MOMENT, nullable=True))
     op.create_index("ix_visits_day", "visits", ["day"])
+    op.create_index(
+        "ix_visits_promised",
+        "visits",
+        ["household_id"],
+        sqlite_where=sa.text("follow_up_on IS NOT NULL"),
+        postgresql_where=sa.text("follow_up_on IS NOT NULL"),
+    )
     _beside_a_visit()
     op.create_table(
         "visit_checks",
