@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot import loading_visit
 from domain.people import Role
 from knowledge.register import (
     CommunityEntry,
@@ -82,6 +83,11 @@ async def _community(work: Work, entry: CommunityEntry) -> Changes:
         living = {person.code: home for person in household.members}
         total += await _people(work, here, household.members, living)
     total += await _ties(work, here, entry)
+    codes = {home.place: _home_code(work, home) for home in entry.households}
+    total += await loading_visit.tiers(work, here, entry, codes)
+    total += await loading_visit.terms(
+        work, entry, await ids(work, people, ["code"], {"community_id": here})
+    )
     return total + await _let_go(work, here, entry)
 
 
@@ -107,7 +113,7 @@ async def _people(
 
 def _home_code(work: Work, home: HouseholdEntry) -> str:
     """What tells a home from another; it is stored in clear, so it must not be the address."""
-    return work.blind(f"{home.building}-{home.room}")
+    return work.blind(home.place)
 
 
 async def _homes(work: Work, community_id: int, entry: CommunityEntry) -> Changes:

@@ -69,6 +69,30 @@ def care(
         raise typer.Exit(1)
 
 
+@app.command()
+def visits(
+    share: Annotated[
+        float, typer.Option(min=0, max=1, help="Of the city's communities; 1 plays all of them.")
+    ] = 0.004,
+    seed: Annotated[int, typer.Option(help="The same seed is the same year.")] = 2014,
+    days: Annotated[int, typer.Option(min=1, max=366, help="From 1 January on.")] = 365,
+    homes: Annotated[int, typer.Option(min=8, help="Homes of each worker.")] = 250,
+    database: Annotated[
+        str, typer.Option(help="Play in this empty database and keep it; else in one of its own.")
+    ] = "",
+) -> None:
+    """A year of visits: every worker's morning, by the desk's own jobs, in processes that come and go."""
+    from bot.simulation.visit_page import play_visits, told_of
+    from bot.simulation.visit_year import COMMUNITIES, WORKERS, Size
+
+    communities = max(round(share * COMMUNITIES), 1)
+    size = Size(communities, -(-WORKERS // COMMUNITIES), homes, days=days, seed=seed)
+    played = play_visits(size, database)
+    typer.echo(told_of(size, played))
+    if played.twice or played.missed:
+        raise typer.Exit(1)
+
+
 def _asked(
     share: float, seed: int, days: int, ladder: Path | None, rules: bool, assume: Path | None
 ) -> "tuple[Run, Sample, dict[str, Ladder]]":

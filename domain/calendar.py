@@ -8,6 +8,7 @@ decides (Monday to Friday) and `calendar_known` says so.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chinese_calendar import holidays as official_rest
@@ -120,7 +121,7 @@ class WorkCalendar:
 
     def workdays(self, first: date, last: date) -> tuple[date, ...]:
         """The working days from `first` to `last`, both included."""
-        return tuple(day for day in _days(first, last) if self.is_workday(day))
+        return _workdays(self, first, last)
 
     def workdays_of_month(self, month: Month) -> tuple[date, ...]:
         """All working days of the month."""
@@ -138,6 +139,12 @@ class WorkCalendar:
         while not self.is_workday(plain):
             plain += timedelta(days=1)
         return plain
+
+
+@lru_cache(maxsize=256)
+def _workdays(calendar: WorkCalendar, first: date, last: date) -> tuple[date, ...]:
+    """Remembered: a city asks for the same months thousands of times in a morning."""
+    return tuple(day for day in _days(first, last) if calendar.is_workday(day))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 
-from domain.visit import ALWAYS, Presence
+from domain.visit import ALWAYS, FULL, Presence, Terms
 
 ASKED_FOR = timedelta(hours=24)
 """How long a colleague has to say yes or no, to a leave as to an exchange of shifts."""
@@ -72,11 +73,14 @@ def obstacle(
     return None
 
 
-def presence(leaves: Iterable[Leave]) -> Presence:
-    """When a worker with these leaves is there to visit: on days of leave no visit is owed."""
+def presence(leaves: Iterable[Leave], terms: Terms = FULL) -> Presence:
+    """When a worker with these leaves and terms is there to visit: on days of leave no visit is owed, and
+    of part of the time part of the visits. A deputy's own quota stays as it is; what they visit counts."""
     away = frozenset(
         leave.first_day + timedelta(days=offset)
         for leave in leaves
         for offset in range((leave.last_day - leave.first_day).days + 1)
     )
-    return Presence(away=away) if away else ALWAYS
+    if not away and terms is FULL:
+        return ALWAYS
+    return Presence(terms.first, terms.last, away, Fraction(terms.share, 100))

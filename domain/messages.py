@@ -104,6 +104,7 @@ class Message:
     channel can; elsewhere it is sent anew. `keyboard` sets the lasting keyboard; an empty one removes it.
     `menu` says that whoever reads it may do other things from now on: the platform's menu is set anew.
     `private` is what is forgotten when it has been said: a ballot in somebody's chat.
+    `quiet` comes without a sound, where the channel can.
     """
 
     text: str
@@ -116,6 +117,7 @@ class Message:
     in_place: bool = False
     menu: bool = False
     private: bool = False
+    quiet: bool = False
 
     @property
     def html(self) -> Markup:
@@ -216,6 +218,8 @@ def message_to_json(message: Message) -> dict[str, Any]:
         out["menu"] = True
     if message.private:
         out["private"] = True
+    if message.quiet:
+        out["quiet"] = True
     return out
 
 
@@ -233,6 +237,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         in_place=data.get("in_place", False),
         menu=data.get("menu", False),
         private=data.get("private", False),
+        quiet=data.get("quiet", False),
     )
 
 

@@ -7,12 +7,14 @@ speech of Ningbo's civil-affairs bureau). How a typed or spoken sentence is read
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -50,6 +52,14 @@ class Topic(StrEnum):
     CHILDREN = "children"
     SURROUNDINGS = "surroundings"
     OTHER = "other"
+
+
+class Traced(StrEnum):
+    """What may become of a visit that is in the diary; each is kept with how it stood before."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    RESTORED = "restored"
 
 
 class ReminderKind(StrEnum):
@@ -109,6 +119,23 @@ ALWAYS = Presence()
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed with a worker: their share of full time in hundredths, and from which day to which
+    they work here at all."""
+
+    share: int = 100
+    first: date = date.min
+    last: date = date.max
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 100 or self.first > self.last:
+            raise ValueError(f"not somebody's terms: {self}")
+
+
+FULL = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How one worker's month stands on one day; counts are household visits, days working days.
 
@@ -149,10 +176,11 @@ def pace(
 ) -> Pace:
     """Where `done` visits stand against the quota, pro-rated to the days the worker is there."""
     workdays = calendar.workdays_of_month(month)
-    own = [each for each in workdays if presence.works_on(each)]
+    always = presence is ALWAYS
+    own = workdays if always else [each for each in workdays if presence.works_on(each)]
     target = prorated(quota, presence.share, len(own), len(workdays))
-    elapsed = sum(each <= day for each in own)
-    remaining = sum(each >= day for each in own)
+    elapsed = bisect_right(own, day)
+    remaining = len(own) - bisect_left(own, day)
     expected = target * elapsed // len(own) if own else 0
     return Pace(
         month=month,
@@ -165,6 +193,30 @@ def pace(
     )
 
 
+def paces(
+    done: Mapping[int, int],
+    day: date,
+    month: Month,
+    calendar: WorkCalendar,
+    quota: Quota,
+    there: Mapping[int, Presence],
+) -> dict[int, Pace]:
+    """Where each of many workers stands: those who are always there stand alike where they have done
+    alike, so a whole city is a few dozen sums."""
+    alike: dict[int, Pace] = {}
+    found = {}
+    for worker, presence in there.items():
+        made = done.get(worker, 0)
+        its = alike.get(made) if presence is ALWAYS else None
+        if its is None:
+            its = pace(made, day, month, calendar, quota, presence)
+            if presence is ALWAYS:
+                alike[made] = its
+        found[worker] = its
+    return found
+
+
+@lru_cache(maxsize=1024)
 def prorated(quota: Quota, share: Fraction, own_days: int, all_days: int) -> int:
     """The month's target for so many of its working days, halves rounded up."""
     if not all_days:

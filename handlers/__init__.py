@@ -49,8 +49,13 @@ from handlers import (
     swap,
     visit,
     visit_board,
+    visit_check,
+    visit_digest,
+    visit_hints,
     visit_line,
+    visit_media,
     visit_said,
+    visit_tier,
 )
 
 TOPICS = (
@@ -80,8 +85,13 @@ TOPICS = (
     visit.topic,
     visit_said.topic,
     visit_line.topic,
+    visit_media.topic,
+    visit_tier.topic,
     visit_board.topic,
     ledger.topic,
+    visit_check.topic,
+    visit_digest.topic,
+    visit_hints.topic,
     checkin.topic,
     checkin_staff.topic,
     service.topic,

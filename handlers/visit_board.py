@@ -73,6 +73,7 @@ async def board(turn: Turn, services: Services) -> Answer:
     buttons = (
         Button(turn.say.plain(f"visit.{other[0]}"), other[1]),
         Button(turn.say.plain("visit.diary_button"), "diary"),
+        Button(turn.say.plain("visit.hints_button"), "hints"),
     )
     if not rows:
         return Answer.of(Message(turn.say("visit.board_empty"), buttons=(buttons,)), step=turn.step)

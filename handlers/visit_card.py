@@ -1,17 +1,18 @@
 """The card of a saved visit: what was written down, and a button for everything that may be changed."""
 
+from collections import Counter
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from domain.calendar import Month
-from domain.leave import presence
 from domain.messages import Button, Message, Rows
+from domain.people import Home
 from domain.visit import Mode, Pace, Quota, Topic, count_home_days, pace
 from handlers.base import Services, Turn
 from handlers.visit_homes import bare
-from storage import leave, people, visit, visit_homes
+from storage import people, visit, visit_homes, visit_media, visit_workers
 from storage.visit import Recorded
 from storage.visit_homes import Door
 from wording import Say
@@ -23,7 +24,12 @@ _ROW = 3
 
 def label(door: Door) -> str:
     """A home as a worker thinks of it: `3幢502 陈奶奶`."""
-    return f"{door.home.place} {bare(door.names[0])}" if door.names else door.home.place
+    return label_of(door.home, door.names[0] if door.names else "")
+
+
+def label_of(home: Home, name: str) -> str:
+    """The same, of a home and whoever stands first in it."""
+    return f"{home.place} {bare(name)}" if name else home.place
 
 
 def chunks(buttons: list[Button], size: int) -> Rows:
@@ -48,10 +54,15 @@ async def show(turn: Turn, services: Services, saved: Recorded, *, in_place: boo
         buttons: Rows = ((Button(turn.say.plain("visit.restore"), f"line.restore:{saved.id}"),),)
         return Message(text, buttons=buttons, card=card, in_place=in_place)
     lines = _facts(turn.say, saved, label(door), moment)
+    kept = Counter(str(media.kind) for media in await visit_media.of(services.work, saved.id))
+    if kept:
+        counts = [turn.say.plain(f"visit.media_{kind}", count=n) for kind, n in kept.items()]
+        lines.append(turn.say("visit.media", what=turn.say.plain("visit.join").join(counts)))
     lines += await _count(turn, services, saved)
-    return Message(
-        LINE.join(lines), buttons=_buttons(turn.say, saved), card=card, in_place=in_place
-    )
+    buttons = _buttons(turn.say, saved)
+    if kept:
+        buttons += ((Button(turn.say.plain("visit.media_see"), f"shot.see:{saved.id}"),),)
+    return Message(LINE.join(lines), buttons=buttons, card=card, in_place=in_place)
 
 
 def _moment(say: Say, saved: Recorded, zone: ZoneInfo) -> str:
@@ -88,9 +99,9 @@ async def month_pace(services: Services, worker_id: int, done: int, day: date) -
     """How so many visits of a worker stand on that day, by the desk's quota, the calendar and their
     leave."""
     policies, month = services.policies, Month.of(day)
-    away = await leave.of_workers(services.work, [worker_id], month)
-    present = presence(away.get(worker_id, ()))
-    return pace(done, day, month, policies.calendar, Quota(policies.visits_a_month), present)
+    there = await visit_workers.presences(services.work, [worker_id], month)
+    quota = Quota(policies.visits_a_month)
+    return pace(done, day, month, policies.calendar, quota, there[worker_id])
 
 
 def _buttons(say: Say, saved: Recorded) -> Rows:

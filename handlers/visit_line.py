@@ -42,7 +42,7 @@ async def _changed(turn: Turn, services: Services, change: Change) -> Answer:
     if wanted is None:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
     if wanted != saved:
-        await visit.save(services.work, wanted)
+        await visit.save(services.work, saved, wanted, turn.who.id)
     return Answer.of(await show(turn, services, wanted, in_place=tapped), step=turn.step)
 
 
@@ -132,7 +132,7 @@ async def _set_removed(turn: Turn, services: Services, *, removed: bool) -> Answ
     saved = await _own(turn, services)
     if saved is None:
         return Answer(notice=turn.say.plain("visit.not_yours"), step=turn.step)
-    now = await visit.set_removed(services.work, saved, removed)
+    now = await visit.set_removed(services.work, saved, removed, turn.who.id)
     return Answer.of(await show(turn, services, now, in_place=True))
 
 

@@ -10,7 +10,7 @@ from domain.people import Language
 from domain.visit import Mode, Topic, matching, moment_of, opened_by
 from handlers.base import Answer, Services, Step, Turn
 from handlers.visit_card import show, zone_here
-from storage import visit
+from storage import visit, visit_media
 from storage.visit import Entry
 from storage.visit_homes import Door
 
@@ -79,6 +79,8 @@ async def save(
         note=said.note,
     )
     saved, _ = await visit.record(services.work, entry)
+    if (media := turn.incoming.media) is not None:
+        await visit_media.keep(services.work, saved.id, media, f"turn:{turn.inbox_id}")
     tapped = bool(turn.incoming.action)
     return Answer.of(await show(turn, services, saved, in_place=tapped))
 

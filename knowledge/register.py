@@ -1,6 +1,7 @@
 """The file that brings a community in: who lives where, who works there, who looks after whom."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from domain.device import PLATFORM, number
 from domain.people import STAFF, Language, Role
+from domain.visit_day import Tier
 from knowledge.facilities import check_facilities
 from knowledge.source import ContentError
 
@@ -29,7 +31,8 @@ class _Entry(BaseModel):
 
 class PersonEntry(_Entry):
     """Somebody who works or lives in the community. `family` maps an elder's code to the relation,
-    `devices` a platform's name to the number of the device that calls for this person."""
+    `devices` a platform's name to the number of the device that calls for this person. Of staff, `share` is
+    their part of full time in hundredths, `since` and `until` their first and last day here."""
 
     code: Code
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -39,8 +42,17 @@ class PersonEntry(_Entry):
     large_text: bool = False
     health: str | None = None
     key_holder: str | None = None
+    share: Annotated[int, Field(ge=1, le=100)] | None = None
+    since: date | None = None
+    until: date | None = None
     family: dict[Code, str] = Field(default_factory=dict)
     devices: dict[Platform, Annotated[str, Field(max_length=40)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _first_before_last(self) -> "PersonEntry":
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since {self.since} is after until {self.until}")
+        return self
 
     @field_validator("devices")
     @classmethod
@@ -74,15 +86,21 @@ class BuildingEntry(_Entry):
 
 
 class HouseholdEntry(_Entry):
-    """One home with what is special about it and who lives there."""
+    """One home with what is special about it, how often it is owed a visit, and who lives there."""
 
     building: Annotated[str, Field(min_length=1, max_length=60)]
     room: Annotated[str, Field(min_length=1, max_length=30)]
     worker: Code
     way: Annotated[str, Field(max_length=200)] | None = None
     special: bool = False
+    tier: Tier | None = None
     tags: tuple[str, ...] = ()
     members: tuple[PersonEntry, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Building and room, which tell a home from another."""
+        return f"{self.building}-{self.room}"
 
 
 class ShiftEntry(_Entry):

@@ -7,6 +7,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from domain.checkin import JOB as CHECKIN
+from domain.visit_check import JOB as VISIT_CHECK
 from scheduler import (
     checkin,
     content,
@@ -23,6 +24,7 @@ from scheduler import (
     survey,
     survey_result,
     visit,
+    visit_check,
 )
 from scheduler.base import Job
 
@@ -41,6 +43,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
 
     on_the_first = CronTrigger(day=1, hour=6, minute=20, timezone=zone)
     quarterly = CronTrigger(minute="*/15", timezone=zone)
+    half_hourly = CronTrigger(hour="6-20", minute="*/30", timezone=zone)
     return (
         Job("escalate", every(sweep_seconds), duties.escalate),
         Job("watchdog", every(15), duties.watch),
@@ -51,7 +54,9 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("survey-close", every(60), survey.close),
         Job("survey-back", every(10), survey_result.tell_back),
         Job("forget", every(60), housekeeping.forget),
-        Job(visit.JOB, daily(8, 30), visit.remind, catch_up=timedelta(hours=10)),
+        Job(visit.JOB, half_hourly, visit.remind, catch_up=timedelta(hours=1)),
+        Job(VISIT_CHECK, daily(10, 40), visit_check.ask, catch_up=timedelta(hours=8)),
+        Job(visit.LOST, daily(10, 0), visit.tell_of_lost_months, catch_up=timedelta(hours=8)),
         Job(ledger.JOB, on_the_first, ledger.close, catch_up=timedelta(days=27)),
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),

@@ -200,9 +200,9 @@ async def deputies(work: Work, since: datetime, until: datetime) -> dict[int, li
     return found
 
 
-async def in_month(work: Work, month: Month) -> dict[int, list[Leave]]:
-    """The leave of a month by person, of all communities: how many visits are owed depends on it."""
-    rows = await work.conn.execute(_taken(month))
+async def between(work: Work, first: date, last: date) -> dict[int, list[Leave]]:
+    """The leave of some days by person, of all communities: how many visits are owed depends on it."""
+    rows = await work.conn.execute(_taken(first, last))
     return _by_person(rows.all())
 
 
@@ -211,17 +211,36 @@ async def of_workers(
 ) -> dict[int, list[Leave]]:
     """The same for some workers."""
     rows = await work.conn.execute(
-        _taken(month).where(among(leaves.c.person_id)), {"ids": worker_ids}
+        _taken(month.first_day, month.last_day).where(among(leaves.c.person_id)),
+        {"ids": worker_ids},
     )
     return _by_person(rows.all())
 
 
-def _taken(month: Month) -> sa.Select[Any]:
+def _taken(first: date, last: date) -> sa.Select[Any]:
     return sa.select(*_COLUMNS).where(
-        leaves.c.state.in_(HELD),
-        leaves.c.first_day <= month.last_day,
-        leaves.c.last_day >= month.first_day,
+        leaves.c.state.in_(HELD), leaves.c.first_day <= last, leaves.c.last_day >= first
     )
+
+
+async def standing_in(work: Work) -> dict[int, int]:
+    """Who is on leave now, and who stands in for them: `stand_in` for everybody at once."""
+    still = sa.exists().where(
+        roles.c.person_id == leaves.c.deputy_id,
+        roles.c.community_id == leaves.c.community_id,
+        roles.c.role.in_(STAFF),
+    )
+    rows = await work.conn.execute(
+        sa.select(leaves.c.person_id, leaves.c.deputy_id)
+        .where(
+            leaves.c.state.in_(HELD),
+            leaves.c.starts_at <= work.now,
+            leaves.c.ends_at > work.now,
+            still,
+        )
+        .order_by(leaves.c.id.desc())
+    )
+    return {row.person_id: row.deputy_id for row in rows}
 
 
 def _by_person(rows: Collection[AnyRow]) -> dict[int, list[Leave]]:

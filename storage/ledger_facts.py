@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from domain.calendar import Month, local_day
-from domain.leave import presence
 from domain.ledger_facts import (
     AGES,
     Cover,
@@ -18,7 +17,7 @@ from domain.ledger_facts import (
 )
 from domain.policies import Policies
 from domain.visit import COUNTING_MODES, Mode, Quota, Topic, pace
-from storage import leave, visit
+from storage import visit, visit_workers
 from storage.database import AnyRow, Work
 from storage.ledger_duties import calls, matters
 from storage.ledger_rounds import rounds
@@ -131,11 +130,11 @@ async def _staff(
     """The workers there are, each with the month's target; and whoever visited and is there no more."""
     today = min(month.last_day, local_day(work.now, community.zone))
     here = {worker.id: worker.name for worker in await visit.workers(work, community.id)}
-    away = await leave.of_workers(work, list(here), month)
+    there = await visit_workers.presences(work, list(here), month)
 
     def staff(worker_id: int, name: str) -> Staff:
-        quota, present = Quota(policies.visits_a_month), presence(away.get(worker_id, ()))
-        stand = pace(0, today, month, policies.calendar, quota, present)
+        quota = Quota(policies.visits_a_month)
+        stand = pace(0, today, month, policies.calendar, quota, there[worker_id])
         left = stand.remaining_workdays if today < month.last_day else 0
         return Staff(worker_id, name, stand.target, stand.expected_by_now, left)
 

@@ -31,6 +31,7 @@ ACTED = frozenset(
     {
         "actor_id",
         "answered_by",
+        "appointed_by",
         "asked_id",
         "backup_id",
         "by_id",

@@ -3,30 +3,30 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from domain.calendar import Month, WorkCalendar
-from domain.leave import presence
 from domain.people import Language, Role
 from domain.visit import (
     COUNTING_MODES,
     BoardRow,
     Mode,
-    Pace,
     Quota,
     Topic,
+    Traced,
     Visit,
     count_home_days,
-    pace,
+    paces,
 )
-from storage import leave
+from storage import visit_trail, visit_workers
+from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.people import PROBE
-from storage.tables.clock import job_periods
 from storage.tables.people import buildings, communities, households, people, roles
 from storage.tables.visit import visits
 
@@ -118,9 +118,9 @@ async def get(work: Work, visit_id: int) -> Recorded | None:
     return None if row is None else _recorded(row)
 
 
-async def save(work: Work, visit: Recorded) -> Recorded:
-    """Store what may change of a visit: mode, topics, note and follow-up."""
-    await work.conn.execute(
+async def save(work: Work, before: Recorded, visit: Recorded, actor_id: int) -> Recorded:
+    """Store what may change of a visit: mode, topics, note and follow-up; and how it stood before."""
+    changed = await work.conn.execute(
         sa.update(visits)
         .where(visits.c.id == visit.id, visits.c.removed_at.is_(None))
         .values(
@@ -130,17 +130,23 @@ async def save(work: Work, visit: Recorded) -> Recorded:
             follow_up_on=visit.follow_up_on,
         )
     )
+    if changed.rowcount:
+        await visit_trail.note(work, Traced.CHANGED, before, visit, actor_id)
     return visit
 
 
-async def set_removed(work: Work, visit: Recorded, removed: bool) -> Recorded:
+async def set_removed(work: Work, visit: Recorded, removed: bool, actor_id: int) -> Recorded:
     """Take a visit back, or bring it back; the row stays, so that nothing vanishes unseen."""
     moment = work.now if removed else None
     expected = visits.c.removed_at.is_(None) if removed else visits.c.removed_at.is_not(None)
     changed = await work.conn.execute(
         sa.update(visits).where(visits.c.id == visit.id, expected).values(removed_at=moment)
     )
-    return replace(visit, removed_at=moment) if changed.rowcount else visit
+    if not changed.rowcount:
+        return visit
+    event = Traced.REMOVED if removed else Traced.RESTORED
+    await visit_trail.note(work, event, visit, visit, actor_id)
+    return replace(visit, removed_at=moment)
 
 
 def _standing(first: date, last: date) -> sa.ColumnElement[bool]:
@@ -165,20 +171,26 @@ async def facts(work: Work, worker_ids: Collection[int], month: Month) -> dict[i
     return found
 
 
-async def counts(work: Work, month: Month) -> dict[int, int]:
-    """How many visits count for each worker of all communities, by one statement.
+def counting(month: Month, *, some: bool) -> sa.Select[Any]:
+    """How many visits count for each worker: for `some`, whose ids are given, or for all.
 
     The same rule as `domain.visit.count_home_days`, said in SQL: a city's month is 123,000 rows.
     """
-    home_days = (
-        sa.select(visits.c.worker_id, visits.c.household_id, visits.c.day)
-        .where(_in(month), visits.c.mode.in_(COUNTING_MODES))
-        .distinct()
-        .subquery()
+    wanted = sa.select(visits.c.worker_id, visits.c.household_id, visits.c.day).where(
+        _in(month), visits.c.mode.in_(sorted(COUNTING_MODES))
     )
-    rows = await work.conn.execute(
-        sa.select(home_days.c.worker_id, sa.func.count()).group_by(home_days.c.worker_id)
+    if some:
+        wanted = wanted.where(among(visits.c.worker_id))
+    home_days = wanted.distinct().subquery()
+    return sa.select(home_days.c.worker_id, sa.func.count().label("done")).group_by(
+        home_days.c.worker_id
     )
+
+
+async def counts(work: Work, month: Month, ids: Collection[int] | None = None) -> dict[int, int]:
+    """How many visits count for each of some workers, or of all, by one statement."""
+    values = {} if ids is None else {"ids": ids}
+    rows = await work.conn.execute(counting(month, some=ids is not None), values)
     return {row[0]: row[1] for row in rows}
 
 
@@ -204,13 +216,11 @@ async def board(
     here = await workers(work, community_id)
     ids = [worker.id for worker in here]
     made = await facts(work, ids, month)
-    away = await leave.of_workers(work, ids, month)
+    there = await visit_workers.presences(work, ids, month)
 
-    def stand(worker: Worker) -> Pace:
-        done, present = count_home_days(made[worker.id]), presence(away.get(worker.id, ()))
-        return pace(done, day, month, calendar, quota, present)
-
-    rows = [BoardRow(worker.name, stand(worker)) for worker in here]
+    done = {worker_id: count_home_days(visits) for worker_id, visits in made.items()}
+    stands = paces(done, day, month, calendar, quota, there)
+    rows = [BoardRow(worker.name, stands[worker.id]) for worker in here]
     return sorted(rows, key=lambda row: (row.pace.done - row.pace.expected_by_now, row.worker))
 
 
@@ -231,26 +241,15 @@ async def workers(work: Work, community_id: int | None = None) -> list[Worker]:
     )
     if community_id is not None:
         wanted = wanted.where(roles.c.community_id == community_id)
-    zones: dict[str, ZoneInfo] = {}
+    zone = lru_cache(ZoneInfo)
+    language = {each.value: each for each in Language}
     return [
         Worker(
             row.id,
             row.name,
-            Language(row.language),
+            language[row.language],
             row.community_id,
-            zones.setdefault(row.timezone, ZoneInfo(row.timezone)),
+            zone(row.timezone),
         )
         for row in await work.conn.execute(wanted)
     ]
-
-
-async def last_run(work: Work, job: str, before: datetime) -> datetime | None:
-    """The moment of the job's last finished period before that one, None where there was none."""
-    found = await work.conn.scalar(
-        sa.select(sa.func.max(job_periods.c.period)).where(
-            job_periods.c.job == job,
-            job_periods.c.finished_at.is_not(None),
-            job_periods.c.period < before.isoformat(timespec="minutes"),
-        )
-    )
-    return None if found is None else datetime.fromisoformat(found)

@@ -47,6 +47,11 @@ async def doors(work: Work, worker_id: int) -> list[Door]:
     return _doors(await work.conn.execute(_DOORS.where(looked_after(work, worker_id))))
 
 
+async def doors_of_community(work: Work, community_id: int) -> list[Door]:
+    """All homes of a community, with the names of the people in them."""
+    return _doors(await work.conn.execute(_DOORS.where(households.c.community_id == community_id)))
+
+
 async def own_door(work: Work, household_id: int, worker_id: int) -> Door | None:
     """One of the homes a worker looks after, or None."""
     wanted = _DOORS.where(households.c.id == household_id, looked_after(work, worker_id))
@@ -78,29 +83,6 @@ async def last_visits(work: Work, worker_id: int) -> dict[int, date]:
             looked_after(work, worker_id),
             visits.c.removed_at.is_(None),
             visits.c.mode.in_(COUNTING_MODES),
-        )
-        .group_by(visits.c.household_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def follow_ups(work: Work, worker_id: int, until: date) -> dict[int, date]:
-    """The homes to which a worker promised to come back by that day, and did not yet."""
-    later = visits.alias()
-    kept = sa.exists().where(
-        later.c.household_id == visits.c.household_id,
-        later.c.made_at > visits.c.made_at,
-        later.c.removed_at.is_(None),
-        later.c.mode.in_(MET),
-    )
-    rows = await work.conn.execute(
-        sa.select(visits.c.household_id, sa.func.min(visits.c.follow_up_on))
-        .join(households, households.c.id == visits.c.household_id)
-        .where(
-            looked_after(work, worker_id),
-            visits.c.removed_at.is_(None),
-            visits.c.follow_up_on <= until,
-            ~kept,
         )
         .group_by(visits.c.household_id)
     )

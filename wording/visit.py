@@ -47,15 +47,25 @@ def reminder(say: Say, name: str, worker_id: int, kind: ReminderKind, pace: Pace
     if kind is ReminderKind.MONTH_END:
         done = say("visit.standing_of", month=month, done=pace.done, target=pace.target)
         button = Button(say.plain("visit.remind_diary", month=month), diary(worker_id, pace.month))
-        return Message(LINE.join([opening, done, _summary(say, pace)]), buttons=((button,),))
+        return Message(LINE.join([opening, done, summary(say, pace)]), buttons=((button,),))
     button = Button(say.plain("visit.remind_where"), "visit")
     return Message(LINE.join([opening, standing(say, pace)]), buttons=((button,),))
 
 
-def _summary(say: Say, pace: Pace) -> Markup:
+def summary(say: Say, pace: Pace) -> Markup:
+    """What is said of a month that ended."""
     if pace.kept:
         return say("visit.summary_kept")
     return say("visit.summary_short", target=pace.target, short=pace.missing)
+
+
+def came(say: Say, visit_id: int, worker: str, day: date) -> Message:
+    """For a resident, the day after: did somebody come?"""
+    buttons = tuple(
+        Button(say.plain(f"visit.came_{each}"), f"came.{each}:{visit_id}") for each in ("yes", "no")
+    )
+    text = say("visit.came", worker=worker, day=day_of(say, day))
+    return Message(text, buttons=(buttons,), quiet=True)
 
 
 def diary(worker_id: int, month: Month) -> str:

@@ -1,20 +1,19 @@
 """The visit diary and the board of all workers, gathered for whoever may see them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from bot.ledgers.order import rules
 from bot.render.visit import board_picture, month_diary
 from domain.calendar import Month
-from domain.leave import Leave, presence
 from domain.people import Person, Role
 from domain.policies import Policies
 from domain.privacy import Sight, words_for
-from domain.visit import DiaryLine, MonthDiary, Quota, pace
+from domain.visit import DiaryLine, MonthDiary, Presence, Quota, pace
 from domain.visit_board import all_homes, board_lines
-from storage import leave, ledger, people, visit
+from storage import ledger, people, visit, visit_workers
 from storage.database import Work
 from storage.visit import Recorded
 from wording import Say
@@ -37,22 +36,21 @@ async def diary(
     month = Month(int(year), int(number))
     sight = Sight.OWN if own else await ledger.sight(work, viewer.id, community_id)
     community = await people.community(work, community_id)
-    away = await leave.of_workers(work, [worker_id], month)
+    there = await visit_workers.presences(work, [worker_id], month)
     lines = await visit.lines(work, worker_id, month, community_id)
     paper = MonthDiary(
         community=community.name,
         worker=here[worker_id].name,
         month=month,
-        target=_target(month, policies, away.get(worker_id, ())),
+        target=_target(month, policies, there[worker_id]),
         zone=community.zone,
         lines=tuple(_line(saved, place, say, sight) for saved, place in lines),
     )
     return await asyncio.to_thread(month_diary, paper, say.plain)
 
 
-def _target(month: Month, policies: Policies, away: Iterable[Leave]) -> int:
+def _target(month: Month, policies: Policies, present: Presence) -> int:
     quota = Quota(policies.visits_a_month)
-    present = presence(away)
     return pace(0, month.last_day, month, policies.calendar, quota, present).target
 
 

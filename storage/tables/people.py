@@ -39,6 +39,9 @@ households = sa.Table(
     sa.Column("way", Sealed),
     link("worker_id", "people", nullable=True, index=True),
     sa.Column("special", sa.Boolean, nullable=False, default=False),
+    # How often somebody is to come (a tier), and when something happened that makes it urgent.
+    sa.Column("tier", sa.String(8)),
+    sa.Column("shocked_at", Instant),
     sa.Column("tags", sa.JSON, nullable=False),
     sa.UniqueConstraint("community_id", "code"),
 )

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.messages import MediaKind
 from domain.people import Language
 from knowledge import Knowledge
 from storage.database import Database
@@ -171,7 +172,7 @@ async def test_three_taps_log_a_visit(place: Place) -> None:
 
     await worker.says("📝 记走访")
     assert worker.labels()[0] == "3幢502 陈奶奶 · 重点户，本月还没去"
-    assert worker.labels()[1] == "1幢101 · 还没去过"
+    assert worker.labels()[1] == "3幢101 · 还没去过", "the walk is in that building anyway"
     await worker.taps("3幢502")
     said = await worker.taps("养老服务")
 
@@ -218,8 +219,7 @@ async def test_the_longest_unvisited_come_first_when_all_are_seen(
     await worker.does("visit")
 
     assert worker.labels()[0] == "1幢101 · 上次11月23日"
-    assert worker.labels()[1] == "3幢101 · 上次11月23日"
-    assert worker.labels()[2] == "1幢102 · 上次11月24日"
+    assert worker.labels()[1] == "1幢102 · 上次11月24日", "of one month, building by building"
 
 
 async def test_the_second_visit_of_a_day_counts_with_the_first(place: Place) -> None:
@@ -275,3 +275,44 @@ async def test_english_is_spoken_to_those_who_want_it(place: Place) -> None:
     said = await worker.says("3幢502 blood pressure high")
     assert "Saved: 3幢502" in said
     assert "✅ Health" in worker.labels()
+
+
+async def test_photos_and_voice_stay_with_the_visit(place: Place, clock: HandClock) -> None:
+    worker = await place.talk("w1")
+    await worker.shows(MediaKind.PHOTO, "3幢502 楼道堆物")
+    said = await worker.shows(MediaKind.VOICE)
+    assert "照片 1 张、语音 1 段" in said
+
+    await worker.taps("看照片")
+    kept = [message.media for message in worker.shown.values() if message.media]
+    assert [(media.kind, media.ref) for media in kept] == [
+        (MediaKind.PHOTO, "file-photo"),
+        (MediaKind.VOICE, "file-voice"),
+    ]
+    other = await place.talk("w2")
+    await other.does("shot.see:1")
+    assert other.notices
+    clock.forward(minutes=31)
+    assert "照片" not in await worker.shows(MediaKind.PHOTO), "half an hour later it is of no visit"
+
+
+async def test_how_often_a_home_is_seen_is_said_in_the_chat(place: Place) -> None:
+    worker, head = await place.talk("w1"), await place.talk("head")
+    await worker.does("visit")
+    await worker.taps("3幢502")
+    assert "现在：重点，每月一次" in await worker.taps("多久去一次")
+    assert "现在：高风险，每周一次" in await worker.taps("高风险")
+    await worker.does("visit")
+    assert worker.labels()[0] == "3幢502 陈奶奶 · 高风险户，这周还没去"
+
+    assert "现在：不特别安排" in await head.does("tier:5幢101")
+    assert "24 小时内" in await head.taps("家里刚出了事")
+    other = await place.talk("w2")
+    await other.does("visit")
+    assert other.labels()[0] == "5幢101 小陈 · 家里刚出了事，今明两天去看看"
+    await other.says("5幢101 都安顿好了")
+    await other.does("visit")
+    assert not any("出了事" in label for label in other.labels())
+
+    await other.does("tier.set:1:high")
+    assert other.notices, "not one of their homes"

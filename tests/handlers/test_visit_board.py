@@ -1,17 +1,23 @@
 """The month in words, as a picture and on paper, each for whom it is."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
 
 from bot.recipes import visit as recipes
+from domain.visit_check import Sampling
 from knowledge import Knowledge
-from storage import people
+from storage import people, visit_check
 from storage.database import Database
 from tests.handlers.visit_talk import PHRASES, POLICIES, Place, Talk
 from tests.support.clock import HandClock
+
+ZONE = ZoneInfo("Asia/Shanghai")
+ONE_IN_ONE = Sampling(one_in=1)
 
 
 @pytest.fixture
@@ -148,3 +154,45 @@ async def test_nobody_reads_what_is_not_theirs(place: Place) -> None:
     foreign = paper | {"worker": (await place.talk("other-worker")).person.id}
     with pytest.raises(PermissionError):
         await draw(place, head, "visit.diary", **foreign)
+
+
+async def test_a_supervisor_reads_what_was_changed_and_what_strikes(place: Place) -> None:
+    worker, head = await place.talk("w1"), await place.talk("head")
+    for room in ("101", "102", "201", "202", "301", "302", "401", "402", "501", "502"):
+        await worker.says(f"3幢{room} 走访")
+    await worker.taps("没人在家")
+    await worker.taps("其实有人")
+    await worker.taps("撤销")
+    said = await head.does("hints.trail")
+    assert "11月23日 10:00 社工甲 3幢502：撤销了" in said
+    assert "“上门” → “没人在家（算跑了一趟，不算户次）”" in said
+    assert "没有。" in await head.does("hints")
+    await worker.says("1幢101 走访")
+    said = await head.does("hints")
+    assert "社工甲：11月23日，10 分钟里记了 10 户" in said
+    assert "不是结论" in said
+    assert "社工甲：" not in await worker.does("hints")
+
+
+async def test_a_resident_may_say_that_somebody_came_and_a_no_is_only_a_hint(
+    place: Place, clock: HandClock
+) -> None:
+    worker, head, resident = [await place.talk(code) for code in ("w1", "head", "resident")]
+    await worker.says("1幢201 医保卡办好了")
+    clock.forward(days=1)
+    async with place.database.writing() as work:
+        (asked,) = await visit_check.choose(work, date(2026, 11, 23), ONE_IN_ONE, ZONE)
+        assert await visit_check.choose(work, date(2026, 11, 23), ONE_IN_ONE, ZONE) == []
+    assert asked.person_id == resident.person.id
+
+    assert "太旧" in await worker.does(f"came.no:{asked.visit_id}")
+    assert "谢谢" in await resident.does(f"came.no:{asked.visit_id}")
+    assert "太旧" in await resident.does(f"came.yes:{asked.visit_id}")
+    said = await head.does("hints")
+    assert "抽样问了 1 户，回了 1 户：0 户说来过，1 户没有印象" in said
+    assert "1幢201" in said
+
+    await worker.says("1幢201 再送材料")
+    clock.forward(days=1)
+    async with place.database.writing() as work:
+        assert await visit_check.choose(work, date(2026, 11, 24), ONE_IN_ONE, ZONE) == []

@@ -5,10 +5,22 @@ from datetime import datetime
 from itertools import count
 
 from domain.ladder import Ladder
-from domain.messages import Button, Incoming, Message, Owed
+from domain.messages import Button, Incoming, Media, MediaKind, Message, Owed
 from domain.people import Person
 from domain.policies import Policies
-from handlers import ask, emergency, visit, visit_board, visit_line, visit_said
+from handlers import (
+    ask,
+    emergency,
+    visit,
+    visit_board,
+    visit_check,
+    visit_digest,
+    visit_hints,
+    visit_line,
+    visit_media,
+    visit_said,
+    visit_tier,
+)
 from handlers.base import Answer, Services, Step, Turn
 from handlers.router import Router
 from knowledge import Knowledge
@@ -24,6 +36,11 @@ TOPICS = (
     visit_said.topic,
     visit_line.topic,
     visit_board.topic,
+    visit_check.topic,
+    visit_digest.topic,
+    visit_hints.topic,
+    visit_media.topic,
+    visit_tier.topic,
     ask.topic,
 )
 POLICIES = Policies(ladders={"help": Ladder(()), "question": Ladder(())})
@@ -49,6 +66,11 @@ class Talk:
     async def says(self, text: str, *, sent_at: datetime | None = None, turn: int = 0) -> str:
         """Type something; returns what was said back."""
         return await self._send(Incoming("memory", "a", text=text, sent_at=sent_at), turn)
+
+    async def shows(self, kind: MediaKind, text: str = "") -> str:
+        """Send a photo or speak, perhaps with words under it."""
+        media = Media(kind, "memory", f"file-{kind}")
+        return await self._send(Incoming("memory", "a", text=text, media=media), 0)
 
     async def does(self, action: str, ref: str = "") -> str:
         """Send an action as a button or a command would."""

@@ -78,8 +78,10 @@ async def test_a_closed_month_stays_and_what_is_set_right_stands_in_the_next(
     late_at = clock.now.replace(month=10, day=31, hour=3)
     await october.visit(100, "w2", "5幢102", Mode.HOME, (), "没网，晚到", None, late_at)
     async with october.database.writing() as work:
-        await visit.set_removed(work, october.made[9], removed=True)
-        await visit.save(work, replace(october.made[4], note="楼道有电瓶车，已搬"))
+        wrong, unfinished = october.made[9], october.made[4]
+        await visit.set_removed(work, wrong, True, wrong.worker_id)
+        mended = replace(unfinished, note="楼道有电瓶车，已搬")
+        await visit.save(work, unfinished, mended, unfinished.worker_id)
     assert await read(october) == kept
     assert not await close(october), "a month is closed once"
     next_month = await read(october, Month(2026, 11))

@@ -3,15 +3,24 @@
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
+import yaml
 
+from bot.loading import load
 from domain.calendar import Month, WorkCalendar
 from domain.people import Role
-from domain.visit import Mode, Quota, Topic, Visit, count_home_days
-from storage import people, visit, visit_homes
-from storage.database import Database
+from domain.visit import FULL, Mode, Quota, Topic, Traced, Visit, count_home_days, pace
+from domain.visit_day import Tier
+from knowledge.register import Register
+from storage import people, visit, visit_day, visit_homes, visit_trail, visit_workers
+from storage.among import among
+from storage.database import Database, Work
+from storage.tables.people import households
 from storage.visit import Entry
+from tests.support.prepared import COMMUNITY
 
 NOVEMBER = Month(2026, 11)
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -67,7 +76,7 @@ async def test_counting_in_sql_is_counting_by_the_rule(here: Database) -> None:
         for number in (3, 50, 99):
             saved = await visit.get(work, number)
             assert saved is not None
-            await visit.set_removed(work, saved, True)
+            await visit.set_removed(work, saved, True, workers[0])
     kept = [e for n, e in enumerate(entries, start=1) if n not in (3, 50, 99)]
     by_hand = {
         worker: count_home_days(
@@ -88,11 +97,14 @@ async def test_taking_back_twice_keeps_the_first_moment(here: Database) -> None:
     (worker,) = await ids(here, "w1")
     async with here.writing() as work:
         saved, _ = await visit.record(work, an_entry(worker, 1, NOON.date(), "k"))
-        gone = await visit.set_removed(work, saved, True)
+        gone = await visit.set_removed(work, saved, True, worker)
         assert gone.removed_at == work.now
-        again = await visit.set_removed(work, gone, True)
+        again = await visit.set_removed(work, gone, True, worker)
         assert again.removed_at == gone.removed_at
-        await visit.save(work, replace(gone, note="改不了"))
+        await visit.save(work, gone, replace(gone, note="改不了"), worker)
+        assert [each.event for each in await visit_trail.of_community(work, 1, NOVEMBER, 9)] == [
+            Traced.REMOVED
+        ]
         stored = await visit.get(work, saved.id)
     assert stored is not None
     assert stored.note == ""
@@ -128,12 +140,36 @@ async def test_a_promise_stands_until_somebody_was_met(here: Database) -> None:
         home = (await visit_homes.doors(work, worker))[0].home.id
         first = replace(an_entry(worker, home, date(2026, 11, 10), "a"), follow_up_on=promised)
         await visit.record(work, first)
-        assert await visit_homes.follow_ups(work, worker, date(2026, 11, 19)) == {}
-        assert await visit_homes.follow_ups(work, worker, promised) == {home: promised}
+        assert await promises(work, worker) == {home: promised}
         await visit.record(work, an_entry(worker, home, promised, "b", Mode.NOBODY_IN))
-        assert await visit_homes.follow_ups(work, worker, promised) == {home: promised}
+        assert await promises(work, worker) == {home: promised}
         await visit.record(work, an_entry(worker, home, promised, "c", Mode.PHONE))
-        assert await visit_homes.follow_ups(work, worker, promised) == {}
+        assert await promises(work, worker) == {}
+
+
+async def promises(work: Work, worker: int) -> dict[int, date]:
+    found = (await visit_day.standings(work, [worker], ZoneInfo("Asia/Shanghai")))[worker]
+    return {home.home: home.promised for home in found if home.promised}
+
+
+async def test_what_a_plan_reads_of_many_homes_is_all_it_can_choose(here: Database) -> None:
+    (worker,) = await ids(here, "w1")
+    async with here.writing() as work:
+        homes = [door.home.id for door in await visit_homes.doors(work, worker)]
+        await visit.record(work, an_entry(worker, homes[0], date(2026, 11, 10), "a"))
+        await visit.record(work, an_entry(worker, homes[1], date(2026, 11, 10), "b"))
+        (removed, _) = await visit.record(work, an_entry(worker, homes[2], NOON.date(), "c"))
+        await visit.set_removed(work, removed, True, worker)
+        shocked = sa.update(households).where(among(households.c.id))
+        await work.conn.execute(shocked.values(shocked_at=work.now), {"ids": homes[:5]})
+        zone = ZoneInfo("Asia/Shanghai")
+        found = {h.home: h for h in (await visit_day.standings(work, [worker], zone))[worker]}
+    assert set(found) == set(homes)
+    assert found[homes[0]].last == date(2026, 11, 10)
+    assert found[homes[2]].last is None
+    assert found[homes[4]].shocked == date(2026, 11, 24)
+    special = {home: each.tier for home, each in found.items() if each.tier}
+    assert list(special.values()) == [Tier.KEY]
 
 
 async def test_doors_know_who_lives_there(here: Database) -> None:
@@ -170,3 +206,24 @@ async def test_the_board_shows_the_communitys_own_workers_those_behind_first(
     assert {worker.id for worker in everyone} - set(people_here) == set(
         await ids(here, "other-worker")
     )
+
+
+async def test_a_register_says_how_often_and_how_long_somebody_works(here: Database) -> None:
+    text = COMMUNITY.read_text(encoding="utf-8")
+    told = text.replace("special: true", "special: true\n        tier: high", 1)
+    told = told.replace("name: 社工甲,", "name: 社工甲, share: 50, since: 2026-11-16,")
+    (worker,) = await ids(here, "w1")
+    full, part = (Register.model_validate(yaml.safe_load(each)) for each in (text, told))
+    async with here.writing() as work:
+        assert (await load(work, part)).changed == 1
+        assert (await load(work, part)).changed == 0
+        found = (await visit_workers.agreed(work, [worker]))[worker].terms
+        homes = (await visit_day.standings(work, [worker], ZoneInfo("Asia/Shanghai")))[worker]
+        assert (found.share, found.first) == (50, date(2026, 11, 16))
+        assert Tier.HIGH in {home.tier for home in homes}
+        there = (await visit_workers.presences(work, [worker], NOVEMBER))[worker]
+        assert pace(0, NOON.date(), NOVEMBER, WorkCalendar(), presence=there).target == 8
+        await load(work, full)
+        assert (await visit_workers.agreed(work, [worker]))[worker].terms is FULL
+        homes = (await visit_day.standings(work, [worker], ZoneInfo("Asia/Shanghai")))[worker]
+        assert Tier.HIGH in {home.tier for home in homes}, "it may have been set in the chat"

@@ -135,7 +135,7 @@ class October:
         self._at(16, 9)
         wrong = await self.visit(99, "w2", "5幢201", Mode.HOME, (), "", None)
         async with self.database.writing() as work:
-            await visit.set_removed(work, wrong, removed=True)
+            await visit.set_removed(work, wrong, True, wrong.worker_id)
 
     async def _open(self, kind: DutyKind, key: str, who: str | None, owner: str | None) -> Duty:
         async with self.database.writing() as work:

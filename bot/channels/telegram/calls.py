@@ -34,7 +34,8 @@ async def call(bot: Bot, chat: int, part: Part) -> str:
 
 
 async def _text(bot: Bot, chat: int, part: Part) -> str:
-    answer = await _plainly(bot, "SendMessage", chat, part, part.markup)
+    quiet = {"disable_notification": True} if part.message.quiet else {}
+    answer = await _plainly(bot, "SendMessage", chat, part, part.markup, **quiet)
     return str(answer["message_id"])
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.base import Unreadable
@@ -16,6 +16,7 @@ _ID = re.compile(r"[A-Za-z0-9-]{1,40}")
 _REF = re.compile(r"[0-9]{0,10}")
 _COMMAND = re.compile(r"/([a-z_]{1,32})(?:\s+(\S{1,50}))?\s*", re.ASCII)
 _MAX_LABEL = 200
+LONGEST_WAIT = 86_400.0
 
 
 class MalformedError(Exception):
@@ -30,7 +31,8 @@ class TooLongError(Exception):
 class Posted:
     """One thing said at the page: exactly one of text, action and location.
 
-    `label` stood on the pressed key of the lasting keyboard; `ref` is the message that was tapped.
+    `label` stood on the pressed key of the lasting keyboard; `ref` is the message that was tapped. `waited`
+    is how many seconds it lay in the page without a network, by the page's own clock.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Posted:
     location: Location | None = None
     label: str = ""
     ref: str = ""
+    waited: float = 0.0
 
     @property
     def words(self) -> Message | None:
@@ -49,7 +52,8 @@ class Posted:
 
     def payload(self, address: str, language: str, now: datetime) -> str:
         """What is stored in the inbox."""
-        out: dict[str, Any] = {"address": address, "id": self.id, "at": now.isoformat()}
+        said_at = now - timedelta(seconds=self.waited)
+        out: dict[str, Any] = {"address": address, "id": self.id, "at": said_at.isoformat()}
         out |= {"text": self.text, "action": self.action, "ref": self.ref, "language": language}
         if self.location is not None:
             out["location"] = [self.location.latitude, self.location.longitude]
@@ -66,6 +70,7 @@ def parse(body: bytes) -> Posted:
         location=_location(data.get("location")),
         label=_string(data, "label", _MAX_LABEL),
         ref=_string(data, "ref", 10),
+        waited=_seconds(data.get("waited", 0)),
     )
     if len(posted.text) > MAX_TEXT:
         raise TooLongError(len(posted.text))
@@ -124,6 +129,13 @@ def _string(data: Mapping[str, Any], key: str, longest: int | None = None) -> st
     except UnicodeEncodeError as error:  # half a surrogate pair: JSON can say it, UTF-8 cannot
         raise MalformedError(key) from error
     return value.replace("\x00", "")
+
+
+def _seconds(value: object) -> float:
+    """A page keeps what was said for a day; what claims to have lain longer has lain so long."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise MalformedError("waited")
+    return min(float(value), LONGEST_WAIT)
 
 
 def _location(value: object) -> Location | None:

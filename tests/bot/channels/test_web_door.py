@@ -1,6 +1,7 @@
 """Sessions, forged cookies, foreign pages, rates and limits of the web chat."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,8 @@ async def test_long_texts_get_a_clear_sentence(database: Database) -> None:
         b'{"id": "1", "location": "here"}',
         b'{"id": "1", "location": [true, 0, 3]}',
         b'{"id": "1", "action": "menu", "ref": "-1"}',
+        b'{"id": "1", "text": "a", "waited": -1}',
+        b'{"id": "1", "text": "a", "waited": NaN}',
         b'{"id": "1", "action": "' + b"x" * 65 + b'"}',
     ],
 )
@@ -157,7 +160,7 @@ async def test_what_is_stored_reads_as_what_was_said(database: Database) -> None
         await visitor.send("/chat/send?lang=zh", id="b", action="calls.take:12", ref="7")
         await visitor.send(id="c", location=[29.87, 121.55])
         await visitor.send(id="d", text="/start AB12")
-        await visitor.send(id="e", text="/menu")
+        await visitor.send(id="e", text="/menu", waited=5400)
         text, tap, place, start, menu = (
             house.channel.read(one.payload) for one in house.stored.values()
         )
@@ -169,6 +172,9 @@ async def test_what_is_stored_reads_as_what_was_said(database: Database) -> None
         assert menu.action == "menu"
         assert text.address == visitor.session
         assert text.sent_at is not None
+        assert menu.sent_at is not None
+        late = text.sent_at - menu.sent_at
+        assert timedelta(minutes=89) < late < timedelta(minutes=91), "it keeps the time it was said"
         assert set(house.stored) == {f"{visitor.session}:{key}" for key in "abcde"}
 
 

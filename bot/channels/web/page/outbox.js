@@ -100,13 +100,18 @@ export class Outbox {
   }
 }
 
+/** Seconds that it has lain here: how late it is does not depend on what time the telephone believes it is. */
+function waited({ at }) {
+  return Math.max(0, Math.round((Date.now() - Date.parse(at)) / 1000)) || 0;
+}
+
 function post(entry) {
   const query = new URLSearchParams({ lang: language() });
   if (entry.as) query.set("as", entry.as);
   return fetch(`/chat/send?${query}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ id: entry.id, ...entry.body }),
+    body: JSON.stringify({ id: entry.id, waited: waited(entry), ...entry.body }),
     signal: AbortSignal.timeout(PATIENCE),
   });
 }
