@@ -3,6 +3,9 @@
 A beat on the event loop notes by how much it comes late, first with nothing going on, then while the
 desk takes up a book of so many guides: read from the database, built beside it, swapped. The same
 build in a thread of the process stands beside it, which is why it is not done so.
+
+`own` is the most that a beat was late by this process's own work: processor time that the process spent
+from one beat to the next. What other programs take from the machine is not in it.
 """
 
 import asyncio
@@ -47,24 +50,28 @@ def many(book: GuideBook, count: int) -> GuideBook:
     return book.with_guides(copies())
 
 
-async def lateness(work: Callable[[], Awaitable[object]]) -> tuple[float, list[float]]:
-    """Seconds that the work took, and by how many milliseconds each beat meanwhile was late."""
+async def lateness(work: Callable[[], Awaitable[object]]) -> tuple[float, list[float], float]:
+    """Seconds that the work took, by how many milliseconds each beat meanwhile was late, and the most
+    by which one was late for what this process did itself."""
     late: list[float] = []
+    own: list[float] = []
 
     async def beat() -> None:
         while True:
-            before = time.perf_counter()
+            before, spent = time.perf_counter(), time.process_time()
             await asyncio.sleep(BEAT)
             late.append((time.perf_counter() - before - BEAT) * 1000)
+            own.append((time.process_time() - spent - BEAT) * 1000)
 
     beating = asyncio.create_task(beat())
     await asyncio.sleep(0.2)
     late.clear()
+    own.clear()
     started = time.perf_counter()
     await work()
     took = time.perf_counter() - started
     beating.cancel()
-    return took, sorted(late)
+    return took, sorted(late), max(own, default=0.0)
 
 
 @asynccontextmanager
@@ -81,10 +88,12 @@ async def _librarian(knowledge: Knowledge, book: GuideBook) -> Any:
         await database.close()
 
 
-def told(name: str, took: float, late: list[float]) -> str:
+def told(name: str, took: float, late: list[float], own: float) -> str:
     at = [late[int(len(late) * share)] for share in (0.5, 0.99, 0.999)]
     p50, p99, p999 = at
-    return f"{name:34} {took:6.1f} s   {p50:6.1f} {p99:6.1f} {p999:6.1f} {late[-1]:7.1f} ms"
+    return (
+        f"{name:34} {took:6.1f} s   {p50:6.1f} {p99:6.1f} {p999:6.1f} {late[-1]:7.1f} {own:6.1f} ms"
+    )
 
 
 async def measure(count: int, *, thread: bool) -> None:
@@ -97,18 +106,22 @@ async def measure(count: int, *, thread: bool) -> None:
     gc.collect()
     gc.freeze()
     async with _librarian(knowledge, book) as librarian:
-        took, late = await lateness(lambda: asyncio.sleep(1))
-        typer.echo(told(f"{count} guides: nothing going on", took, late))
-        took, late = await lateness(librarian.look)
-        typer.echo(told(f"{count} guides: taken up", took, late))
+        for name, work in (("nothing going on", _rest), ("taken up", librarian.look)):
+            typer.echo(told(f"{count} guides: {name}", *await lateness(work)))
     if thread:
-        took, late = await lateness(lambda: asyncio.to_thread(learn, book))
-        typer.echo(told(f"{count} guides: built in a thread", took, late))
+        in_thread = await lateness(lambda: asyncio.to_thread(learn, book))
+        typer.echo(told(f"{count} guides: built in a thread", *in_thread))
+
+
+async def _rest() -> None:
+    await asyncio.sleep(1)
 
 
 def main(counts: list[int], thread: bool = True) -> None:
     """Measure for each number of guides."""
-    typer.echo(f"{'':34} {'took':>8}   {'p50':>6} {'p99':>6} {'p99.9':>6} {'most':>7}   late")
+    typer.echo(
+        f"{'':34} {'took':>8}   {'p50':>6} {'p99':>6} {'p99.9':>6} {'most':>7} {'own':>6}   late"
+    )
     for count in counts:
         asyncio.run(measure(count, thread=thread))
 

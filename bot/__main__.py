@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import devices, guides, personal, rounds, simulating, surveys
+from bot import devices, guides, personal, places, rounds, simulating, surveys
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -31,6 +31,7 @@ and a look after every 700 would only stop turns in the middle."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
 app.add_typer(guides.app, name="guides")
+app.add_typer(places.app, name="places")
 app.add_typer(simulating.app, name="simulate")
 app.add_typer(devices.app, name="devices")
 app.add_typer(surveys.app, name="survey")

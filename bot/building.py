@@ -1,8 +1,9 @@
 """The index is built in a process of its own: `python -m bot.building BOOK INDEX`.
 
 In a thread it would hold the interpreter's lock, and turns would wait for it. This process is nice
-to those who serve, and whatever goes wrong in it stays in it. Books and indexes travel as files, for
-reading a file lets other threads in now and then, which unpacking one large piece of bytes does not.
+to those who serve, and whatever goes wrong in it stays in it. Books and indexes travel as files, in many
+small pieces: between two of them other threads are let in, within one they are not. For the same reason
+what nobody needs any more goes piece by piece.
 """
 
 import asyncio
@@ -10,8 +11,9 @@ import gc
 import os
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -19,7 +21,7 @@ from typing import Any
 
 from knowledge.answers import learn
 from knowledge.guides import GuideBook
-from knowledge.index import Index
+from knowledge.index import PIECE, Index
 from knowledge.zones import Zones
 
 NICE = 10
@@ -36,9 +38,9 @@ async def built(book: GuideBook) -> tuple[Index, Zones]:
     folder = Path(mkdtemp(prefix="linli-"))
     try:
         given, made = folder / "book", folder / "index"
-        await asyncio.to_thread(_write, given, book)
+        await asyncio.to_thread(_write, given, _book_apart(book))
         await _child(given, made)
-        index, zones = await asyncio.to_thread(_read, made)
+        index, zones = await asyncio.to_thread(_read_index, made)
     finally:
         # Tens of megabytes take the file system a while, in which turns would wait.
         await asyncio.to_thread(rmtree, folder, ignore_errors=True)
@@ -67,14 +69,50 @@ async def _child(given: Path, made: Path) -> None:
         raise BuildFailed(f"exit {child.returncode}: {last[:200]}")
 
 
-def _write(file: Path, value: object) -> None:
+def let_go(book: GuideBook, index: Index) -> Callable[[], None]:
+    """Holds a book and an index together until it is called, in a thread; then they go bit by bit. Whatever
+    else still needs them keeps them."""
+    held: list[Any] = [*book.guides]
+    for value in vars(index).values():
+        held.extend(value if isinstance(value, tuple) else (value,))
+
+    def drop() -> None:
+        while held:
+            held.pop()
+
+    return drop
+
+
+def _book_apart(book: GuideBook) -> Iterator[object]:
+    yield book.with_guides(book.guides[:PIECE])
+    for start in range(PIECE, len(book.guides), PIECE):
+        yield book.guides[start : start + PIECE]
+
+
+def _write(file: Path, pieces: Iterable[object]) -> None:
     with file.open("wb") as out:
-        pickle.dump(value, out, protocol=5)
+        for piece in pieces:
+            pickle.dump(piece, out, protocol=5)
 
 
-def _read(file: Path) -> Any:
-    with lasting(), file.open("rb") as given:
-        return pickle.load(given)  # noqa: S301  (our own process wrote it)
+def _read(file: Path) -> Iterator[Any]:
+    """The pieces, one by one (our own process wrote them)."""
+    with file.open("rb") as given:
+        while given.peek(1):
+            yield pickle.load(given)  # noqa: S301
+
+
+def _read_book(file: Path) -> GuideBook:
+    first, *pieces = _read(file)
+    whole: GuideBook = first.with_guides(chain(first.guides, *pieces))
+    return whole
+
+
+def _read_index(file: Path) -> tuple[Index, Zones]:
+    with lasting():
+        pieces = _read(file)
+        zones = next(pieces)
+        return Index.together(pieces), zones
 
 
 @contextmanager
@@ -95,7 +133,8 @@ def main(given: Path, made: Path) -> None:
     """The child: reads a book, builds, and writes what was built."""
     os.nice(NICE)
     gc.disable()
-    _write(made, learn(_read(given)))
+    index, zones = learn(_read_book(given))
+    _write(made, chain((zones,), index.apart()))
 
 
 if __name__ == "__main__":

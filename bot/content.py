@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from bot.building import BuildFailed, built, lasting
+from bot.building import BuildFailed, built, lasting, let_go
 from bot.metrics import Metrics
 from bot.turns import Desk
 from domain.content import GOOD_FOR, Signed
@@ -111,7 +111,7 @@ class Librarian:
                 return False
             stock = await content.stock(work)
         try:
-            self._desk.knowledge = await _taken_up(self._desk.knowledge, stock)
+            await self._swap(await _taken_up(self._desk.knowledge, stock))
         except (ValidationError, BuildFailed, TimeoutError, OSError) as error:
             self._refused, self._waits = stock.version, PATIENCE
             log.error("content.refused", version=stock.version, why=_briefly(error))
@@ -122,6 +122,12 @@ class Librarian:
         self._metrics.content_version.set(stock.version)
         log.info("content.taken_up", version=stock.version, guides=len(stock.guides))
         return True
+
+    async def _swap(self, renewed: Knowledge) -> None:
+        """Put new knowledge on the desk; the old goes in a thread, where it holds nobody up."""
+        gone = let_go(self._desk.knowledge.book, self._desk.knowledge.index)
+        self._desk.knowledge = renewed
+        await asyncio.to_thread(gone)
 
     def _still_waits(self) -> bool:
         self._waits -= 1

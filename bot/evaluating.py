@@ -30,8 +30,8 @@ MEASURES: Mapping[str, Callable[[Sequence[Trial]], float]] = {
 PARTS = {
     "tuning": "half of the guides, whose questions chose the weights",
     "test": "the other half; its questions were read while building",
-    "later": "written unseen in four batches, each measured before its misses were mended in general terms",
-    "fresh": "written last and measured once; nothing in finding was changed for it",
+    "later": "written unseen in five batches, each measured before its misses were mended in general terms",
+    "fresh": "two batches, written last and measured once; nothing in finding was changed for it",
 }
 ELSEWHERE = "office"
 FOUND = 5

@@ -71,16 +71,19 @@ def _signed(by: str, why: str) -> "Signed":
 
 @app.command()
 def export(file: File, style: Format = "guides", language: In = "zh") -> None:
-    """Write what residents read now into a file."""
+    """Write what residents read now into a file; `hsds` holds the communities' facilities, too."""
     from bot import shelf
+    from bot.places import placed
+    from bot.standards.places import services
     from knowledge.words import unwritten
     from storage import drafts
 
     async def work(database: "Database") -> None:
         async with database.reading() as reading:
             book, wanted = await shelf.current(reading), await drafts.wanted(reading)
+            beside = [s for of in await placed(reading) for s in services(of)]
         wanted = unwritten(book, wanted)
-        made = shelf.to_file(book, file, style, _say(language), wanted)
+        made = shelf.to_file(book, file, style, _say(language), wanted, beside)
         file.write_bytes(made)
         typer.echo(f"{len(book.guides)} guides written to {file}.")
 

@@ -32,19 +32,24 @@ class Imported:
 
 
 def to_file(
-    book: GuideBook, path: Path, style: str, say: Say, wanted: Sequence[Draft] = ()
+    book: GuideBook,
+    path: Path,
+    style: str,
+    say: Say,
+    wanted: Sequence[Draft] = (),
+    places: Sequence[hsds.Json] = (),
 ) -> bytes:
     """The book in the format that the file's ending and `style` name; a workbook of ours also lists
-    the guides `wanted`."""
+    the guides `wanted`, HSDS the services at `places`."""
     match style, path.suffix.lower():
         case "guides", ".xlsx":
             return write_book(book, say, datetime.now(UTC), wanted)
         case "guides", ".yaml" | ".yml":
             return to_yaml(book).encode()
         case "hsds", ".zip":
-            return hsds.to_package(book)
+            return hsds.to_package(book, places)
         case "hsds", ".json":
-            return hsds.to_json(book)
+            return hsds.to_json(book, places)
         case "items", ".xlsx":
             return items.to_workbook(book, say, datetime.now(UTC))
     raise ContentError([_no_format(path, style)])

@@ -265,6 +265,7 @@ def _facility(say: Say, number: int, near: Nearby, now: Markup) -> Markup:
             minutes=near.minutes,
         ),
         now,
+        *([say("circle.address", address=facility.address)] if facility.address else ()),
         say("circle.hours", hours=facility.hours),
         say("circle.phone", dial=facility.phone.replace("-", ""), phone=facility.phone),
     ]

@@ -13,11 +13,13 @@ from knowledge.index import Entry, Found, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
 from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
-from knowledge.split import asks, pieces
+from knowledge.split import asking, asks, halves, pieces
 from knowledge.zones import Zones
 
 MOST_CHOICES = 3
 """More than three buttons are a menu, and nobody reads a menu."""
+RIVAL = 0.5
+"""Of the best score: a second guide as near as this may be a second wish."""
 LOOKED_AT = 5
 """Matches looked at, some of which may be what no guide answers."""
 
@@ -122,6 +124,8 @@ class Answerer:
             candidates = (Candidate(shown.id, 1.0),)
             return Reply(ReplyKind.ANSWER, spoken, shown, candidates, part=part)
         reply = self._several(question, spoken) or self._one(question, spoken)
+        if not reply.replies:
+            reply = self._two_wishes(question, reply) or self._unless_asked(question, reply)
         return self._unless_suspect(question, reply)
 
     def _unless_suspect(self, question: str, reply: Reply) -> Reply:
@@ -169,6 +173,33 @@ class Answerer:
         candidates = tuple(reply.candidates[0] for reply in first.values())[:MOST_CHOICES]
         return Reply(ReplyKind.CHOICES, spoken, candidates=candidates, replies=tuple(told))
 
+    def _two_wishes(self, question: str, whole: Reply) -> Reply | None:
+        """Two wishes without a word that asks: each half is plainly answered by one of the guides that
+        the whole was near to, and by another than the other half."""
+        near = _near(whole.candidates)
+        if len(near) < 2:
+            return None
+        for pair in halves(question):
+            replies = tuple(self._one(half, whole.language) for half in pair)
+            guides = {r.guide.id for r in replies if r.guide}
+            if len(guides) == 2 and guides <= near:
+                candidates = tuple(reply.candidates[0] for reply in replies)
+                return Reply(
+                    ReplyKind.CHOICES, whole.language, candidates=candidates, replies=replies
+                )
+        return None
+
+    def _unless_asked(self, question: str, whole: Reply) -> Reply:
+        """The answer, but choices where the clause that asks is as surely about another guide near it."""
+        near = _near(whole.candidates)
+        if whole.guide is None or len(near) < 2:
+            return whole
+        replies = [self._one(clause, whole.language) for clause in asking(question)]
+        others = {reply.guide.id for reply in replies if reply.guide} - {whole.guide.id}
+        if others.isdisjoint(near):
+            return whole
+        return replace(whole, kind=ReplyKind.CHOICES, guide=None, part=None, read_as="")
+
     def _is_missed(self, piece: str) -> bool:
         """Whether a piece without an answer is a question of its own, and no empty "那怎么办"."""
         return asks(piece) and not self._parts.leans(piece)
@@ -199,6 +230,11 @@ class Answerer:
         if is_sure and not self._parts.leans(question):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
+
+
+def _near(candidates: Sequence[Candidate]) -> frozenset[str]:
+    """The guides that are not much further than the best."""
+    return frozenset(c.id for c in candidates if c.score >= RIVAL * candidates[0].score)
 
 
 def _read_as(found: Found, guide: Guide) -> str:

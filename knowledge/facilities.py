@@ -55,8 +55,9 @@ class Meal(Value):
 
 
 class Facility(Value):
-    """A place a resident can go to. Coordinates are WGS84 degrees; `hours` is text as posted. A dining
-    point may state its `meals`, and by code the `person` of the staff who sees to their orders."""
+    """A place a resident can go to. Coordinates are WGS84 degrees; `hours` is text as posted, `address`
+    what stands at the door. A dining point may state its `meals`, and by code the `person` of the staff
+    who sees to their orders."""
 
     id: Text
     type: Text
@@ -66,6 +67,7 @@ class Facility(Value):
     hours: Text
     phone: Text
     accessible: bool
+    address: Text | None = None
     sample: bool = False
     meals: tuple[Meal, ...] = ()
     person: Text | None = None

@@ -14,9 +14,9 @@ better of the two wins. Words that mean the same are one word (`knowledge.vocabu
 model is installed, what the question means is a fifth view (`knowledge.meaning`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -46,6 +46,8 @@ REPLACED = 0.6
 typos of `tests/knowledge/questions.yaml` change up to half; 0.5 to 0.8 do as well."""
 NEAR = 10
 """Entries whose single phrasings are looked at, the best as a whole first."""
+PIECE = 250
+"""Entries of an index that are moved at once: a millisecond or two."""
 COMPARED = 6
 """Entries whose letters are compared; what is further behind is not brought back by them."""
 
@@ -136,6 +138,34 @@ class Index:
             _single=Rows.of(lexicon, [text for texts in single for text in texts]),
             _meant=Meant(told_by, said) if told_by and any(said) else None,
         )
+
+    def apart(self) -> Iterator[tuple[str, Any]]:
+        """The index in pieces, to be moved one by one: whoever unpacks or drops a large one whole keeps
+        the interpreter from everything else meanwhile."""
+        for name, value in vars(self).items():
+            if isinstance(value, tuple):
+                for start in range(0, max(len(value), 1), PIECE):
+                    yield name, value[start : start + PIECE]
+            elif name != "_all_said":
+                yield name, value
+
+    @classmethod
+    def together(cls, pieces: Iterable[tuple[str, Any]]) -> Self:
+        """The index again, from what `apart` gave."""
+        found: dict[str, Any] = {}
+        all_said: set[str] = set()
+        for name, piece in pieces:
+            if isinstance(piece, tuple):
+                found.setdefault(name, []).extend(piece)
+            else:
+                found[name] = piece
+            if name == "_said":
+                all_said.update(text for texts in piece for text in texts)
+        whole: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in found.items()
+        }
+        return cls(**whole, _all_said=frozenset(all_said))
 
     @property
     def reads_meaning(self) -> bool:

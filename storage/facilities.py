@@ -1,6 +1,6 @@
 """Where things are: a community's facilities as loaded, its buildings, and where somebody lives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,6 +48,14 @@ _OF_BUILDINGS = (
 _OTHERS = sa.select(communities.c.id, communities.c.details).where(
     sa.not_(among(communities.c.id)), communities.c.code.not_like("%:%")
 )
+
+
+async def replace(work: Work, code: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Say anew what facilities a community has; the next load of its file says it again."""
+    here = communities.c.code == code
+    details = await work.conn.scalar(sa.select(communities.c.details).where(here).with_for_update())
+    whole = {**(details or {}), "facilities": [dict(row) for row in rows]}
+    await work.conn.execute(sa.update(communities).where(here).values(details=whole))
 
 
 async def building_places(work: Work, community_id: int) -> dict[str, Point]:

@@ -5,16 +5,17 @@ back whole; a package of somebody else's changes what it says and leaves the res
 docs/content.md has the whole mapping.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import ValidationError
 
 from bot.standards.blank import OPEN, blank
-from bot.standards.package import nested, to_zip
+from bot.standards.package import as_json, nested, to_zip
 from bot.standards.papers import paper_from, paper_text
+from bot.standards.places import is_of_facilities
+from bot.standards.posted import posted
+from bot.standards.terms import attributes, key, told
 from bot.workbook.layout import lines, unlines
 from knowledge.guides import Guide, GuideBook, Where, body_of
 from knowledge.source import ContentError
@@ -36,26 +37,20 @@ IGNORED = frozenset({
 Json = Mapping[str, Any]
 
 
-def to_json(book: GuideBook) -> bytes:
-    """All services in one JSON file, what belongs to each nested in it."""
-    whole = {"services": [_service(guide, book) for guide in book.guides]}
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+def to_json(book: GuideBook, places: Sequence[Json] = ()) -> bytes:
+    """All services in one JSON file, what belongs to each nested in it; `places` are services, too."""
+    return as_json([*(_service(guide, book) for guide in book.guides), *places])
 
 
-def to_package(book: GuideBook) -> bytes:
+def to_package(book: GuideBook, places: Sequence[Json] = ()) -> bytes:
     """A tabular data package: a zip of CSV files and their `datapackage.json`."""
-    return to_zip([_service(guide, book) for guide in book.guides])
-
-
-def _key(*parts: str) -> str:
-    """The same thing gets the same UUID in every export."""
-    return str(uuid5(NAMESPACE_URL, "/".join(("linli", *parts))))
+    return to_zip([*(_service(guide, book) for guide in book.guides), *places])
 
 
 def _service(guide: Guide, book: GuideBook) -> Json:
     organization = _organization(guide.where[0], book)
     return {
-        "id": _key("service", guide.id),
+        "id": key("service", guide.id),
         "organization_id": organization["id"],
         "organization": organization,
         "name": guide.name,
@@ -66,15 +61,15 @@ def _service(guide: Guide, book: GuideBook) -> Json:
         "fees_description": guide.fee,
         "assured_date": (guide.checked or guide.as_of).isoformat(),
         "phones": [
-            {"id": _key("phone", guide.id, str(n)), "number": number}
+            {"id": key("phone", guide.id, str(n)), "number": number}
             for n, number in enumerate(guide.phone)
         ],
-        "schedules": [{"id": _key("schedule", guide.id), "description": guide.hours}],
+        "schedules": [{"id": key("schedule", guide.id), "description": guide.hours}],
         "service_at_locations": [
             _at_location(guide, n, where) for n, where in enumerate(guide.where)
         ],
         "required_documents": [
-            {"id": _key("document", guide.id, str(n)), "document": paper_text(paper)}
+            {"id": key("document", guide.id, str(n)), "document": paper_text(paper)}
             for n, paper in enumerate(guide.materials)
         ],
         "attributes": list(_attributes(guide)),
@@ -84,53 +79,48 @@ def _service(guide: Guide, book: GuideBook) -> Json:
 def _organization(where: Where, book: GuideBook) -> Json:
     """Whoever the window belongs to; a guide names the kind of office, not its full title."""
     name = f"{book.region} · {where.type}"
-    return {"id": _key("organization", where.type), "name": name, "description": name}
+    return {"id": key("organization", where.type), "name": name, "description": name}
 
 
 def _at_location(guide: Guide, number: int, where: Where) -> Json:
     kind = "virtual" if where.type == "online" else "physical"
     location = {
-        "id": _key("location", where.type, where.text),
+        "id": key("location", where.type, where.text),
         "location_type": kind,
         "name": where.text,
         "description": where.type,
     }
-    return {"id": _key("at", guide.id, str(number)), "location": location}
+    return {"id": key("at", guide.id, str(number)), "location": location}
 
 
 def _attributes(guide: Guide) -> Iterator[Json]:
     body = body_of(guide)
-    for field in ATTRIBUTES:
-        if field in body:
-            yield {
-                "id": _key("attribute", guide.id, field),
-                "link_entity": "service",
-                "value": json.dumps(body[field], ensure_ascii=False),
-                "taxonomy_term": {
-                    "id": _key("term", field),
-                    "code": field,
-                    "name": field,
-                    "description": f"{field} of a guide, as JSON",
-                    "taxonomy": TAXONOMY,
-                },
-            }
+    values = {field: body[field] for field in ATTRIBUTES if field in body}
+    return attributes(TAXONOMY, "service", guide.id, values)
 
 
 def read(file: bytes, now: GuideBook) -> tuple[GuideBook, list[str]]:
     """Guides from a package or a JSON file, and what of it a guide has no place for."""
-    services = nested(file)
+    every = nested(file)
+    services = [service for service in every if not is_of_facilities(service)]
     problems: list[str] = []
     guides = [g for service in services if (g := _guide(service, now, problems))]
     if problems or not guides:
         raise ContentError(problems or ["the file holds no services"])
     lost = sorted({field for s in services for field, v in s.items() if v and field not in IGNORED})
-    return now.with_guides(guides), [f"{field}: a guide has no place for it" for field in lost]
+    told_of = [f"{field}: a guide has no place for it" for field in lost]
+    if others := len(every) - len(services):
+        told_of.append(
+            f"{others} kinds of facilities: bring them in with python -m bot places import"
+        )
+    return now.with_guides(guides), told_of
 
 
 def _guide(service: Json, now: GuideBook, problems: list[str]) -> Guide | None:
-    ours = dict(_ours(service))
+    found = told(TAXONOMY, service.get("attributes") or ())
+    ours = {field: value for field, value in found if field in ATTRIBUTES}
     name = str(service.get("name") or "")
-    known = next((g for g in now.guides if _key("service", g.id) == service.get("id")), None)
+    known = next((g for g in now.guides if key("service", g.id) == service.get("id")), None)
     known = known or now.by_id.get(str(ours.get("id", "")))
     try:
         body = body_of(known or blank(name or OPEN, now)) | ours
@@ -139,17 +129,6 @@ def _guide(service: Json, now: GuideBook, problems: list[str]) -> Guide | None:
     except ValidationError as error:
         problems += [f"service {name!r}: {p['loc']}: {p['msg']}" for p in error.errors()]
         return None
-
-
-def _ours(service: Json) -> Iterator[tuple[str, Any]]:
-    """The fields that travelled as attributes."""
-    for attribute in service.get("attributes") or ():
-        term = attribute.get("taxonomy_term") or {}
-        if term.get("taxonomy") == TAXONOMY and term.get("code") in ATTRIBUTES:
-            try:
-                yield term["code"], json.loads(attribute.get("value") or "null")
-            except json.JSONDecodeError:
-                continue
 
 
 def _said(service: Json) -> Iterator[tuple[str, Any]]:
@@ -161,7 +140,7 @@ def _said(service: Json) -> Iterator[tuple[str, Any]]:
     yield "fee", service.get("fees_description")
     yield "checked", str(service.get("assured_date") or "")[:10]
     yield "phone", [str(p["number"]) for p in service.get("phones") or () if p.get("number")]
-    yield "hours", "；".join(_hours(service.get("schedules") or ()))
+    yield "hours", posted(service.get("schedules") or ())
     yield (
         "materials",
         [
@@ -171,14 +150,6 @@ def _said(service: Json) -> Iterator[tuple[str, Any]]:
         ],
     )
     yield "where", [*_places(service.get("service_at_locations") or ())]
-
-
-def _hours(schedules: Sequence[Json]) -> Iterator[str]:
-    for schedule in schedules:
-        opens = f"{schedule.get('opens_at') or ''}–{schedule.get('closes_at') or ''}".strip("–")
-        said = schedule.get("description") or f"{schedule.get('byday') or ''} {opens}".strip()
-        if said:
-            yield str(said)
 
 
 def _places(at: Sequence[Json]) -> Iterator[Json]:

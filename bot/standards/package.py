@@ -1,31 +1,62 @@
-"""HSDS's tabular form: the nested services as CSV tables in a data package, and back."""
+"""HSDS's tabular form: the nested services as CSV tables in a data package, and back.
+
+Names, files, columns, keys and types are those of the standard's own `datapackage.json`, release 3.0.
+"""
 
 import csv
 import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from knowledge.source import ContentError
 
-TABLES: Mapping[str, tuple[str, ...]] = {
-    "organizations": ("id", "name", "description"),
-    "services": (
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file of the package: the standard's name for it, and the columns that we write."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+OF_A_PLACE = ("service_id", "location_id")
+TABLES: Mapping[str, Table] = {
+    "organizations": Table("organization", ("id", "name", "description")),
+    "services": Table("service", (
         "id", "organization_id", "name", "description", "status", "eligibility_description",
         "application_process", "fees_description", "assured_date",
-    ),
-    "phones": ("id", "service_id", "number"),
-    "schedules": ("id", "service_id", "description"),
-    "locations": ("id", "location_type", "name", "description"),
-    "service_at_location": ("id", "service_id", "location_id"),
-    "required_documents": ("id", "service_id", "document"),
-    "taxonomy_terms": ("id", "code", "name", "description", "taxonomy"),
-    "attributes": ("id", "link_id", "link_entity", "taxonomy_term_id", "value"),
+    )),
+    "phones": Table("phone", ("id", *OF_A_PLACE, "organization_id", "number")),
+    "schedules": Table("schedule", (
+        "id", *OF_A_PLACE, "freq", "byday", "description", "opens_at", "closes_at",
+    )),
+    "locations": Table("location", (
+        "id", "location_type", "organization_id", "name", "description", "latitude", "longitude",
+    )),
+    "addresses": Table("address", (
+        "id", "location_id", "address_1", "city", "state_province", "postal_code", "country",
+        "address_type",
+    )),
+    "accessibility": Table("accessibility", ("id", "location_id", "description")),
+    "service_at_location": Table("service_at_location", ("id", *OF_A_PLACE)),
+    "required_documents": Table("required_document", ("id", "service_id", "document")),
+    "taxonomy_terms": Table("taxonomy_term", ("id", "code", "name", "description", "taxonomy")),
+    "attributes": Table("attribute", (
+        "id", "link_id", "taxonomy_term_id", "link_entity", "value",
+    )),
 }  # fmt: skip
-"""The files of the package, by HSDS's names, and the columns that we write."""
-LISTS = ("phones", "schedules", "required_documents")
+"""The files of the package, by name without its ending."""
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "organizations": ("phones",),
+    "services": ("phones", "schedules", "required_documents"),
+    "locations": ("phones", "schedules", "addresses", "accessibility"),
+    "service_at_location": ("phones", "schedules"),
+}
+"""What is nested in whom in the JSON form, beside attributes and places."""
 MOST_BYTES = 50_000_000
 """Of an unpacked file: what is larger is no directory of a city."""
 
@@ -33,6 +64,11 @@ _DAY = (1980, 1, 1, 0, 0, 0)
 
 Json = Mapping[str, Any]
 Rows = dict[str, dict[str, dict[str, Any]]]
+
+
+def as_json(services: Sequence[Json]) -> bytes:
+    """The services as one JSON file."""
+    return json.dumps({"services": services}, ensure_ascii=False, indent=1).encode()
 
 
 def to_zip(services: Sequence[Json]) -> bytes:
@@ -50,27 +86,33 @@ def to_zip(services: Sequence[Json]) -> bytes:
 
 
 def _flatten(service: Json, rows: Rows) -> None:
-    own = {"service_id": service["id"]}
-    rows["organizations"][service["organization"]["id"]] = service["organization"]
-    rows["services"][service["id"]] = dict(service)
-    for name in LISTS:
-        for each in service[name]:
-            rows[name][each["id"]] = {**each, **own}
+    _put("organizations", service["organization"], rows)
+    _put("services", service, rows)
     for at in service["service_at_locations"]:
         place = at["location"]
-        rows["locations"][place["id"]] = place
-        rows["service_at_location"][at["id"]] = {**at, **own, "location_id": place["id"]}
-    for attribute in service["attributes"]:
+        _put("locations", place, rows)
+        link = {"service_id": service["id"], "location_id": place["id"]}
+        rows["service_at_location"][at["id"]] = {**at, **link}
+
+
+def _put(table: str, each: Json, rows: Rows) -> None:
+    """A row, and rows for what is nested in it."""
+    rows[table][each["id"]] = dict(each)
+    key = f"{TABLES[table].name}_id"
+    for name in LISTS[table]:
+        for part in each.get(name, ()):
+            rows[name][part["id"]] = {**part, key: each["id"]}
+    for attribute in each.get("attributes", ()):
         term = attribute["taxonomy_term"]
         rows["taxonomy_terms"][term["id"]] = term
-        link = {"link_id": service["id"], "taxonomy_term_id": term["id"]}
+        link = {"link_id": each["id"], "taxonomy_term_id": term["id"]}
         rows["attributes"][attribute["id"]] = {**attribute, **link}
 
 
 def _csvs(rows: Rows) -> Iterator[tuple[str, str]]:
-    for name, columns in TABLES.items():
+    for name, table in TABLES.items():
         out = io.StringIO()
-        writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\r\n")
+        writer = csv.DictWriter(out, table.columns, extrasaction="ignore", lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(rows[name].values())
         yield f"{name}.csv", out.getvalue()
@@ -79,18 +121,43 @@ def _csvs(rows: Rows) -> Iterator[tuple[str, str]]:
 def _described() -> str:
     resources = [
         {
-            "name": name,
-            "path": f"{name}.csv",
+            "name": table.name,
+            "path": f"{file}.csv",
             "profile": "tabular-data-resource",
             "format": "csv",
             "mediatype": "text/csv",
             "encoding": "utf-8",
-            "schema": {"fields": [{"name": column, "type": "string"} for column in columns]},
+            "schema": {
+                "primaryKey": "id",
+                "fields": [_field(column) for column in table.columns],
+                "foreignKeys": [*_foreign(table)],
+            },
         }
-        for name, columns in TABLES.items()
+        for file, table in TABLES.items()
     ]
-    whole = {"name": "linli-hsds", "profile": "tabular-data-package", "resources": resources}
+    whole = {
+        "name": "human_services_data",
+        "title": "Human Services Data Specification",
+        "version": "3.0.0",
+        "homepage": "https://docs.openreferral.org",
+        "profile": "tabular-data-package",
+        "resources": resources,
+    }
     return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def _field(column: str) -> Json:
+    kind = "number" if column in ("latitude", "longitude") else "string"
+    if column == "id":
+        return {"name": column, "type": kind, "constraints": {"required": True, "unique": True}}
+    return {"name": column, "type": kind}
+
+
+def _foreign(table: Table) -> Iterator[Json]:
+    known = {each.name for each in TABLES.values()}
+    for column in table.columns:
+        if (name := column.removesuffix("_id")) != column and name in known:
+            yield {"fields": column, "reference": {"resource": name, "fields": "id"}}
 
 
 def nested(file: bytes) -> list[Json]:
@@ -123,20 +190,44 @@ def _tables(file: bytes) -> Mapping[str, list[dict[str, str]]]:
 
 
 def _joined(tables: Mapping[str, list[dict[str, str]]]) -> list[Json]:
-    places = {row["id"]: row for row in tables.get("locations", ())}
-    terms = {row["id"]: row for row in tables.get("taxonomy_terms", ())}
-    belonging: dict[tuple[str, str], list[Json]] = defaultdict(list)
-    for name in LISTS:
-        for row in tables.get(name, ()):
-            belonging[name, row.get("service_id", "")].append(row)
-    for row in tables.get("service_at_location", ()):
-        at = {**row, "location": places.get(row.get("location_id", ""))}
-        belonging["service_at_locations", row.get("service_id", "")].append(at)
-    for row in tables.get("attributes", ()):
-        attribute = {**row, "taxonomy_term": terms.get(row.get("taxonomy_term_id", ""))}
-        belonging["attributes", row.get("link_id", "")].append(attribute)
-    lists = (*LISTS, "service_at_locations", "attributes")
+    attributes = _attributes(tables)
+    whole = {
+        name: {
+            row["id"]: {**row, **lists[row["id"]], "attributes": attributes[row["id"]]}
+            for row in tables.get(name, ())
+        }
+        for name in LISTS
+        for lists in [_lists(name, tables)]
+    }
+    at: dict[str, list[Json]] = defaultdict(list)
+    for row in whole["service_at_location"].values():
+        place = whole["locations"].get(row.get("location_id", ""))
+        at[row.get("service_id", "")].append({**row, "location": place})
     return [
-        {**row, **{name: belonging[name, row["id"]] for name in lists}}
-        for row in tables["services"]
+        {
+            **service,
+            "organization": whole["organizations"].get(service.get("organization_id", "")),
+            "service_at_locations": at[service["id"]],
+        }
+        for service in whole["services"].values()
     ]
+
+
+def _lists(table: str, tables: Mapping[str, list[dict[str, str]]]) -> dict[str, dict[str, Any]]:
+    """By id of a row of the table, what belongs to it; a row may belong to a service and a place."""
+    key = f"{TABLES[table].name}_id"
+    found: dict[str, dict[str, Any]] = defaultdict(lambda: {n: [] for n in LISTS[table]})
+    for name in LISTS[table]:
+        for row in tables.get(name, ()):
+            if row.get(key):
+                found[row[key]][name].append(row)
+    return found
+
+
+def _attributes(tables: Mapping[str, list[dict[str, str]]]) -> dict[str, list[Json]]:
+    terms = {row["id"]: row for row in tables.get("taxonomy_terms", ())}
+    found: dict[str, list[Json]] = defaultdict(list)
+    for row in tables.get("attributes", ()):
+        term = terms.get(row.get("taxonomy_term_id", ""))
+        found[row.get("link_id", "")].append({**row, "taxonomy_term": term})
+    return found

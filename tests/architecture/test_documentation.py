@@ -12,6 +12,7 @@ from bot.__main__ import app
 from bot.devices import app as devices
 from bot.guides import app as guides
 from bot.metrics import Metrics
+from bot.places import app as places
 from bot.settings import Settings
 from bot.surveys import app as surveys
 from scheduler import jobs
@@ -80,6 +81,15 @@ def test_every_command_of_devices_is_documented(command: str) -> None:
 def test_every_command_of_survey_is_documented(command: str) -> None:
     section = operations().partition("### Surveys")[2].partition("\n## ")[0]
     assert f"| `{command}" in section.replace("list_", "list")
+
+
+@pytest.mark.parametrize(
+    "command",
+    sorted(c.name or str(c.callback and c.callback.__name__) for c in places.registered_commands),
+)
+def test_every_command_of_places_is_documented(command: str) -> None:
+    section = operations().partition("### Places")[2].partition("\n### ")[0]
+    assert f"| `{command}" in section
 
 
 @pytest.mark.parametrize("job", [job.name for job in jobs(ZoneInfo("Asia/Shanghai"))])

@@ -4,9 +4,7 @@ import json
 import stat
 from pathlib import Path
 
-from tests.bot.test_devices import Run, run
-
-__all__ = ["run"]
+from tests.bot.conftest import Run
 
 
 def test_a_person_is_told_everything_and_taken_out_only_when_it_is_meant(

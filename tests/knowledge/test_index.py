@@ -2,7 +2,8 @@
 
 import pytest
 
-from knowledge.index import Entry, Index
+from knowledge.index import PIECE, Entry, Index
+from knowledge.meaning import NO_MEANINGS
 from knowledge.normalise import clean, core
 from knowledge.zones import Asked, Zones, ask_left_out
 
@@ -92,3 +93,16 @@ def test_striking_the_answer_out_leaves_the_others() -> None:
     matches = tuple(Index.build(LIBRARY).search("借书证过期了"))
     without = Asked("card", matches).without_answer().matches
     assert {match.id for match in matches} - {match.id for match in without} == {"card"}
+
+
+def test_an_index_is_moved_in_small_pieces_and_is_the_same_again() -> None:
+    many = [
+        Entry(f"e{n}", (f"第{n}号楼的水表", f"{n}号楼抄表"), f"{n}号楼") for n in range(PIECE + 5)
+    ]
+    index = Index.build(many, meanings=NO_MEANINGS)
+    pieces = list(index.apart())
+    assert max(len(piece) for _, piece in pieces if isinstance(piece, tuple)) == PIECE
+    again = Index.together(pieces)
+    assert again.entries == index.entries
+    for asked in ("第7号楼的水表", "25号楼抄表", "水表"):
+        assert again.find(asked) == index.find(asked)

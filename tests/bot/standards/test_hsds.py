@@ -32,7 +32,9 @@ def test_the_package_is_what_the_standard_says(knowledge: Knowledge) -> None:
     with ZipFile(io.BytesIO(package)) as archive:
         described = json.loads(archive.read("datapackage.json"))
         tables = {
-            r["name"]: list(csv.DictReader(io.StringIO(archive.read(r["path"]).decode())))
+            r["path"].removesuffix(".csv"): list(
+                csv.DictReader(io.StringIO(archive.read(r["path"]).decode()))
+            )
             for r in described["resources"]
         }
     assert described["profile"] == "tabular-data-package"
@@ -61,7 +63,7 @@ def test_anothers_service_becomes_a_guide_that_says_it_is_unverified(knowledge: 
     (guide,) = book.guides
     assert guide.id == "she-qu-zhu-yu"
     assert guide.summary == service["description"]
-    assert guide.hours == "MO,TU 09:00–16:00"
+    assert guide.hours == "周一、周二 09:00-16:00"
     assert (guide.materials[0].name, guide.phone) == ("身份证", ("0574-00000001",))
     assert not guide.verified
     assert left_out == ["alert: a guide has no place for it"]
