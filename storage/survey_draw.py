@@ -20,6 +20,7 @@ from domain.sampling import Allotment, Stratum, Who, allot
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
+from storage.often import Changing
 from storage.survey import read_round
 from storage.tables.people import addresses, communities, households, people, roles
 from storage.tables.survey import survey_invitations as ballots
@@ -206,43 +207,70 @@ async def _sample(work: Work, wanted: Launch, round_ids: Sequence[int]) -> None:
         order_by=(tickets.c.ticket, tickets.c.household_id),
     )
     placed = sa.select(tickets, place.label("place")).subquery("placed")
-    taken = (
-        sa.select(placed, _who_answers(placed.c.household_id).label("person_id"))
+    values = {
+        "round_id": placed.c.round_id,
+        "household_id": placed.c.household_id,
+        "stratum": placed.c.stratum,
+        "subject": sa.literal(0),
+        "state": sa.literal(str(BallotState.NO_CHANNEL)),
+        "position": sa.literal(0),
+    }
+    drawn = (
+        sa.select(*values.values())
         .join(
             strata,
             sa.and_(strata.c.round_id == placed.c.round_id, strata.c.stratum == placed.c.stratum),
         )
         .where(placed.c.place <= strata.c.drawn)
-        .subquery("taken")
+        .order_by(placed.c.round_id, placed.c.household_id)
     )
-    values = {
-        "round_id": taken.c.round_id,
-        "household_id": taken.c.household_id,
-        "person_id": taken.c.person_id,
-        "stratum": taken.c.stratum,
-        "subject": sa.literal(0),
-        "state": sa.case(
-            (taken.c.person_id.is_(None), str(BallotState.NO_CHANNEL)),
-            else_=str(BallotState.SAMPLED),
-        ),
-        "position": sa.literal(0),
-    }
-    drawn = sa.select(*values.values()).order_by(taken.c.round_id, taken.c.household_id)
     ids = {"ids": round_ids, "listed": wanted.listed}
     await work.conn.execute(sa.insert(ballots).from_select(list(values), drawn), ids)
+    answers = await work.conn.execute(_who_answers(), {"ids": round_ids})
+    known = [{"id": row.ballot_id, "person_id": row.id, "state": _SAMPLED} for row in answers]
+    if known:
+        await _CHOOSE.run(work, known)
 
 
-def _who_answers(household: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
-    """One person of a household, somebody who can be reached if there is; None: nobody is known."""
-    may, rank = _may_answer()
-    return (
-        sa.select(people.c.id)
-        .where(people.c.household_id == household, may)
-        .order_by(sa.case((REACHABLE, 0), else_=1), rank, people.c.id)
-        .limit(1)
-        .correlate(household.table)
-        .scalar_subquery()
+_SAMPLED = str(BallotState.SAMPLED)
+_CHOOSE = Changing(ballots, ["person_id", "state"])
+
+
+def _who_answers() -> sa.Select[int, int]:
+    """One person for each home that was drawn, somebody who can be reached if there is; a home of which
+    nobody is known has none. Read for all homes at once and written by their ids: PostgreSQL knows nothing
+    yet of rows written a moment ago, and a join with them in the other direction took minutes for a city.
+    """
+    held = (
+        sa.select(
+            ballots.c.id.label("ballot_id"),
+            people.c.id,
+            sa.func.min(sa.case(_PREFERENCE, value=roles.c.role, else_=None)).label("rank"),
+            sa.func.max(sa.case((roles.c.role.in_(STAFF), 1), else_=0)).label("staff"),
+        )
+        .join(ballots, ballots.c.household_id == people.c.household_id)
+        .join(roles, roles.c.person_id == people.c.id)
+        .where(among(ballots.c.round_id))
+        .group_by(ballots.c.id, people.c.id)
+        .subquery("held")
     )
+    open_ones = (
+        sa.select(addresses.c.person_id)
+        .where(addresses.c.person_id.is_not(None), addresses.c.unreachable_since.is_(None))
+        .distinct()
+        .subquery("open_ones")
+    )
+    closed = sa.case((open_ones.c.person_id.is_(None), 1), else_=0)
+    place = sa.func.row_number().over(
+        partition_by=held.c.ballot_id, order_by=(closed, held.c.rank, held.c.id)
+    )
+    first = (
+        sa.select(held.c.ballot_id, held.c.id, place.label("place"))
+        .outerjoin(open_ones, open_ones.c.person_id == held.c.id)
+        .where(held.c.rank.is_not(None), held.c.staff == 0)
+        .subquery("first")
+    )
+    return sa.select(first.c.ballot_id, first.c.id).where(first.c.place == 1)
 
 
 async def households_by_code(
