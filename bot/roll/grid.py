@@ -14,6 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge.register import RegisterError
 
+MOST_ROWS, MOST_COLUMNS = 50_000, 100
+"""A list of a community has some thousand rows; what is longer is formatted to its end, or another file."""
+
 Told = Callable[[int], None]
 """Called with how many rows have been read since."""
 
@@ -67,19 +70,30 @@ def _rows(page: Worksheet, source: Worksheet, told: Told) -> list[list[Cell]]:
         for row in range(area.min_row, area.max_row + 1)
         for column in range(area.min_col, area.max_col + 1)
     }
+    if page.max_row > MOST_ROWS:
+        raise RegisterError(f"{page.title}: {page.max_row} rows; {MOST_ROWS} can be read.")
     rows = []
+    width = min(page.max_column, MOST_COLUMNS)
     for row in range(1, page.max_row + 1):
-        places = ((row, column) for column in range(1, page.max_column + 1))
+        places = ((row, column) for column in range(1, width + 1))
         rows.append([_cell(page, source, at, origin.get(at, at)) for at in places])
         told(1)
     return rows
 
 
 def _cell(page: Worksheet, source: Worksheet, at: tuple[int, int], where: tuple[int, int]) -> Cell:
-    value, written = page.cell(*where).value, source.cell(*where)
+    shown, written = page.cell(*where), source.cell(*where)
     return Cell(
-        value,
+        _rounded(shown.value, str(shown.number_format)),
         f"{get_column_letter(at[1])}{at[0]}",
-        unseen=written.data_type == "f" and value is None,
-        fault=page.cell(*where).data_type == "e",
+        unseen=written.data_type == "f" and shown.value is None,
+        fault=shown.data_type == "e",
     )
+
+
+def _rounded(value: Any, shown_as: str) -> Any:
+    """A number that a spreadsheet took from the text 1.38E+10 has noughts where its digits were: it is
+    told by its format, and read as that text again."""
+    if isinstance(value, int | float) and "E+" in shown_as.upper() and not value % 100_000:
+        return f"{value:.2E}"
+    return value

@@ -1,6 +1,6 @@
 """Cells of an office's list: repaired where one reading is possible, refused where digits are lost."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_what_only_looks_alike_stays_apart() -> None:
         ("3-502", ("3幢", "502")),
         ("三栋五零二", ("3幢", "502")),
         ("村口", None),
-        (datetime(2026, 3, 2), None),
+        (datetime(2026, 3, 2, tzinfo=UTC), None),
     ],
 )
 def test_an_address_in_one_cell(written: object, home: tuple[str, str] | None) -> None:
@@ -76,7 +76,7 @@ def test_rooms_and_their_units() -> None:
         ("1945-03", 81),
         ("1945.12", 80),
         ("1945年3月8日", 81),
-        (datetime(1945, 11, 27), 80),
+        (datetime(1945, 11, 27, tzinfo=UTC), 80),
         ("不详", None),
         ("300", None),
     ],
