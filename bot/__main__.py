@@ -11,7 +11,17 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import devices, guides, personal, places, registers, rounds, simulating, surveys
+from bot import (
+    devices,
+    guides,
+    inviting,
+    personal,
+    places,
+    registers,
+    rounds,
+    simulating,
+    surveys,
+)
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -132,6 +142,9 @@ async def _somebody(work: Any, code: str) -> Any:
     if person is None:
         raise RegisterError(f"Nobody in the register has the code {code!r}.")
     return person
+
+
+app.command("invite-sheets")(inviting.invite_sheets)
 
 
 @app.command()
