@@ -6,7 +6,7 @@ from bot.loading import load
 from bot.registered import from_record, registered
 from bot.roll.difference import differing
 from knowledge.register import CommunityEntry, Register, RegisterError
-from storage import loads
+from storage import loads, register
 from storage.database import Work
 from storage.load import Changes
 
@@ -14,10 +14,10 @@ SHOWN = 5
 """How many names a refusal gives."""
 
 
-async def bring_in(work: Work, register: Register, file: str) -> Changes:
+async def bring_in(work: Work, wanted: Register, file: str) -> Changes:
     """Load in the caller's transaction and write down what there was; nothing new is no load to undo."""
-    before = {entry.code: await _standing(work, entry.code) for entry in register.communities}
-    changes = await load(work, register)
+    before = {entry.code: await _standing(work, entry.code) for entry in wanted.communities}
+    changes = await load(work, wanted)
     if changes.added or changes.changed or changes.removed:
         record = {code: await _changed(work, code, was) for code, was in before.items()}
         await loads.keep(work, file, record)
@@ -78,4 +78,11 @@ async def _refuse_if_built_upon(
 
 async def _restore(work: Work, before: CommunityEntry) -> None:
     await load(work, Register.model_construct(version=1, communities=(before,)))
-    await loads.unplace(work, before.code, [building.name for building in before.buildings])
+    here = await register.community(work, before.code)
+    tiers = {(home.building, home.room) for home in before.households if home.tier is not None}
+    kept = [
+        row.id
+        for row in await register.homes(work, here.id if here else 0)
+        if (row.building, row.room) in tiers
+    ]
+    await loads.unsay(work, before.code, [building.name for building in before.buildings], kept)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from domain.people import Role
+from domain.visit_day import Tier
 from knowledge.register import (
     BuildingEntry,
     CommunityEntry,
@@ -76,16 +77,7 @@ def as_file(entry: CommunityEntry) -> dict[str, Any]:
 
 def from_record(record: dict[str, Any]) -> CommunityEntry:
     """The community that `model_dump` wrote down, unchecked as it was."""
-    homes = [
-        HouseholdEntry.model_construct(
-            **home
-            | {
-                "tags": tuple(home["tags"]),
-                "members": tuple(PersonEntry.model_validate(m) for m in home["members"]),
-            }
-        )
-        for home in record["households"]
-    ]
+    homes = [_home_again(home) for home in record["households"]]
     return CommunityEntry.model_construct(
         **record
         | {
@@ -99,6 +91,13 @@ def from_record(record: dict[str, Any]) -> CommunityEntry:
     )
 
 
+def _home_again(home: dict[str, Any]) -> HouseholdEntry:
+    """Checked but for the worker, who may be nobody."""
+    somebody = home["worker"] or "somebody"
+    checked = HouseholdEntry.model_validate(home | {"worker": somebody})
+    return checked.model_copy(update={"worker": home["worker"]})
+
+
 async def _ties(work: Work, here: int, codes: dict[int, str]) -> dict[str, dict[int, Any]]:
     """Roles, families and devices that the file gave, by person."""
     roles: dict[int, list[str]] = defaultdict(list)
@@ -110,10 +109,17 @@ async def _ties(work: Work, here: int, codes: dict[int, str]) -> dict[str, dict[
         families[row.relative_id][codes[row.elder_id]] = row.relation
     for row in await stored.devices_of(work, here):
         devices[row.person_id][row.platform] = row.number
-    return {"roles": dict(roles), "family": dict(families), "devices": dict(devices)}
+    terms = {row.person_id: row for row in await stored.terms_of(work, here)}
+    return {
+        "terms": terms,
+        "roles": dict(roles),
+        "family": dict(families),
+        "devices": dict(devices),
+    }
 
 
 def _person(row: Any, ties: dict[str, dict[int, Any]]) -> PersonEntry:
+    terms = ties["terms"].get(row.id)
     roles = sorted((Role(role) for role in ties["roles"].get(row.id, ())), key=_ORDER.index)
     return PersonEntry(
         code=row.code,
@@ -124,6 +130,9 @@ def _person(row: Any, ties: dict[str, dict[int, Any]]) -> PersonEntry:
         large_text=row.large_text,
         health=row.health,
         key_holder=row.key_holder,
+        share=terms and terms.share,
+        since=terms and terms.first_day,
+        until=terms and terms.last_day,
         family=ties["family"].get(row.id, {}),
         devices=ties["devices"].get(row.id, {}),
     )
@@ -136,6 +145,7 @@ def _home(row: Any, worker: str, members: list[PersonEntry]) -> HouseholdEntry:
         worker=worker,
         way=row.way,
         special=row.special,
+        tier=None if row.tier is None else Tier(row.tier),
         tags=tuple(row.tags),
         members=tuple(members),
     )

@@ -23,9 +23,13 @@ from storage.tables.people import (
     shifts,
 )
 from storage.tables.register import loads
+from storage.tables.visit import visit_workers
 
 OWN = (communities, buildings, households, people)
 """What a load makes that has an id; what is made first is taken away last."""
+
+HANGS_ON = (roles, families, devices, visit_workers)
+"""What is nothing by itself and goes with the person."""
 
 Ids = Mapping[str, list[int]]
 """By the table's name."""
@@ -46,6 +50,11 @@ async def keep(work: Work, file: str, record: dict[str, Any]) -> None:
     await work.conn.execute(sa.update(loads).values(record=None))
     row = {"at": work.now, "file": file[:120], "record": record, "undone_at": None}
     await work.conn.execute(sa.insert(loads).values(**row))
+
+
+async def forget(work: Work) -> None:
+    """Whoever is to be erased may stand in what the last load kept: it cannot be undone any more."""
+    await work.conn.execute(sa.update(loads).values(record=None))
 
 
 async def last(work: Work) -> Load | None:
@@ -84,7 +93,7 @@ async def built_upon(work: Work, made: Ids, at: datetime) -> list[str]:
     """The tables whose rows point to what was made and do not go with it: what has happened since."""
     found = []
     for table, column, to in _links():
-        if not made[to.name] or table in OWN or table in (roles, families, devices):
+        if not made[to.name] or table in OWN or table in HANGS_ON:
             continue
         since = _since(table, at, work.now)
         query = sa.select(sa.func.count()).select_from(table).where(among(column), since)
@@ -115,7 +124,7 @@ async def take_away(work: Work, made: Ids) -> int:
     how many rows. Refused by the database where anything else points there."""
     persons, homes = made[people.name], made[households.name]
     for table, column, to in _links():
-        if table in (roles, families, devices, shifts, invitations):
+        if table in (*HANGS_ON, shifts, invitations):
             await _delete(work, table, column, made[to.name])
     leave = sa.update(people).where(among(people.c.household_id)).values(household_id=None)
     await work.conn.execute(leave, {"ids": homes})
@@ -155,8 +164,13 @@ async def give_back(work: Work, code: str, given: dict[str, list[dict[str, Any]]
     await upsert(work, families, ["elder_id", "relative_id"], given[families.name])
 
 
-async def unplace(work: Work, code: str, placed: Collection[str]) -> None:
-    """Only those buildings stood somewhere."""
+async def unsay(work: Work, code: str, placed: Collection[str], tiers: Collection[int]) -> None:
+    """What a load gave and none takes back: where other buildings stand, and tiers, but of these homes."""
     here = sa.select(communities.c.id).where(communities.c.code == code).scalar_subquery()
     others = sa.and_(buildings.c.community_id == here, buildings.c.name.not_in(placed))
     await work.conn.execute(sa.update(buildings).where(others).values(lat=None, lon=None))
+    homes = sa.and_(households.c.community_id == here, ~among(households.c.id))
+    given = sa.and_(homes, households.c.tier.is_not(None))
+    await work.conn.execute(
+        sa.update(households).where(given).values(tier=None), {"ids": list(tiers)}
+    )

@@ -10,6 +10,7 @@ from storage.people import Community, read_community
 from storage.tables.device import devices as device_rows
 from storage.tables.people import buildings as building_rows
 from storage.tables.people import communities, families, households, people, roles
+from storage.tables.visit import visit_workers
 
 
 async def community(work: Work, code: str) -> Community | None:
@@ -86,5 +87,15 @@ async def devices_of(work: Work, here: int) -> Sequence[AnyRow]:
         .join(people, people.c.id == device_rows.c.person_id)
         .where(people.c.community_id == here, ~device_rows.c.by_hand)
         .order_by(device_rows.c.id)
+    )
+    return (await work.conn.execute(query)).all()
+
+
+async def terms_of(work: Work, here: int) -> Sequence[AnyRow]:
+    """What was agreed with the staff: their part of full time, their first and last day."""
+    query = (
+        sa.select(visit_workers)
+        .join(people, people.c.id == visit_workers.c.person_id)
+        .where(people.c.community_id == here)
     )
     return (await work.conn.execute(query)).all()

@@ -1,41 +1,22 @@
 """Invitation sheets: what is printed is read back as a telephone reads it, and opens the door once."""
 
-import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bot.__main__ import app
 from bot.render.invitation import Card, sheets
 from storage import enroll, inbox, people
 from storage.database import Database
 from storage.enroll_sheets import Audience, end_unused, guests, put_down
 from tests.support import qr
 from tests.support.clock import HandClock
-from tests.support.prepared import COMMUNITY
 
 Run = Callable[..., Result]
 LINK = re.compile(r"https://desk\.example\.org/\?code=((?:[2-9A-HJ-NP-Z]{4}-?){3})")
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loaded_before: None) -> Run:
-    """Type a command in an empty folder with a database of its own, that has the test community."""
-    for name in [name for name in os.environ if name.startswith("LINLI_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LINLI_DATABASE_URL", f"sqlite:///{tmp_path / 'linli.sqlite3'}")
-    monkeypatch.setenv("LINLI_WEB_URL", "https://desk.example.org")
-
-    def typed(*words: str) -> Result:
-        return CliRunner().invoke(app, words)
-
-    assert typed("load", str(COMMUNITY)).exit_code == 0
-    return typed
 
 
 def printed(file: str) -> list[str]:
@@ -45,7 +26,10 @@ def printed(file: str) -> list[str]:
     return codes
 
 
-def test_a_sheet_is_printed_once_and_a_lost_one_is_ended(run: Run) -> None:
+def test_a_sheet_is_printed_once_and_a_lost_one_is_ended(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINLI_WEB_URL", "https://desk.example.org")
     done = run("invite-sheets", "test-place", "--for", "residents", "--out", "all.pdf")
     assert done.exit_code == 0, done.output
     assert "4 codes written to all.pdf" in done.output

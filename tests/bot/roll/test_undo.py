@@ -1,5 +1,7 @@
 """A wrong list is taken back, on both databases: nothing of it is left, and nothing else is touched."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -53,6 +55,39 @@ async def test_a_wrong_list_is_taken_back(peopled: Database) -> None:
     async with peopled.writing() as work:
         with pytest.raises(RegisterError, match="no load that could be undone"):
             await undo(work)
+
+
+def with_terms(folder: Path) -> Register:
+    """The test community with what was agreed about visits."""
+    text = COMMUNITY.read_text(encoding="utf-8")
+    for old, more in (("name: 社工乙,", " share: 50, since: 2026-03-01,"), ("special: true", "")):
+        assert old in text
+        text = text.replace(old, old + (more or "\n        tier: high"), 1)
+    file = folder / "register.yaml"
+    file.write_text(text, encoding="utf-8")
+    return read_register(file)
+
+
+async def test_tiers_and_terms_are_kept_by_a_list_and_taken_back_with_their_register(
+    peopled: Database, tmp_path: Path
+) -> None:
+    before = await standing(peopled)
+    agreed = with_terms(tmp_path)
+    async with peopled.writing() as work:
+        await bring_in(work, agreed, "register.yaml")
+    async with peopled.writing() as work:
+        await undo(work)
+    assert await standing(peopled) == before
+
+    async with peopled.writing() as work:
+        await bring_in(work, agreed, "register.yaml")
+    held = await standing(peopled)
+    assert held is not None
+    await brought(peopled, planned(as_bytes(a_list()), held).entry)
+    listed = await standing(peopled)
+    assert listed is not None
+    assert next(one for one in listed.staff if one.code == "w2").share == 50
+    assert [home.tier for home in listed.households if home.special] == ["high"]
 
 
 async def test_a_community_that_was_loaded_by_mistake_is_gone_with_its_shifts(
