@@ -48,6 +48,11 @@ _BUILDING = re.compile(
 )
 _HAN_NUMBERS = {char: str(value) for value, char in enumerate("一二三四五六七八九十", 1)}
 _ROOM_END = re.compile(r"(?<=[0-9A-Za-z])(?:号?室|号房|号|房|户)$")
+_STREET = re.compile(
+    r"^(?:.*?[省市县]|.*?(?<!小)区(?=.*[幢栋楼#座]))?(?:.*?街道|.*?[镇乡])?(?:.*?(?:路|大道|街|巷)\s*\d+\s*(?:弄|号(?!楼)))?"
+)
+"""What stands before an estate and says the same for all its homes: city, district, road and number."""
+_NOTHING = frozenset({"", "/", "\\", "-", "--", "—", "——", "无", "没有", "暂无", "无电话", "空"})
 _DAY = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})?(?:\s*[-/.月]?\s*(\d{1,2})?日?)?.*")
 
 
@@ -69,6 +74,11 @@ def plain(raw: object) -> str:
     return " ".join(seen.split())
 
 
+def said(raw: object) -> str:
+    """What was typed, "" for the usual ways to write that there is nothing: 无, /, —."""
+    return "" if plain(raw) in _NOTHING else words(raw)
+
+
 def _as(value: str, raw: object, why: str) -> Read:
     same = value == words(raw)
     return Read(value) if same else Read(value, Severity.REPAIRED, why)
@@ -81,7 +91,7 @@ def name(raw: object) -> Read:
 
 def phone(raw: object) -> Read:
     """A telephone number: mobile, landline with its area, 400, or the short number of an office."""
-    text = plain(raw).replace("－", "-").replace("—", "-").replace("–", "-")
+    text = plain(said(raw)).replace("—", "-").replace("–", "-")
     if not text:
         return Read()
     if found := _EXPONENT.fullmatch(text):
@@ -144,11 +154,11 @@ def address(raw: object) -> tuple[str, str] | None:
     """Building and room in one cell (3幢502室, 樱花苑3号楼2单元502); None where they cannot be told."""
     if isinstance(raw, date):
         return None
-    said = parse_visit_sentence(plain(raw))
-    if said is None:
+    home = parse_visit_sentence(_STREET.sub("", plain(raw)))
+    if home is None:
         return None
-    unit = f"{said.unit}-" if said.unit else ""
-    return f"{said.estate}{said.building}幢", f"{unit}{said.room}"
+    unit = f"{home.unit}-" if home.unit else ""
+    return f"{home.estate}{home.building}幢", f"{unit}{home.room}"
 
 
 def age(raw: object, today: date) -> int | None:
@@ -165,7 +175,7 @@ def age(raw: object, today: date) -> int | None:
 
 def several(raw: object) -> tuple[str, ...]:
     """The words of a cell that holds several: 独居、高龄."""
-    return tuple(dict.fromkeys(w for w in re.split(r"[、,;/\s]+", plain(raw)) if w and w != "无"))
+    return tuple(dict.fromkeys(w for w in re.split(r"[、,;/\s]+", plain(raw)) if w not in _NOTHING))
 
 
 def truth(raw: object) -> bool | None:

@@ -47,7 +47,7 @@ class Doors:
                 Severity.REFUSED, row.place(at), "roll.address", said=roll.words(raw)
             )
             return None
-        home = self._draft.building(pair[0]), pair[1]
+        home = self._building(row, at, pair[0]), pair[1]
         if not roll.plain(raw).replace(" ", "").startswith(pair[0][:-1]):
             read = "".join(home)
             self._problems.add(
@@ -67,11 +67,14 @@ class Doors:
             return exact
         whole = roll.address(row.said(at)) if at is Field.ADDRESS else None
         room = whole[1] if whole else roll.room(row.said(at), row.said(Field.UNIT))
-        building = self._draft.building(written)
+        building = self._building(row, Field.BUILDING, written)
         if not room:
             self._problems.add(Severity.REFUSED, row.place(Field.BUILDING), "roll.no_room")
             return None
-        if building not in (written, roll.building(written)):
+        if roll.building_key(building) == roll.building_key(written) and building not in (
+            written,
+            roll.building(written),
+        ):
             self._problems.add(
                 Severity.REPAIRED,
                 row.place(Field.BUILDING),
@@ -80,6 +83,22 @@ class Doors:
                 value=building,
             )
         return building, room
+
+    def _building(self, row: Row, at: Field, written: str) -> str:
+        """As it is called already; 3幢 is taken for the only 樱花苑3幢 there is, and asked."""
+        likely = self._draft.likely(written)
+        if not likely:
+            return self._draft.building(written)
+        if len(likely) > 1:
+            told = "、".join(likely)
+            self._problems.add(
+                Severity.REFUSED, row.place(at), "roll.building_which", said=written, values=told
+            )
+            return written
+        self._problems.add(
+            Severity.ASKED, row.place(at), "roll.building_likely", said=written, value=likely[0]
+        )
+        return likely[0]
 
     def _left_out(self, row: Row, name: str) -> Key | None:
         """No address: an elder who is known by the name, or one more at the home of the row above."""
@@ -113,7 +132,7 @@ class Doors:
             whole["special"] = special
         elif set(tags) - set(before):
             whole["special"] = True
-        if way := roll.words(row.said(Field.WAY)):
+        if way := roll.said(row.said(Field.WAY)):
             whole["way"] = way
         return self._valid(row, home, whole)
 

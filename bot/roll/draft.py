@@ -60,6 +60,17 @@ class Draft:
         """A building as it is called already, here or further up in the list."""
         return self._buildings.setdefault(building_key(written), building(written))
 
+    def likely(self, written: str) -> list[str]:
+        """Buildings of that number that can be meant, where one names its estate and the other none."""
+        estate, number, mark = building_key(written)
+        if building_key(written) in self._buildings or not number:
+            return []
+        return [
+            name
+            for (where, *rest), name in self._buildings.items()
+            if rest == [number, mark] and not (where and estate)
+        ]
+
     def staff(self, said: str) -> list[str]:
         """The codes of the staff who can be meant: by grid, by name, by a name within what is said."""
         if said in self.grids:

@@ -190,7 +190,7 @@ def _roles(merge: _Merge, row: Row, old: dict[str, Any] | None) -> tuple[Role, .
 def _details(row: Row, phone: str) -> dict[str, Any]:
     """What else a row says of somebody; what it leaves empty stays as it is."""
     found: dict[str, Any] = {"phone": phone} if phone else {}
-    found |= {name: text for at, name in _TEXTS.items() if (text := roll.words(row.said(at)))}
+    found |= {name: text for at, name in _TEXTS.items() if (text := roll.said(row.said(at)))}
     if (language := language_of(row.said(Field.LANGUAGE))) is not None:
         found["language"] = language
     if (large := roll.truth(row.said(Field.LARGE))) is not None:

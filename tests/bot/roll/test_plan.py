@@ -64,6 +64,14 @@ def everyone(entry: CommunityEntry) -> dict[str, tuple[str, PersonEntry]]:
         ),
         ([("张三", "3幢502", "", "社工丁")], "（D2）：社工里没有“社工丁”"),
         ([("张三", "3幢502", "", "")], "第 2 行：3幢502 归哪位社工管"),
+        (
+            [
+                ("张三", "樱花苑3幢502", "", "社工甲"),
+                ("李四", "桃花苑3幢502", "", "社工甲"),
+                ("王五", "3幢502", "", "社工甲"),
+            ],
+            "（B4）：“3幢”是哪个小区的？可能是 樱花苑3幢、桃花苑3幢",
+        ),
         ([("张三", None, "", "社工甲")], "“姓名”（A2）：没有写住址"),
         ([("张三", "=1+1", "", "社工甲")], "（B2）：这里是公式，还没算过"),
         (
@@ -137,6 +145,15 @@ def test_what_is_likely_is_asked() -> None:
     living = {name: home for name, (home, _) in everyone(moved.entry).items()}
     assert living == {"张三": "5幢101", "李四": "3幢502"}, "whoever a list does not name stays"
     assert everyone(moved.entry)["张三"][1].code == everyone(first.entry)["张三"][1].code
+
+
+def test_a_home_with_and_without_its_estate_is_one_and_asked() -> None:
+    one = listed(
+        ("张三", "中山路12号樱花苑3号楼502室", "", "社工甲"), ("李四", "3幢502", "", "社工甲")
+    )
+    assert [home for home, _ in everyone(one.entry).values()] == ["樱花苑3幢502"] * 2
+    assert "读作 樱花苑3幢502" in told(one, Severity.REPAIRED)
+    assert "（B3）：“3幢”小区名有的写了有的没写，按“樱花苑3幢”算" in told(one, Severity.ASKED)
 
 
 def test_a_code_tells_nothing_of_who_it_is_for() -> None:
