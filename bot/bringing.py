@@ -66,8 +66,8 @@ async def _refuse_if_built_upon(
     if others := differing(after, now):
         told = "、".join(others[:SHOWN])
         raise RegisterError(
-            f"Since {last.file} was loaded, {len(others)} people or homes of {code} were changed"
-            f" ({told}): undoing would lose that. Load a corrected file instead."
+            f"Since {last.file} was loaded, {len(others)} things of {code} were changed ({told}):"
+            f" undoing would lose that. Load a corrected file instead."
         )
     if since := await loads.built_upon(work, kept["made"], last.at):
         raise RegisterError(

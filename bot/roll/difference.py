@@ -44,14 +44,21 @@ def difference(before: CommunityEntry | None, after: CommunityEntry) -> Differen
 
 
 def differing(before: CommunityEntry | None, after: CommunityEntry) -> list[str]:
-    """The names and places of what is not the same in both, either way."""
+    """The names of what is not the same in both, either way: people, homes, the community itself."""
     found = []
-    for kind in (_homes, _people, _staff):
+    for kind in (_itself, _homes, _people, _staff):
         one, other = kind(before), kind(after)
         for key in one | other:
             if one.get(key) != other.get(key):
                 found.append(str((other.get(key) or one[key]).get("name") or "".join(key)))
     return list(dict.fromkeys(found))
+
+
+def _itself(entry: CommunityEntry | None) -> dict[Any, Any]:
+    """Its places, hours and roster; its name stands for them."""
+    if entry is None:
+        return {}
+    return {entry.code: entry.model_dump(mode="json", exclude={"staff", "households"})}
 
 
 def _homes(entry: CommunityEntry | None) -> dict[Any, Any]:

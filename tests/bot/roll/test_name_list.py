@@ -150,4 +150,6 @@ def test_what_is_given_back_changes_nothing_when_loaded(run: Run) -> None:
         assert "0 rows added, 0 changed, 0 removed." in again.output
         assert "【" not in again.output, "nothing in it is a problem"
     assert run("person", "erase", "resident", "--yes").exit_code == 0
-    assert "no load that could be undone" in run("load", "--undo").output, "they stood in its record"
+    assert "no load that could be undone" in run("load", "--undo").output, (
+        "they stood in its record"
+    )

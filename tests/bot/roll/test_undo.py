@@ -12,7 +12,7 @@ from domain.people import Role
 from knowledge.register import CommunityEntry, Register, RegisterError, read_register
 from storage import enroll, people
 from storage.database import Database
-from storage.tables.people import addresses, families, roles, shifts
+from storage.tables.people import addresses, communities, families, roles, shifts
 from tests.bot.roll.test_plan import planned
 from tests.support.clock import HandClock
 from tests.support.prepared import COMMUNITY
@@ -146,4 +146,18 @@ async def test_what_was_changed_since_is_named(peopled: Database, clock: HandClo
         await people.retire(work, worker.id)
     async with peopled.writing() as work:
         with pytest.raises(RegisterError, match="were changed"):
+            await undo(work)
+
+
+async def test_places_that_were_kept_by_hand_since_are_not_lost(peopled: Database) -> None:
+    await wrong_list(peopled)
+    async with peopled.writing() as work:
+        here = communities.c.code == HERE
+        details = await work.conn.scalar(sa.select(communities.c.details).where(here))
+        changed = {**(details or {}), "phone": "0574-22222222"}
+        await work.conn.execute(sa.update(communities).where(here).values(details=changed))
+    async with peopled.writing() as work:
+        with pytest.raises(
+            RegisterError, match=r"1 things of test-place were changed \(测试社区\)"
+        ):
             await undo(work)
