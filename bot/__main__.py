@@ -11,7 +11,17 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import devices, guides, personal, places, rounds, simulating, surveys
+from bot import (
+    devices,
+    guides,
+    inviting,
+    personal,
+    places,
+    registers,
+    rounds,
+    simulating,
+    surveys,
+)
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -91,25 +101,7 @@ async def _open_until_stopped(parts: Any, *, sample: bool) -> None:
         await running.stop()
 
 
-@app.command()
-def load(
-    file: Annotated[Path, typer.Argument(help="A YAML register of communities.")],
-    check: Annotated[bool, typer.Option("--check", help="Only say what it would change.")] = False,
-) -> None:
-    """Make communities, homes, people, roles and rosters what the file says; twice is once."""
-    settings = _settings()
-    _run(settings, _load(settings, file, check))
-
-
-async def _load(settings: Settings, file: Path, check: bool) -> None:
-    from bot.loading import load as bring_in
-    from bot.parts import tables
-    from knowledge.register import read_register
-
-    register = read_register(file)
-    async with tables(settings) as database, database.writing(keep=not check) as work:
-        changes = await bring_in(work, register)
-    typer.echo(changes.told + ("\nNothing was changed: this was a check." if check else ""))
+app.command()(registers.load)
 
 
 @app.command()
@@ -150,6 +142,9 @@ async def _somebody(work: Any, code: str) -> Any:
     if person is None:
         raise RegisterError(f"Nobody in the register has the code {code!r}.")
     return person
+
+
+app.command("invite-sheets")(inviting.invite_sheets)
 
 
 @app.command()

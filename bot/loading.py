@@ -78,10 +78,13 @@ async def _community(work: Work, entry: CommunityEntry) -> Changes:
     total += await _people(work, here, entry.staff, {})
     total += await _homes(work, here, entry)
     home_ids = await ids(work, households, ["code"], {"community_id": here})
-    for household in entry.households:
-        home = home_ids[_home_code(work, household)]
-        living = {person.code: home for person in household.members}
-        total += await _people(work, here, household.members, living)
+    members = tuple(person for household in entry.households for person in household.members)
+    living = {
+        person.code: home_ids[_home_code(work, household)]
+        for household in entry.households
+        for person in household.members
+    }
+    total += await _people(work, here, members, living)
     total += await _ties(work, here, entry)
     codes = {home.place: _home_code(work, home) for home in entry.households}
     total += await loading_visit.tiers(work, here, entry, codes)
@@ -136,7 +139,7 @@ async def _homes(work: Work, community_id: int, entry: CommunityEntry) -> Change
             "code": code,
             "building_id": building_ids[home.building],
             "room": home.room,
-            "worker_id": staff[home.worker],
+            "worker_id": staff.get(home.worker),
             "way": home.way,
             "special": home.special,
             "tags": list(home.tags),

@@ -1,5 +1,6 @@
 """The file that brings a community in: who lives where, who works there, who looks after whom."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -168,13 +169,13 @@ class CommunityEntry(_Entry):
 
     @model_validator(mode="after")
     def _whole(self) -> "CommunityEntry":
-        codes = [person.code for person in self.people()]
-        for code in codes:
-            if codes.count(code) > 1:
+        codes = Counter(person.code for person in self.people())
+        for code, times in codes.items():
+            if times > 1:
                 raise ValueError(f"the person code {code!r} stands twice")
-        numbers = [pair for person in self.people() for pair in person.devices.items()]
-        for pair in numbers:
-            if numbers.count(pair) > 1:
+        numbers = Counter(pair for person in self.people() for pair in person.devices.items())
+        for pair, times in numbers.items():
+            if times > 1:
                 raise ValueError(f"the device {pair[1]!r} of {pair[0]!r} stands twice")
         staff = {person.code for person in self.staff}
         able = {person.code for person in self.staff if STAFF.intersection(person.roles)}

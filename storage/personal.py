@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domain.duty import DutyEvent, DutyState
 from domain.messages import Message, message_to_json
 from domain.people import OVERSEERS, STAFF, Person
-from storage import ledger, outbox
+from storage import ledger, loads, outbox
 from storage.database import Work
 from storage.tables import metadata
 from storage.tables.duties import duties, duty_log, questions
@@ -157,6 +157,7 @@ async def erase(work: Work, person: Person, name: str) -> Erased:
     await _empty_cards(work, person)
     gone = await _delete(work, person, at)
     await _unname(work, person, at, name)
+    await loads.forget(work)
     await ledger.forget(work, person.community_id, person.id, name)
     kept = await _count(work, duties, duties.c.subject_id == person.id)
     return Erased(gone, {k: v for k, v in emptied.items() if v}, kept)
