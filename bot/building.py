@@ -90,7 +90,7 @@ def _book_apart(book: GuideBook) -> Iterator[object]:
 
 
 def _write(file: Path, pieces: Iterable[object]) -> None:
-    with file.open("wb") as out:
+    with lasting(), file.open("wb") as out:
         for piece in pieces:
             pickle.dump(piece, out, protocol=5)
 

@@ -109,7 +109,10 @@ class Librarian:
             now = await content.version(work)
             if now == self._seen or (now == self._refused and self._still_waits()):
                 return False
-            stock = await content.stock(work)
+            with (
+                lasting()
+            ):  # a million small things of 10,000 guides, walked by the collector otherwise
+                stock = await content.stock(work)
         try:
             await self._swap(await _taken_up(self._desk.knowledge, stock))
         except (ValidationError, BuildFailed, TimeoutError, OSError) as error:
