@@ -17,7 +17,12 @@ from knowledge import Knowledge
 from storage import migrate, passes, people, sheets
 from storage.database import Database
 from storage.tables.people import households
-from storage.tables.survey import survey_invitations, survey_rounds, survey_sheets
+from storage.tables.survey import (
+    survey_invitations,
+    survey_rounds,
+    survey_sheets,
+    survey_strata,
+)
 from tests.browser.chromium import DESKTOP, PHONE, a_page
 from tests.support.clock import HandClock
 from tests.support.prepared import SECRET
@@ -55,6 +60,8 @@ async def a_closed_round(database: Database) -> None:
         asked = {"round_id": key[0], "person_id": head.id, "state": BallotState.DONE, "position": 0}
         rows = [asked | {"household_id": i, "subject": n} for n, i in enumerate(ids)]
         await work.conn.execute(sa.insert(survey_invitations), rows)
+        stratum = {"round_id": key[0], "stratum": "ordinary", "homes": 30, "drawn": 30}
+        await work.conn.execute(sa.insert(survey_strata), stratum)
         answers = [{f"a{a}": (a + n) % 4 + 2 for a in range(1, 8)} for n in range(30)]
         sheet = {"round_id": key[0], "subject": 0, "counted": False, "stratum": "o"}
         await work.conn.execute(

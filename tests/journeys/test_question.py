@@ -260,6 +260,8 @@ async def only_the_test_community(desk: Desk) -> None:
             "DELETE FROM roles WHERE community_id = 2",
             "DELETE FROM households WHERE community_id = 2",
             "DELETE FROM buildings WHERE community_id = 2",
+            "DELETE FROM visit_workers WHERE person_id IN"
+            " (SELECT id FROM people WHERE community_id = 2)",
             "DELETE FROM people WHERE community_id = 2",
             "DELETE FROM communities WHERE id = 2",
         ):

@@ -27,7 +27,7 @@ async def test_what_would_go_wrong_is_listed_and_sent_on_fridays(desk: Desk) -> 
     assert "太旧" in await head.does("readiness.list:forged")
 
     before = len(head.messages)
-    await desk.later(days=3, hours=23, minutes=35)
+    await desk.later(days=3, hours=23, minutes=45)
     assert sum("值班检查" in message.plain for message in head.messages[before:]) == 1
     await desk.later(hours=1)
     assert sum("值班检查" in message.plain for message in head.messages[before:]) == 1
