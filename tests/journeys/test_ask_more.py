@@ -177,7 +177,7 @@ async def test_a_forged_or_old_check_gets_a_sentence(desk: Desk) -> None:
         "check:dibao:0:-99",
         "check:dibao:0:-ab",
         "check:nothing:0:",
-        "check:shebaoka",
+        "check:yanhua",
     ):
         assert "太旧" in await resident.does(action)
 
