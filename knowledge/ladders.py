@@ -1,6 +1,7 @@
 """The shipped escalation ladders, checked."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -15,8 +16,19 @@ _ACCEPTED = (*SERVICES, DutyKind.CHECKIN)
 
 def load_ladders(path: Path | None = None) -> Mapping[str, Ladder]:
     """The ladders by kind of duty; raises LadderError that names the ladder and the rung."""
-    file = path or resources.files("knowledge").joinpath("content/ladders.yaml")
-    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    if path is not None:
+        return _ladders(path.read_text(encoding="utf-8"))
+    return dict(_shipped())
+
+
+@cache
+def _shipped() -> Mapping[str, Ladder]:
+    file = resources.files("knowledge").joinpath("content/ladders.yaml")
+    return _ladders(file.read_text(encoding="utf-8"))
+
+
+def _ladders(text: str) -> Mapping[str, Ladder]:
+    data = yaml.safe_load(text)
     if not isinstance(data, dict) or not data:
         raise LadderError("the ladders' file holds no ladders")
     ladders = {}

@@ -78,6 +78,7 @@ class Clockwork:
             log.info("scheduler.leads")
             async with self._around.database.writing() as work:
                 await periods.abandon(work)
+                self._done = await periods.done_last(work)
             self._leading = True
             self._spawn(self._catch_up())
         self._leading = leads
@@ -125,7 +126,7 @@ class Clockwork:
         if due is None:
             return
         period = due.astimezone(UTC).isoformat(timespec="minutes")
-        if self._done.get(job.name) == period:  # by us: nobody need be asked
+        if self._done.get(job.name) == period:  # nobody need be asked
             return
         async with self._around.database.writing() as work:
             if not await periods.claim(work, job.name, period):

@@ -34,6 +34,16 @@ async def claim(work: Work, job: str, period: str) -> bool:
     return again.rowcount == 1
 
 
+async def done_last(work: Work) -> dict[str, str]:
+    """The last period of each job that is done."""
+    rows = await work.conn.execute(
+        sa.select(job_periods.c.job, sa.func.max(job_periods.c.period))
+        .where(job_periods.c.finished_at.is_not(None), job_periods.c.period != WATCH)
+        .group_by(job_periods.c.job)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 WATCH = "seen"
 """The period under which a sweep notes that it looked."""
 

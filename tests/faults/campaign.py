@@ -159,14 +159,11 @@ class Campaign:
         ]
 
     def sample(self, seed: int) -> list[Trial]:
-        """One life with a death in every scene, one with another trouble in each that it must come out of
-        the same, and one with such as make it take another way."""
-        chance = random.Random(seed)
-        others = [
-            [k for k in kinds_on(self.towns.kind) if k.same is same] for same in (True, False)
-        ]
+        """One life with a death in every scene, and one with another trouble in each that it must come out
+        of the same; those that make it take another way are for the whole campaign."""
         deaths = self.plan(KINDS["kill"], most=1, seed=seed)
-        return [*deaths, *(self._mixed(kinds, chance) for kinds in others)]
+        others = [kind for kind in kinds_on(self.towns.kind) if kind.same]
+        return [*deaths, self._mixed(others, random.Random(seed))]
 
     def _mixed(self, kinds: Sequence[Kind], chance: random.Random) -> Trial:
         """A trouble of chance in every scene."""
