@@ -239,7 +239,7 @@ class Life:
             if left is not None and left != before:
                 before, changed = left, monotonic()
             if not self.process.runs and self.may_end and not self.process.began:
-                await self.process.start(wait=False)
+                await self._rise()
             if monotonic() > deadline or not self.process.runs:
                 raise NeverStill(self._says(scene, left, unheard))
             if monotonic() - changed > STUCK and self._skip(left):
@@ -289,6 +289,10 @@ class Life:
     async def die_and_rise(self, again: int = 0) -> None:
         """SIGKILL where it stands, and a new start; `again`: it dies once more, so many crossings on."""
         await self.process.kill()
+        await self._rise(again)
+
+    async def _rise(self, again: int = 0) -> None:
+        """A new start, which the trap of the death before no longer waits for."""
         self.board.play(self.scene + RISEN, ANY if again else "", again)
         await self.process.start(wait=False)
 
