@@ -313,7 +313,7 @@ async def close(turn: Turn, services: Services) -> Answer:
     if round_ is None:
         return _tell(turn, "survey.not_here")
     asked = await questionnaires.asked(services.work, round_)
-    if await survey.close(services.work, round_.id, len(asked.items)):
+    if await survey.close(services.work, round_.id, asked):
         await sheets.count_all(services.work, round_.id, asked.minimum_group)
         await _see_to_what_is_low(services, round_, asked)
         before: tuple[Message, ...] = ()
@@ -366,7 +366,7 @@ async def words(turn: Turn, services: Services) -> Answer:
         (subject, item, texts)
         for item in questionnaire.items
         if item.kind is Kind.TEXT
-        for subject, texts in (await sheets.words(services.work, round_.id, item.id)).items()
+        for subject, texts in (await sheets.words(services.work, round_, item.id)).items()
         if len(texts) >= questionnaire.minimum_group
     ]
     message = in_their_words(turn.say, questionnaire, said, MOST_WORDS)
