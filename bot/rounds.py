@@ -43,16 +43,18 @@ def launch(
     community: Annotated[str, typer.Argument(help="The community's code.")],
     by: Annotated[str, typer.Option(help="Code of the person in whose name it is launched.")],
     homes: Annotated[
-        Path | None, typer.Option(help="A file of household codes, one a line: only these.")
+        Path | None, typer.Option(help="A file of homes (3幢-502), one a line: only these.")
     ] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Draw so many homes by lot.")] = None,
     seed: Annotated[str, typer.Option(help="What to draw with; without one, a new one.")] = "",
     full: Annotated[bool, typer.Option(help="The full form instead of the short one.")] = False,
 ) -> None:
     """Open a round in a community: for every home, for listed ones, or for some drawn by lot."""
+    if homes and sample:
+        raise stop("Either --homes or --sample: a list is asked as it is.")
 
     async def open_one(work: "Work") -> None:
-        from domain.ballot import Form
+        from domain.ballot import Form, has_short
         from storage import questionnaires, survey_draw
         from storage.survey_draw import Launch
 
@@ -64,7 +66,7 @@ def launch(
         wanted = Launch(
             asked.id,
             asked.version,
-            Form.FULL if full else Form.SHORT,
+            Form.SHORT if has_short(asked) and not full else Form.FULL,
             person.id,
             seed=seed or _seed(),
             who=_who(listed=bool(homes), drawn=bool(sample)),
@@ -111,21 +113,24 @@ async def _person(work: "Work", code: str) -> "Person":
     return person
 
 
-def _codes(file: Path) -> dict[str, int]:
-    """The codes in a file, with the lines they stand on."""
+def _homes(file: Path) -> dict[str, int]:
+    """The homes in a file, with the lines they stand on."""
     if not file.is_file():
         raise stop(f"{file} does not exist.")
-    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise stop(f"{file} is not UTF-8 text; save it as UTF-8.") from None
     return {line.strip(): number for number, line in enumerate(lines, 1) if line.strip()}
 
 
 async def _listed(work: "Work", place: int, file: Path) -> list[int]:
-    """The ids of the households in a file; every line that names none is told with its number."""
+    """The ids of the homes in a file; every line that names none is told with its number."""
     from storage import survey_draw
 
-    codes = _codes(file)
-    found = await survey_draw.households_by_code(work, place, list(codes))
-    if unknown := [f"line {codes[code]}: {code}" for code in codes if code not in found]:
+    lines = _homes(file)
+    found = await survey_draw.households_at(work, place, list(lines))
+    if unknown := [f"line {lines[home]}: {home}" for home in lines if home not in found]:
         raise stop("These are no households of the community:\n" + "\n".join(unknown))
     if not found:
         raise stop(f"{file} names no household.")

@@ -84,7 +84,7 @@ def preview(
 ) -> None:
     """Show the whole chat as text, before anybody is asked."""
     from bot.survey_preview import preview as walked
-    from domain.ballot import Form
+    from domain.ballot import Form, has_short
     from domain.people import Language
     from knowledge import Knowledge
     from storage import questionnaires
@@ -95,6 +95,8 @@ def preview(
         unknown = given.keys() - {item.id for item in questionnaire.items}
         if unknown and not short:
             raise stop(f"{questionnaire.id} has no question {', '.join(sorted(unknown))}.")
+        if short and not has_short(questionnaire):
+            raise stop(f"{questionnaire.id} has no short form.")
         form = Form.SHORT if short else Form.FULL
         spoken = Language.from_tag(language)
         typer.echo(await walked(questionnaire, Knowledge.shipped(), spoken, form, given))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 from unicodedata import normalize
 
+from domain.outcome import PARTIAL_FROM
 from domain.skips import holds
 from domain.survey import Answer, Answers, Item, Kind, Questionnaire
 
@@ -81,6 +82,11 @@ def next_item(questionnaire: Questionnaire, answers: Answers) -> Item | None:
     return next((item for item in asked if item.id not in answers), None)
 
 
+def is_complete(questionnaire: Questionnaire, answers: Answers) -> bool:
+    """Whether something was said, and nothing is left to ask."""
+    return bool(answers) and next_item(questionnaire, answers) is None
+
+
 def answered(questionnaire: Questionnaire, answers: Answers) -> tuple[Item, ...]:
     """The questions that are asked and have an answer, in order."""
     return tuple(item for item in route(questionnaire, answers).asked if item.id in answers)
@@ -137,6 +143,11 @@ class Progress:
     done: int
     total: int
     most: int
+
+    @property
+    def partial(self) -> bool:
+        """Whether it is a partial sheet and not one that was broken off."""
+        return self.done >= PARTIAL_FROM * self.total
 
     @property
     def complete(self) -> bool:

@@ -107,6 +107,11 @@ def as_asked(questionnaire: Questionnaire, form: Form) -> Questionnaire:
     return short_form(questionnaire) if form is Form.SHORT else questionnaire
 
 
+def has_short(questionnaire: Questionnaire) -> bool:
+    """Whether one question an aspect is a questionnaire: not without aspects, nor of departments."""
+    return bool(questionnaire.aspects) and not questionnaire.subjects
+
+
 def subjects(questionnaire: Questionnaire) -> tuple[int, ...]:
     """The numbers of those who are rated: departments from 1, or 0 alone."""
     return tuple(range(1, len(questionnaire.subjects) + 1)) or (0,)

@@ -1,7 +1,7 @@
 """A community's rater: "no dealings" in one tap, one page of all departments, confirmed and corrected."""
 
-from domain.answering import handed_in, next_item, no_dealings
-from domain.ballot import IN_WORK, BallotState
+from domain.answering import handed_in, is_complete, no_dealings
+from domain.ballot import BallotState
 from domain.people import ANYONE
 from handlers.ballot_open import all_departments, find, outside, tell
 from handlers.base import Answer, Services, Topic, Turn
@@ -50,8 +50,8 @@ async def confirm(turn: Turn, services: Services) -> Answer:
         return tell(turn, "ballot.closed", in_place=True)
     asked = await questionnaires.asked(services.work, round_)
     for ballot in theirs:
-        complete = ballot.state in IN_WORK and next_item(asked, ballot.draft) is None
-        if complete and ballot.state is BallotState.BEGUN:
+        if ballot.state is not BallotState.CONFIRMED and is_complete(asked, ballot.draft):
             sheet = handed_in(asked, ballot.draft)
+            await survey.begin(services.work, ballot.id)  # the one before had rated it
             await survey.keep(services.work, ballot, sheet, state=BallotState.CONFIRMED)
     return await all_departments(turn, services, round_, asked, turn.say("ballot.confirmed"))

@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 
-from domain.ballot import RUNS_FOR, Form, Round, RoundState, as_asked, subjects
+from domain.ballot import RUNS_FOR, Form, Round, RoundState, as_asked, has_short, subjects
 from domain.messages import Button, Message, Rows
 from domain.people import OVERSEERS, Role
 from domain.sampling import HOMES_A_COMMUNITY, Stratum, Who, allot
@@ -68,7 +68,7 @@ async def form(turn: Turn, services: Services) -> Answer:
     questionnaire = offered.get(turn.args[0] if turn.args else "")
     if questionnaire is None:
         return _tell(turn, "survey.unknown")
-    if not _has_short(questionnaire):
+    if not has_short(questionnaire):
         who = whom(turn, questionnaire, 2)
         return await _plan(turn, services, questionnaire, Form.FULL, who)
     rows = tuple((_form_button(turn, questionnaire, each),) for each in Form)
@@ -103,12 +103,7 @@ async def chosen(turn: Turn, services: Services) -> tuple[Questionnaire | None, 
     if questionnaire is None or wanted not in list(Form):
         return None, None
     form = Form(wanted)
-    return questionnaire, form if form is Form.FULL or _has_short(questionnaire) else None
-
-
-def _has_short(questionnaire: Questionnaire) -> bool:
-    """Whether one question an aspect is a questionnaire: not without aspects, nor of departments."""
-    return bool(questionnaire.aspects) and not questionnaire.subjects
+    return questionnaire, form if form is Form.FULL or has_short(questionnaire) else None
 
 
 def whom(turn: Turn, questionnaire: Questionnaire, index: int) -> Who:
@@ -318,7 +313,7 @@ async def close(turn: Turn, services: Services) -> Answer:
     if round_ is None:
         return _tell(turn, "survey.not_here")
     asked = await questionnaires.asked(services.work, round_)
-    if await survey.close(services.work, round_.id, len(asked.items)):
+    if await survey.close(services.work, round_.id, asked):
         await sheets.count_all(services.work, round_.id, asked.minimum_group)
         await _see_to_what_is_low(services, round_, asked)
         before: tuple[Message, ...] = ()
@@ -371,7 +366,7 @@ async def words(turn: Turn, services: Services) -> Answer:
         (subject, item, texts)
         for item in questionnaire.items
         if item.kind is Kind.TEXT
-        for subject, texts in (await sheets.words(services.work, round_.id, item.id)).items()
+        for subject, texts in (await sheets.words(services.work, round_, item.id)).items()
         if len(texts) >= questionnaire.minimum_group
     ]
     message = in_their_words(turn.say, questionnaire, said, MOST_WORDS)

@@ -1,6 +1,6 @@
 """One survey in all communities that a street or the bureau oversees: launch, hold, end, and who answered."""
 
-from domain.ballot import RUNS_FOR, Form, Standing
+from domain.ballot import RUNS_FOR, Form, Standing, has_short
 from domain.campaign import Whole
 from domain.messages import Button, Message, Rows
 from domain.people import OVERSEERS
@@ -29,7 +29,7 @@ async def home(turn: Turn, services: Services) -> Answer:
     rows: list[tuple[Button, ...]] = []
     for questionnaire in (await questionnaires.offered(services.work)).values():
         title = questionnaire.title.get(turn.language)
-        form = Form.FULL if questionnaire.subjects else Form.SHORT
+        form = Form.SHORT if has_short(questionnaire) else Form.FULL
         label = turn.say.plain("survey.home_new", title=title)
         rows.append((Button(label, f"campaign.plan:{questionnaire.id}:{form}"),))
         if last := newest.get(questionnaire.id):
@@ -71,20 +71,14 @@ def _other_ways(turn: Turn, questionnaire: Questionnaire, form: Form, who: Who) 
     """Every home or some by lot; the short form or the full one."""
     if who is Who.RATER:
         return ()
-    other, longer = (
-        Who.ALL if who is Who.DRAWN else Who.DRAWN,
-        Form.FULL if form is Form.SHORT else Form.SHORT,
-    )
     action = f"campaign.plan:{questionnaire.id}"
-    homes = HOMES_A_COMMUNITY
-    return (
-        (
-            Button(
-                turn.say.plain(f"survey.city_ask_{other}", homes=homes), f"{action}:{form}:{other}"
-            ),
-        ),
-        (Button(turn.say.plain(f"survey.take_{longer}"), f"{action}:{longer}:{who}"),),
-    )
+    other = Who.ALL if who is Who.DRAWN else Who.DRAWN
+    label = turn.say.plain(f"survey.city_ask_{other}", homes=HOMES_A_COMMUNITY)
+    rows: Rows = ((Button(label, f"{action}:{form}:{other}"),),)
+    if not has_short(questionnaire):
+        return rows
+    longer = Form.FULL if form is Form.SHORT else Form.SHORT
+    return (*rows, (Button(turn.say.plain(f"survey.take_{longer}"), f"{action}:{longer}:{who}"),))
 
 
 async def _frame_words(

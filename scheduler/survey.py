@@ -143,7 +143,7 @@ async def close(around: Surroundings, _due: datetime) -> None:
 
 async def _close(around: Surroundings, work: Work, round_: Round) -> None:
     questionnaire = await questionnaires.asked(work, round_)
-    if not await survey.close(work, round_.id, len(questionnaire.items)):
+    if not await survey.close(work, round_.id, questionnaire):
         return
     await sheets.count_all(work, round_.id, questionnaire.minimum_group)
     closed = await survey.get(work, round_.id)

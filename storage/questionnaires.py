@@ -99,8 +99,9 @@ async def asked(work: Work, round_: Round) -> Questionnaire:
 
 
 async def titles(work: Work, rounds: Collection[Round]) -> dict[int, Questionnaire]:
-    """What several rounds ask, by round; for a person's own few."""
-    return {round_.id: await asked(work, round_) for round_ in rounds}
+    """What several rounds ask, by round; each version is looked up once, however many rounds ask it."""
+    known = {key: await get(work, *key) for key in {(r.questionnaire, r.version) for r in rounds}}
+    return {r.id: as_asked(known[r.questionnaire, r.version], r.form) for r in rounds}
 
 
 async def _digest(work: Work, name: str, version: int) -> str | None:

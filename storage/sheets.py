@@ -255,18 +255,24 @@ async def campaign_standing(
 
 
 async def _shown(work: Work, round_: Round, subject: int) -> list[Answers]:
-    if round_.who is Who.RATER and round_.campaign_id is not None:
-        return []
-    return await counted(work, round_.id, subject)
+    return [] if _of_all(round_) else await counted(work, round_.id, subject)
 
 
-async def words(work: Work, round_id: int, item_id: str) -> dict[int, list[str]]:
+def _of_all(round_: Round) -> bool:
+    """Whether its sheets lie together with those of other communities."""
+    return round_.who is Who.RATER and round_.campaign_id is not None
+
+
+async def words(work: Work, round_: Round, item_id: str) -> dict[int, list[str]]:
     """What stands under a question that asks for words, by subject: a text for each sheet, "" where
     nothing was written, in an order that joins neither two texts of one sheet nor one to its author.
+    Ratings of a campaign are all its communities', and no single head's to read.
     """
+    if _of_all(round_):
+        return {}
     rows = await work.conn.execute(
         sa.select(sheets.c.subject, sheets.c.answers).where(
-            sheets.c.round_id == round_id, sheets.c.counted.is_(True)
+            sheets.c.round_id == round_.id, sheets.c.counted.is_(True)
         )
     )
     said: dict[int, list[str]] = {}

@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.answering import progress
 from domain.ballot import IN_WORK, UNTOUCHED, Ballot, BallotState, Form, Round, RoundState
-from domain.outcome import PARTIAL_FROM
 from domain.sampling import Stratum, Who
-from domain.survey import Answer
+from domain.survey import Answer, Questionnaire
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.tables.people import addresses
@@ -57,9 +57,9 @@ async def running(work: Work) -> list[Round]:
     return [read_round(row) for row in rows]
 
 
-async def close(work: Work, round_id: int, questions: int) -> bool:
+async def close(work: Work, round_id: int, asked: Questionnaire) -> bool:
     """Take no more answers; False where it was closed before. Half-filled ballots are forgotten: of
-    `questions` somebody answered at least half, or broke off."""
+    the questions they were asked somebody answered at least half, or broke off."""
     closed = await work.conn.execute(
         sa.update(rounds)
         .where(rounds.c.id == round_id, rounds.c.state == RoundState.OPEN)
@@ -67,19 +67,30 @@ async def close(work: Work, round_id: int, questions: int) -> bool:
     )
     if closed.rowcount != 1:
         return False
-    half = ballots.c.position >= PARTIAL_FROM * questions
-    await work.conn.execute(
-        sa.update(ballots)
-        .where(ballots.c.round_id == round_id, ballots.c.state == BallotState.BEGUN)
-        .values(
-            state=sa.case((half, str(BallotState.PARTIAL)), else_=str(BallotState.BROKEN_OFF)),
-            draft=None,
-        )
-    )
-    await forget_drafts(work)
+    await _unfinished(work, round_id, asked)
     await _unreachable(work, round_id)
     await _level(work, round_id)
     return True
+
+
+_OPEN_DRAFT = sa.and_(
+    sa.or_(ballots.c.state == BallotState.BEGUN, ballots.c.draft.is_not(None)),
+    ballots.c.state != BallotState.CONFIRMED,  # these become sheets
+)
+
+
+async def _unfinished(work: Work, round_id: int, asked: Questionnaire) -> None:
+    """What was begun and not handed in: the draft alone says how far it is, for steps go back too."""
+    theirs = sa.and_(ballots.c.round_id == round_id, _OPEN_DRAFT)
+    rows = await work.conn.execute(sa.select(ballots.c.id, ballots.c.draft).where(theirs))
+    half = [row.id for row in rows if progress(asked, row.draft or {}).partial]
+    partial, broken_off = str(BallotState.PARTIAL), str(BallotState.BROKEN_OFF)
+    await work.conn.execute(
+        sa.update(ballots)
+        .where(theirs)
+        .values(state=sa.case((among(ballots.c.id), partial), else_=broken_off), draft=None),
+        {"ids": half},
+    )
 
 
 async def forget_drafts(work: Work) -> int:
@@ -90,11 +101,7 @@ async def forget_drafts(work: Work) -> int:
     )
     begun = await work.conn.execute(
         sa.update(ballots)
-        .where(
-            sa.or_(ballots.c.state == BallotState.BEGUN, ballots.c.draft.is_not(None)),
-            ballots.c.state != BallotState.CONFIRMED,  # these become sheets
-            ballots.c.round_id.in_(over),
-        )
+        .where(_OPEN_DRAFT, ballots.c.round_id.in_(over))
         .values(state=broken_off, draft=None)
     )
     return begun.rowcount

@@ -5,14 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.ballot import BallotState, Form, RoundState, Turnout
+from domain.ballot import Form, RoundState
 from domain.campaign import Campaign, Whole
+from storage import sheets
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.survey import read_round
 from storage.survey_draw import Launch
 from storage.tables.survey import survey_campaigns as campaigns
-from storage.tables.survey import survey_invitations as ballots
 from storage.tables.survey import survey_rounds as rounds
 
 
@@ -57,17 +57,11 @@ async def whole(work: Work, campaign_id: int) -> Whole | None:
     ).one_or_none()
     if row is None:
         return None
-    found = await work.conn.execute(
+    rows = await work.conn.execute(
         sa.select(rounds).where(rounds.c.campaign_id == campaign_id).order_by(rounds.c.id)
     )
-    states = await work.conn.execute(
-        sa.select(ballots.c.state, sa.func.count())
-        .join(rounds, rounds.c.id == ballots.c.round_id)
-        .where(rounds.c.campaign_id == campaign_id)
-        .group_by(ballots.c.state)
-    )
-    turnout = Turnout({BallotState(state): count for state, count in states})
-    return Whole(_read(row), tuple(read_round(one) for one in found), turnout)
+    found = tuple(read_round(one) for one in rows)
+    return Whole(_read(row), found, await sheets.turnout(work, *(one.id for one in found)))
 
 
 async def end_now(work: Work, round_ids: Collection[int]) -> None:

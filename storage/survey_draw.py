@@ -273,17 +273,17 @@ def _who_answers() -> sa.Select[int, int]:
     return sa.select(first.c.ballot_id, first.c.id).where(first.c.place == 1)
 
 
-async def households_by_code(
-    work: Work, community_id: int, codes: Collection[str]
-) -> dict[str, int]:
-    """The ids of a community's households, by their codes in the register."""
+async def households_at(work: Work, community_id: int, places: Collection[str]) -> dict[str, int]:
+    """The ids of a community's households by building and room (`3幢-502`), as the register names them:
+    what is stored in clear is blinded."""
     rows = await work.conn.execute(
         sa.select(households.c.code, households.c.id).where(
             households.c.community_id == community_id
         )
     )
-    wanted = set(codes)
-    return {row.code: row.id for row in rows if row.code in wanted}
+    by_code = {row.code: row.id for row in rows}
+    codes = {place: work.blind(place) for place in places}
+    return {place: by_code[code] for place, code in codes.items() if code in by_code}
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,13 +151,16 @@ async def launch(
 
 
 async def follow(work: Work, community_ids: Collection[int] | None = None) -> int:
-    """Ballots that are not handed in go to whoever is in charge now, half-filled as they are, and they
-    are invited; returns how many moved. Without communities: wherever ratings run."""
+    """Ballots go to whoever is in charge now: what is confirmed stays so and may be corrected, the others
+    are as half-filled as they were, and they are invited to them; returns how many moved. Without
+    communities: wherever ratings run."""
     running = sa.and_(rounds.c.state == RoundState.OPEN, rounds.c.who == Who.RATER)
     if community_ids is None:
         found = await work.conn.scalars(sa.select(rounds.c.community_id).where(running).distinct())
         community_ids = found.all()
     now = _in_charge(work.now)
+    confirmed = ballots.c.state == BallotState.CONFIRMED
+    state = sa.case((confirmed, ballots.c.state), else_=str(BallotState.SAMPLED))
     moved = await work.conn.execute(
         sa.update(ballots)
         .where(
@@ -168,7 +171,7 @@ async def follow(work: Work, community_ids: Collection[int] | None = None) -> in
             ballots.c.state != BallotState.DONE,
             ballots.c.person_id.is_distinct_from(now.c.person_id),
         )
-        .values(person_id=now.c.person_id, state=BallotState.SAMPLED, asked=0, asked_at=None),
+        .values(person_id=now.c.person_id, state=state, asked=0, asked_at=None),
         {"places": community_ids},
     )
     return moved.rowcount

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from domain.answering import answered, mean_score, next_item, no_dealings
-from domain.ballot import IN_WORK, Ballot, BallotState
+from domain.answering import answered, is_complete, mean_score, no_dealings
+from domain.ballot import Ballot, BallotState
 from domain.messages import Button, Message, Rows
 from domain.survey import Item, Questionnaire
 from wording.ballot import card, headed, said
@@ -107,8 +107,8 @@ def departments(
     note: Markup | None = None,
 ) -> Message:
     """Every department with what is given so far: the page that a rater confirms."""
-    complete = [ballot for ballot in ballots if _complete(questionnaire, ballot)]
-    to_confirm = [ballot for ballot in complete if ballot.state is BallotState.BEGUN]
+    complete = [ballot for ballot in ballots if is_complete(questionnaire, ballot.draft)]
+    to_confirm = [ballot for ballot in complete if ballot.state is not BallotState.CONFIRMED]
     done, total = len(complete), len(ballots)
     head = say("ballot.pick_subject", done=done, total=total)
     if done == total and not to_confirm:
@@ -124,13 +124,9 @@ def departments(
     return Message(text, buttons=rows, card=f"ballots:{ballots[0].round_id}", in_place=True)
 
 
-def _complete(questionnaire: Questionnaire, ballot: Ballot) -> bool:
-    return ballot.state in IN_WORK and next_item(questionnaire, ballot.draft) is None
-
-
 def _line(say: Say, questionnaire: Questionnaire, ballot: Ballot) -> Markup:
     name = subject_name(say, questionnaire, ballot.subject)
-    if not _complete(questionnaire, ballot):
+    if not is_complete(questionnaire, ballot.draft):
         return say("ballot.subject_open", name=name)
     mean = mean_score(questionnaire, ballot.draft)
     if mean is None:
@@ -139,13 +135,12 @@ def _line(say: Say, questionnaire: Questionnaire, ballot: Ballot) -> Markup:
 
 
 def _department(say: Say, questionnaire: Questionnaire, ballot: Ballot) -> tuple[Button, ...]:
-    begun = ballot.state in IN_WORK and ballot.draft
-    key = "ballot.subject_begun" if begun else "ballot.subject_new"
-    if _complete(questionnaire, ballot):
+    key = "ballot.subject_begun" if ballot.draft else "ballot.subject_new"
+    if is_complete(questionnaire, ballot.draft):
         key = "ballot.subject_done"
     name = subject_name(say, questionnaire, ballot.subject)
     button = Button(say.plain(key, name=name), f"ballot.open:{ballot.id}")
-    if begun or no_dealings(questionnaire) is None:
+    if ballot.draft or no_dealings(questionnaire) is None:
         return (button,)
     none = f"rater.none:{ballot.id}:{ballot.position}"
     return button, Button(say.plain("ballot.no_dealings"), none)

@@ -74,7 +74,7 @@ survey_invitations = sa.Table(
     # Whom this sheet rates: 0 the own community, else the number of a department.
     sa.Column("subject", sa.SmallInteger, nullable=False),
     sa.Column("state", sa.String(12), nullable=False),
-    # How many questions are answered: what a tap expects to find, so that a second one does nothing.
+    # How many steps were taken: what a tap expects to find, so that a second one does nothing.
     sa.Column("position", sa.SmallInteger, nullable=False),
     # Kept only while the person is answering; it leaves for survey_sheets when they finish.
     sa.Column("draft", SealedJson),

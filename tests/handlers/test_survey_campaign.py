@@ -111,7 +111,8 @@ async def rates(city: Town, number: int, subject: int, mark: int) -> None:
         mine = await survey.ballots_of(work, round_.id, person)
         ballot = next(one for one in mine if one.subject == subject)
         await survey.begin(work, ballot.id)
-        marks = {f"d{n:02}": mark for n in range(1, 11)}
+        marks: dict[str, int | str] = {f"d{n:02}": mark for n in range(1, 11)}
+        marks["p1"] = "办得快"
         assert await survey.keep(work, ballot, marks, state=BallotState.CONFIRMED)
 
 
@@ -137,6 +138,9 @@ async def test_departments_are_shown_over_all_communities_and_only_with_enough(
     assert "司法局：份数不够，不显示" in said
     assert "交回来了：6" in said
     assert "民政局：80" not in await city.does("rater1", "survey.show:1"), "one alone is not shown"
+    for number in range(1, PLACES + 1):  # nor what the others wrote, under whose round it lies
+        words = await city.does(f"rater{number}", f"survey.words:{number}")
+        assert "没有可以显示的话" in words
 
 
 async def test_it_is_held_and_goes_on_everywhere_at_once(city: Town) -> None:
@@ -175,6 +179,26 @@ async def test_a_supervisor_appoints_who_rates_and_the_deputy_stands_in(
     assert await raters(town) == ["w3"]
     assert "以前的" in await town.does("head", "appoint.first:9999")
     assert "用不了" in await town.does("w3", "appoint.first:1")
+
+
+async def test_what_a_rater_confirmed_counts_when_the_deputy_takes_over(
+    database: Database, knowledge: Knowledge, clock: HandClock
+) -> None:
+    town = await a_town(database, knowledge, clock, homes=0, workers=2)
+    await town.launches(DEPARTMENTS, "full")
+    await town.does("w1", "ballot.go:1")
+    await town.taps("w1", "没往来")
+    await town.taps("w1", "确认，交上去（1 个）")
+    await town.taps("w1", "没往来")
+    await town.does("w1", "appoint.over")
+    taken = Counter(one.state for one in await town.reads(sa.select(survey_invitations.c.state)))
+    assert taken == {"confirmed": 1, "sampled": 9}
+
+    page = await town.does("w2", "ballot.go:1")
+    assert page.count("没往来") == 2, "both are there, one to be confirmed still"
+    await town.taps("w2", "确认，交上去（1 个）")
+    taken = Counter(one.state for one in await town.reads(sa.select(survey_invitations.c.state)))
+    assert taken == {"confirmed": 2, "sampled": 8}
 
 
 async def raters(town: Town) -> list[Any]:

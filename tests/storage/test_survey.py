@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from domain.ballot import BallotState, Form
+from domain.ballot import BallotState, Form, as_asked
 from knowledge import Knowledge
+from knowledge.questionnaires import shipped_questionnaires
 from storage import sheets, survey, survey_draw
 from storage.database import Database
 from storage.survey_draw import Launch
@@ -16,6 +17,7 @@ from tests.handlers.survey_town import RESIDENTS, Town, a_town
 from tests.support.clock import HandClock
 
 HERE = 1
+ASKED = as_asked(shipped_questionnaires()[RESIDENTS], Form.SHORT)
 
 
 @pytest.fixture
@@ -101,10 +103,12 @@ async def test_many_hand_in_at_once_and_every_sheet_is_there_once(town: Town) ->
         running = await sheets.counted(work, round_id, 0)
         assert len(running) % 5 == 0
         assert len(running) <= 15
-        await survey.close(work, round_id, 8)
+        await survey.close(work, round_id, ASKED)
         await sheets.count_all(work, round_id, 5)
         final = await sheets.counted(work, round_id, 0)
-        words = await sheets.words(work, round_id, "o1")
+        round_ = await survey.get(work, round_id)
+        assert round_ is not None
+        words = await sheets.words(work, round_, "o1")
         turnout = await sheets.turnout(work, round_id)
     assert sorted(str(sheet["o1"]) for sheet in final) == sorted(str(a["o1"]) for a in answers)
     assert sorted(words[0]) == sorted(str(a["o1"]) for a in answers)
@@ -117,7 +121,7 @@ async def test_what_was_answered_does_not_stand_in_the_order_of_answering(town: 
     for number in range(1, 21):
         assert await finished(town, number, {"a1": 5, "o1": str(number)})
     async with town.database.writing() as work:
-        await survey.close(work, round_id, 8)
+        await survey.close(work, round_id, ASKED)
         await sheets.count_all(work, round_id, 5)
     order = [int(row.answers["o1"]) for row in await town.reads(sa.select(survey_sheets))]
     matches = sum(number == place for place, number in enumerate(order, start=1))
@@ -140,7 +144,7 @@ async def test_on_postgresql_no_transaction_number_joins_a_sheet_to_its_author(t
     for number in range(1, 21):
         assert await finished(town, number, {"a1": 5})
     async with town.database.writing() as work:
-        await survey.close(work, round_id, 8)
+        await survey.close(work, round_id, ASKED)
         await sheets.count_all(work, round_id, 5)
     wrote = sa.literal_column("xmin::text", sa.Text)
     authors = await town.reads(sa.select(wrote).select_from(survey_invitations))
@@ -152,16 +156,20 @@ async def test_on_postgresql_no_transaction_number_joins_a_sheet_to_its_author(t
 async def test_closing_twice_closes_once_and_forgets_drafts(town: Town) -> None:
     round_id = await launched(town)
     async with town.database.writing() as work:
-        await survey.begin(work, 1)
-        ballot = await survey.ballot(work, 1)
-        assert ballot is not None
-        await survey.keep(work, ballot, {"a1": 1})
-        assert await survey.close(work, round_id, 8)
-        assert not await survey.close(work, round_id, 8)
-        after = await survey.ballot(work, 1)
-    assert after is not None
-    assert after.state is BallotState.BROKEN_OFF, "one of eight"
-    assert after.draft == {}
+        for number, draft in ((1, {"a1": 1}), (2, {f"a{n}": 1 for n in range(1, 5)})):
+            await survey.begin(work, number)
+            for _ in range(5):  # one answer given and corrected is one answer
+                ballot = await survey.ballot(work, number)
+                assert ballot is not None
+                assert await survey.keep(work, ballot, draft)
+        assert await survey.close(work, round_id, ASKED)
+        assert not await survey.close(work, round_id, ASKED)
+        one, half = await survey.ballot(work, 1), await survey.ballot(work, 2)
+    assert one is not None
+    assert half is not None
+    assert one.state is BallotState.BROKEN_OFF, "one of eight"
+    assert half.state is BallotState.PARTIAL, "four of eight"
+    assert one.draft == half.draft == {}
 
 
 async def test_answers_and_drafts_are_sealed_at_rest(town: Town) -> None:

@@ -231,14 +231,15 @@ class October:
             head = await self.who(work, "head")
             wanted = Launch("resident-rates-community", 1, Form.SHORT, head, "october", number=1)
             (opened,) = await survey_draw.launch(work, wanted, [self.here])
-            asked = await work.conn.scalars(
+            ballots = await work.conn.scalars(
                 sa.select(survey_invitations.c.id).order_by(survey_invitations.c.household_id)
             )
-        for number, ballot_id in enumerate(asked.all()[:6]):
+        for number, ballot_id in enumerate(ballots.all()[:6]):
             await self._rates(ballot_id, number)
         self._at(22, 9)
         async with self.database.writing() as work:
-            assert await survey.close(work, opened.id, 8)
+            asked = await questionnaires.asked(work, opened)
+            assert await survey.close(work, opened.id, asked)
             await sheets.count_all(work, opened.id, 5)
 
     async def _rates(self, ballot_id: int, number: int) -> None:
