@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.calendar import Month
+from domain.ledger_facts import Spot
 from domain.people import Language
 from domain.visit import COUNTING_MODES
 from domain.visit_check import Said, Sampling, sampled
@@ -32,7 +33,7 @@ class Doubt:
 
     day: date
     worker: str
-    place: str
+    spot: Spot
 
 
 async def choose(work: Work, day: date, sampling: Sampling, zone: ZoneInfo) -> list[Asked]:
@@ -132,7 +133,7 @@ async def said(work: Work, community_id: int, month: Month) -> tuple[Said, list[
     found = rows.all()
     yes = sum(row.was_there is True for row in found)
     doubts = [
-        Doubt(row.asked_on, row.name, f"{row.building}{row.room}")
+        Doubt(row.asked_on, row.name, Spot(row.building, row.room))
         for row in found
         if row.was_there is False
     ]
