@@ -67,7 +67,7 @@ def _page(document: Any, say: Saying) -> None:
 def _footer(paragraph: Any, say: Saying) -> None:
     """第 n 页，共 m 页, counted by whatever shows the document."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    text = say("ledger.page", page="\0PAGE\0", pages="\0NUMPAGES\0")
+    text = say("papers.page", page="\0PAGE\0", pages="\0NUMPAGES\0")
     for number, part in enumerate(text.split("\0")):
         if number % 2:
             field = f'<w:fldSimple {nsdecls("w")} w:instr="{part}"/>'

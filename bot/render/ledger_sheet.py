@@ -31,7 +31,7 @@ _FIRST = 4
 
 def as_xlsx(binder: Binder, say: Saying) -> bytes:
     """The binder as XLSX; the same binder gives the same bytes."""
-    footer = say("ledger.page", page="&P", pages="&N")
+    footer = say("papers.page", page="&P", pages="&N")
     sheets = [(ledger.name, _Sheet(ledger).xml(footer), 3) for ledger in binder.ledgers]
     sheets.append((say("ledger.sheet_sources"), _sources(binder, say, footer), 3))
     return xlsx.workbook(sheets)

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from bot.recipes import visit as recipes
+from bot.recipes import RECIPES
 from domain.people import Role
 from domain.visit_check import Sampling
 from knowledge import Knowledge
@@ -32,8 +32,7 @@ async def draw(place: Place, who: Talk, recipe: str, **params: Any) -> bytes:
     async with place.database.reading() as work:
         viewer = await people.person(work, who.person.id)
         assert viewer is not None
-        made = {"visit.diary": recipes.diary, "visit.board": recipes.board}[recipe]
-        return await made(work, viewer, params, PHRASES[viewer.language], POLICIES)
+        return await RECIPES[recipe](work, viewer, params, PHRASES[viewer.language], POLICIES)
 
 
 async def attached(place: Place, who: Talk) -> bytes:
@@ -106,7 +105,7 @@ async def test_the_diary_of_this_month_and_the_last(place: Place, clock: HandClo
     said = await worker.does("diary")
     assert "社工甲 2026年11月走访日记，2 条" in said
     assert worker.newest.attachment is not None
-    assert worker.newest.attachment.filename == "走访日记-社工甲-2026-11.xlsx"
+    assert worker.newest.attachment.filename == "社工甲-2026-11-走访日记.xlsx"
     rows = sheet(await attached(place, worker))
     assert rows[3][1:8] == (
         "11月23日（周一）",
@@ -118,8 +117,8 @@ async def test_the_diary_of_this_month_and_the_last(place: Place, clock: HandClo
         "11月30日再去",
     )
     assert rows[4][3:5] == ("1幢301", "上门未遇")
-    assert "走访户次：1" in str(rows[5])
-    assert "未遇：1" in str(rows[5])
+    assert "走访 1 户次" in str(rows[5])
+    assert "未遇 1 次" in str(rows[5])
 
     assert "2026年10月走访日记，0 条" in await worker.taps("上个月的")
     assert "本月没有走访记录" in str(sheet(await attached(place, worker)))
