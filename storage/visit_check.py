@@ -1,5 +1,6 @@
 """The question of the next day: drawn once, answered once, counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -15,6 +16,9 @@ from storage.database import AnyRow, Work
 from storage.inbox import insert_new
 from storage.tables.people import addresses, buildings, communities, households, people
 from storage.tables.visit import visit_checks, visits
+
+_CHUNK = 500
+"""Rows a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +77,33 @@ async def choose(work: Work, day: date, sampling: Sampling, zone: ZoneInfo) -> l
     for row in rows.all():
         if sampled(row.id, day, sampling):
             homes.setdefault(row.household_id, row)  # one visit of a home, one person in it
+    noted = await _noted(work, [*homes.values()], day)
     return [
         Asked(row.id, row.person_id, Language(row.language), row.worker)
         for row in homes.values()
-        if await _noted(work, row, day)
+        if row.id in noted
     ]
 
 
-async def _noted(work: Work, row: AnyRow, day: date) -> bool:
-    made = await work.conn.execute(
-        insert_new(work, visit_checks)
-        .values(
-            visit_id=row.id,
-            community_id=row.community_id,
-            household_id=row.household_id,
-            worker_id=row.worker_id,
-            asked_id=row.person_id,
-            asked_on=day,
-        )
-        .returning(visit_checks.c.visit_id)
-    )
-    return made.first() is not None
+async def _noted(work: Work, rows: Sequence[AnyRow], day: date) -> set[int]:
+    """The visits that nobody was asked about before; from now on somebody is."""
+    found: set[int] = set()
+    for start in range(0, len(rows), _CHUNK):
+        values = [_values(row, day) for row in rows[start : start + _CHUNK]]
+        made = insert_new(work, visit_checks).values(values).returning(visit_checks.c.visit_id)
+        found.update(await work.conn.scalars(made))
+    return found
+
+
+def _values(row: AnyRow, day: date) -> dict[str, object]:
+    return {
+        "visit_id": row.id,
+        "community_id": row.community_id,
+        "household_id": row.household_id,
+        "worker_id": row.worker_id,
+        "asked_id": row.person_id,
+        "asked_on": day,
+    }
 
 
 async def answer(work: Work, visit_id: int, person_id: int, was_there: bool) -> bool:
