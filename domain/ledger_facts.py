@@ -212,23 +212,22 @@ class Facts:
         """Whether nothing happened that a ledger could tell."""
         return not (self.visits or self.late or self.matters or self.calls or self.rounds)
 
+    def had(self, worker_id: int) -> bool:
+        """Whether somebody was one of its workers."""
+        return any(staff.id == worker_id for staff in self.staff)
+
 
 def only(facts: Facts, worker_id: int) -> Facts:
     """The same month as far as it is one worker's: their lines, their matters, the calls they took."""
-    return Facts(
-        community=facts.community,
-        zone=facts.zone,
-        month=facts.month,
-        made_at=facts.made_at,
-        ends_at=facts.ends_at,
-        closed=facts.closed,
+    return replace(
+        facts,
         staff=tuple(one for one in facts.staff if one.id == worker_id),
         visits=tuple(one for one in facts.visits if one.worker_id == worker_id),
         late=tuple(one for one in facts.late if one.line.worker_id == worker_id),
         matters=tuple(one for one in facts.matters if one.worker_id == worker_id),
         calls=tuple(one for one in facts.calls if one.worker_id == worker_id),
+        rounds=(),
         cover=tuple(one for one in facts.cover if one.worker_id == worker_id),
-        weights=facts.weights,
     )
 
 

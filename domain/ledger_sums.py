@@ -71,7 +71,7 @@ def _month(facts: Facts, who: int, name: str, target: int) -> WorkerMonth:
         name=name,
         target=target,
         visits=visits,
-        homes=len({home for _, home, _ in days}),
+        homes=homes_of(lines),
         attempts=attempts_of(lines),
         other=counted(line for line in lines if line.mode in (Mode.PHONE, Mode.PATROL)),
         cover=cover,
@@ -92,6 +92,11 @@ def _month(facts: Facts, who: int, name: str, target: int) -> WorkerMonth:
             Measure.RETURNS: counted(back).sources,
         },
     )
+
+
+def homes_of(visits: Iterable[Made]) -> int:
+    """Different homes that were reached: one that two workers went to is one."""
+    return len({home for _, home, _ in home_days(visits)})
 
 
 def attempts_of(lines: Sequence[Made]) -> Counted:

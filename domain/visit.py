@@ -8,7 +8,6 @@ speech of Ningbo's civil-affairs bureau). How a typed or spoken sentence is read
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,11 +15,10 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from domain.address import VisitSentence as VisitSentence  # spoken of with visits by callers
 from domain.address import parse_visit_sentence as parse_visit_sentence
-from domain.calendar import Month, WorkCalendar, local_day
+from domain.calendar import Month, WorkCalendar
 
 Code = TypeVar("Code")
 
@@ -281,22 +279,12 @@ def count_home_days(visits: Iterable[Visit], counting: Collection[Mode] = COUNTI
     return len({(v.worker, v.home, v.day) for v in visits if v.mode in counting})
 
 
-def count_homes(visits: Iterable[Visit], counting: Collection[Mode] = COUNTING_MODES) -> int:
-    """Different homes that were reached."""
-    return len({v.home for v in visits if v.mode in counting})
-
-
 def count_attempts(visits: Iterable[Visit]) -> int:
     """Home-days on which nobody was in, unless somebody was later that day."""
     visits = tuple(visits)
     met = {(v.worker, v.home, v.day) for v in visits if v.mode is Mode.HOME}
     tried = {(v.worker, v.home, v.day) for v in visits if v.mode is Mode.NOBODY_IN}
     return len(tried - met)
-
-
-def count_modes(visits: Iterable[Visit]) -> Counter[Mode]:
-    """How many diary lines there are of each mode."""
-    return Counter(v.mode for v in visits)
 
 
 def matching(text: str, words: Mapping[Code, Iterable[str]]) -> tuple[Code, ...]:
@@ -322,47 +310,6 @@ def opened_by(text: str, words: Mapping[Code, Iterable[str]]) -> Code | None:
             if stem and (first == stem or (stem != word and first.startswith(stem))):
                 return code
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class DiaryLine:
-    """One line of the visit diary. `made_at` is the instant of the visit, not of typing it."""
-
-    made_at: datetime
-    home: int
-    address: str
-    mode: Mode
-    topics: tuple[Topic, ...] = ()
-    note: str = ""
-    follow_up: str = ""
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MonthDiary:
-    """All a worker's lines of one month, and what stands above and below them on paper.
-
-    `filled_on` is the date beside the signatures; None leaves the line empty for a pen.
-    """
-
-    community: str
-    worker: str
-    month: Month
-    target: int
-    zone: ZoneInfo
-    lines: tuple[DiaryLine, ...]
-    filled_on: date | None = None
-
-    def in_order(self) -> tuple[DiaryLine, ...]:
-        """The lines by time, then address, whatever order they came in."""
-        return tuple(sorted(self.lines, key=lambda line: (line.made_at, line.address, line.note)))
-
-    def visits(self) -> tuple[Visit, ...]:
-        """The lines as facts to count; they are all one worker's."""
-        return tuple(
-            Visit(0, line.home, local_day(line.made_at, self.zone), line.mode)
-            for line in self.lines
-        )
 
 
 @dataclass(frozen=True, slots=True)

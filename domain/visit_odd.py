@@ -70,11 +70,12 @@ def _bursts(made: Sequence[Made]) -> Iterator[Hint]:
 
 def _minutes(made: Sequence[Made]) -> Iterator[Hint]:
     """Visits of several days that all carry one minute of the hour, as if filled in by a list."""
-    minutes = Counter(visit.made_at.strftime("%H:%M") for visit in made)
-    for minute, count in minutes.most_common(1):
-        days = {visit.day for visit in made if visit.made_at.strftime("%H:%M") == minute}
-        if len(days) >= SAME_MINUTE:
-            yield Hint(Odd.SAME_MINUTE, count, len(made))
+    minutes: dict[str, list[date]] = {}
+    for visit in made:
+        minutes.setdefault(visit.made_at.strftime("%H:%M"), []).append(visit.day)
+    days = max(minutes.values(), key=lambda some: len(set(some)), default=[])
+    if len(set(days)) >= SAME_MINUTE:
+        yield Hint(Odd.SAME_MINUTE, len(days), len(made))
 
 
 def _notes(made: Sequence[Made]) -> Iterator[Hint]:

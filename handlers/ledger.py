@@ -8,7 +8,7 @@ from domain.privacy import Sight
 from handlers.base import Answer, Services, Topic, Turn
 from storage import help_board, ledger, passes, people
 from storage.people import Community
-from wording.ledger import DOCX, FORMATS, XLSX, ledger_file
+from wording.ledger import DOCX, FORMATS, XLSX, ledger_file, not_there
 
 topic = Topic("ledger", keys={"ledger.key": "ledger"})
 
@@ -117,8 +117,10 @@ async def hand_out(turn: Turn, services: Services) -> Answer:
         return _refused(turn)
     who = turn.who.name if own else here.name
     worker = turn.who.id if own else None
+    closed = await ledger.closed(services.work, here.id, month)
+    if own and closed is not None and not closed.had(turn.who.id):
+        return Answer.of(not_there(turn.say, who, month), step=turn.step)
     file = ledger_file(turn.say, who, here.id, month, kinds, worker, form)
-    closed = await ledger.is_closed(services.work, here.id, month)
     title = turn.say("ledger.sent", title=who, year=month.year, month=month.number)
     state = turn.say("ledger.sent_closed" if closed else "ledger.sent_open")
     text = title + "\n" + state

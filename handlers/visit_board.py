@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from domain.calendar import Month, local_day
+from domain.ledger import Kind
 from domain.messages import Attachment, Button, Message, Rows
 from domain.people import Person, Role
 from domain.visit import BoardRow, Quota, count_attempts, count_home_days
@@ -12,9 +13,10 @@ from domain.visit_plan import unseen_special
 from handlers import base
 from handlers.base import Answer, Services, Turn
 from handlers.visit_card import chunks, label, month_pace, zone_here
-from storage import people, visit, visit_homes
+from storage import ledger, ledger_facts, people, visit, visit_homes
 from storage.visit import Worker
 from wording import Say
+from wording.ledger import ledger_file, not_there
 from wording.visit import LINE, day_of, diary, standing
 
 topic = base.Topic("board", keys={"visit.pace_key": "pace", "visit.board_key": "board"})
@@ -154,7 +156,12 @@ async def _hand_out(turn: Turn, services: Services, worker_id: int, month: Month
     worker = next((each for each in here if each.id == worker_id), None)
     if worker is None or not _may_see(turn.who, worker_id):
         return Answer.of(Message(turn.say("visit.diary_refused")), step=turn.step)
-    lines = await visit.lines(services.work, worker_id, month, turn.who.community_id)
+    kept = await ledger.closed(services.work, turn.who.community_id, month)
+    if kept is not None and not kept.had(worker_id):
+        return Answer.of(not_there(turn.say, worker.name, month), step=turn.step)
+    made = (
+        kept.visits if kept else await ledger_facts.lines(services.work, worker.community_id, month)
+    )
     today = Month.of(local_day(turn.now, await zone_here(turn, services)))
     message = Message(
         turn.say(
@@ -162,13 +169,11 @@ async def _hand_out(turn: Turn, services: Services, worker_id: int, month: Month
             worker=worker.name,
             year=month.year,
             month=month.number,
-            count=len(lines),
+            count=sum(line.worker_id == worker_id for line in made),
         ),
         buttons=_other_month(turn.say, worker, month, today),
-        attachment=Attachment(
-            "visit.diary",
-            turn.say.plain("visit.diary_file", worker=worker.name, month=month),
-            {"worker": worker.id, "community": turn.who.community_id, "month": str(month)},
+        attachment=ledger_file(
+            turn.say, worker.name, worker.community_id, month, (Kind.DIARY,), worker.id
         ),
     )
     return Answer.of(message, step=turn.step)

@@ -27,11 +27,13 @@ async def _doors(turn: Turn, services: Services) -> list[Door]:
 
 async def _door(turn: Turn, services: Services) -> Door | None:
     """The home that is named, by its number or its address, if it is one of theirs."""
-    doors = await _doors(turn, services)
     if turn.args and (said := parse_visit_sentence(turn.args[0])) is not None:
-        meant = by_address(doors, said)
+        meant = by_address(await _doors(turn, services), said)
         return meant.doors[0] if meant.sure else None
-    return next((door for door in doors if door.home.id == turn.number()), None)
+    work, me = services.work, turn.who
+    if me.is_any(Role.SUPERVISOR):
+        return await visit_homes.door_of_community(work, turn.number(), me.community_id)
+    return await visit_homes.own_door(work, turn.number(), me.id)
 
 
 @topic.action("tier", roles=_MAY, command="visit.tier_command")

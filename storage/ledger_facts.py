@@ -128,14 +128,15 @@ async def _staff(
     work: Work, community: Community, month: Month, made: Iterable[Made], policies: Policies
 ) -> tuple[Staff, ...]:
     """The workers there are, each with the month's target; and whoever visited and is there no more."""
-    today = min(month.last_day, local_day(work.now, community.zone))
+    now = local_day(work.now, community.zone)
+    today = min(month.last_day, now)
     here = {worker.id: worker.name for worker in await visit.workers(work, community.id)}
     there = await visit_workers.presences(work, list(here), month)
 
     def staff(worker_id: int, name: str) -> Staff:
         quota = Quota(policies.visits_a_month)
         stand = pace(0, today, month, policies.calendar, quota, there[worker_id])
-        left = stand.remaining_workdays if today < month.last_day else 0
+        left = stand.remaining_workdays if now <= month.last_day else 0
         return Staff(worker_id, name, stand.target, stand.expected_by_now, left)
 
     found = [staff(number, name) for number, name in here.items()]

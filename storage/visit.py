@@ -27,7 +27,7 @@ from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.people import PROBE
-from storage.tables.people import buildings, communities, households, people, roles
+from storage.tables.people import communities, people, roles
 from storage.tables.visit import visits
 
 _CHUNK = 500
@@ -192,20 +192,6 @@ async def counts(work: Work, month: Month, ids: Collection[int] | None = None) -
     values = {} if ids is None else {"ids": ids}
     rows = await work.conn.execute(counting(month, some=ids is not None), values)
     return {row[0]: row[1] for row in rows}
-
-
-async def lines(
-    work: Work, worker_id: int, month: Month, community_id: int
-) -> list[tuple[Recorded, str]]:
-    """A worker's diary of the month in one community, each visit with its address, by time."""
-    rows = await work.conn.execute(
-        sa.select(*_COLUMNS, buildings.c.name.label("building"), households.c.room)
-        .join(households, households.c.id == visits.c.household_id)
-        .join(buildings, buildings.c.id == households.c.building_id)
-        .where(visits.c.worker_id == worker_id, visits.c.community_id == community_id, _in(month))
-        .order_by(visits.c.made_at, visits.c.id)
-    )
-    return [(_recorded(row), f"{row.building}{row.room}") for row in rows]
 
 
 async def board(

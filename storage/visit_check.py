@@ -1,5 +1,6 @@
 """The question of the next day: drawn once, answered once, counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.calendar import Month
+from domain.ledger_facts import Spot
 from domain.people import Language
 from domain.visit import COUNTING_MODES
 from domain.visit_check import Said, Sampling, sampled
@@ -14,6 +16,9 @@ from storage.database import AnyRow, Work
 from storage.inbox import insert_new
 from storage.tables.people import addresses, buildings, communities, households, people
 from storage.tables.visit import visit_checks, visits
+
+_CHUNK = 500
+"""Rows a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Doubt:
 
     day: date
     worker: str
-    place: str
+    spot: Spot
 
 
 async def choose(work: Work, day: date, sampling: Sampling, zone: ZoneInfo) -> list[Asked]:
@@ -72,27 +77,33 @@ async def choose(work: Work, day: date, sampling: Sampling, zone: ZoneInfo) -> l
     for row in rows.all():
         if sampled(row.id, day, sampling):
             homes.setdefault(row.household_id, row)  # one visit of a home, one person in it
+    noted = await _noted(work, [*homes.values()], day)
     return [
         Asked(row.id, row.person_id, Language(row.language), row.worker)
         for row in homes.values()
-        if await _noted(work, row, day)
+        if row.id in noted
     ]
 
 
-async def _noted(work: Work, row: AnyRow, day: date) -> bool:
-    made = await work.conn.execute(
-        insert_new(work, visit_checks)
-        .values(
-            visit_id=row.id,
-            community_id=row.community_id,
-            household_id=row.household_id,
-            worker_id=row.worker_id,
-            asked_id=row.person_id,
-            asked_on=day,
-        )
-        .returning(visit_checks.c.visit_id)
-    )
-    return made.first() is not None
+async def _noted(work: Work, rows: Sequence[AnyRow], day: date) -> set[int]:
+    """The visits that nobody was asked about before; from now on somebody is."""
+    found: set[int] = set()
+    for start in range(0, len(rows), _CHUNK):
+        values = [_values(row, day) for row in rows[start : start + _CHUNK]]
+        made = insert_new(work, visit_checks).values(values).returning(visit_checks.c.visit_id)
+        found.update(await work.conn.scalars(made))
+    return found
+
+
+def _values(row: AnyRow, day: date) -> dict[str, object]:
+    return {
+        "visit_id": row.id,
+        "community_id": row.community_id,
+        "household_id": row.household_id,
+        "worker_id": row.worker_id,
+        "asked_id": row.person_id,
+        "asked_on": day,
+    }
 
 
 async def answer(work: Work, visit_id: int, person_id: int, was_there: bool) -> bool:
@@ -132,7 +143,7 @@ async def said(work: Work, community_id: int, month: Month) -> tuple[Said, list[
     found = rows.all()
     yes = sum(row.was_there is True for row in found)
     doubts = [
-        Doubt(row.asked_on, row.name, f"{row.building}{row.room}")
+        Doubt(row.asked_on, row.name, Spot(row.building, row.room))
         for row in found
         if row.was_there is False
     ]

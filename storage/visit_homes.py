@@ -58,6 +58,12 @@ async def own_door(work: Work, household_id: int, worker_id: int) -> Door | None
     return next(iter(_doors(await work.conn.execute(wanted))), None)
 
 
+async def door_of_community(work: Work, household_id: int, community_id: int) -> Door | None:
+    """One of the homes of a community, or None."""
+    found = await door(work, household_id)
+    return found if found is not None and found.home.community_id == community_id else None
+
+
 async def door(work: Work, household_id: int) -> Door | None:
     """One home with the names of the people in it, or None."""
     found = _doors(await work.conn.execute(_DOORS.where(households.c.id == household_id)))

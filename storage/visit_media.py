@@ -1,6 +1,6 @@
 """Photos and voice that belong to a visit: the platform's name of each file, never the file itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -38,7 +38,7 @@ async def newest_visit(work: Work, worker_id: int, since: datetime) -> int | Non
         sa.select(visits.c.id)
         .where(
             visits.c.worker_id == worker_id,
-            visits.c.day >= since.date(),
+            visits.c.day >= since.date() - timedelta(days=1),  # for the index, in any zone
             visits.c.made_at >= since,
             visits.c.removed_at.is_(None),
         )

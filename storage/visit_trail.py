@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.calendar import Month
+from domain.ledger_facts import Spot
 from domain.visit import Traced
 from storage.database import Work
 from storage.tables.people import buildings, households, people
@@ -22,7 +23,7 @@ class Trace:
 
     at: datetime
     actor: str
-    place: str
+    spot: Spot
     event: Traced
     before: dict[str, Any]
     after: dict[str, Any]
@@ -80,7 +81,7 @@ async def of_community(work: Work, community_id: int, month: Month, limit: int) 
         Trace(
             row.at,
             row.actor,
-            f"{row.building}{row.room}",
+            Spot(row.building, row.room),
             Traced(row.event),
             row.before,
             row.after,

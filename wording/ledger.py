@@ -4,11 +4,26 @@ from collections.abc import Sequence
 
 from domain.calendar import Month
 from domain.ledger import Kind
-from domain.messages import Attachment
+from domain.messages import Attachment, Message
+from domain.privacy import HEALTH, WITHHELD, Sight, words_for
 from wording.phrases import Say
 
 XLSX, DOCX = "xlsx", "docx"
 FORMATS = (XLSX, DOCX)
+
+
+def told(say: Say, sight: Sight, text: str) -> str:
+    """What somebody wrote, as far as the reader sees it, with what was left out said in their language."""
+    words = words_for(sight, text)
+    if sight is Sight.OWN:
+        return words
+    health, withheld = say.plain("ledger.mark_health"), say.plain("ledger.mark_withheld")
+    return words.replace(HEALTH, health).replace(WITHHELD, withheld)
+
+
+def not_there(say: Say, who: str, month: Month) -> Message:
+    """A closed month holds nothing of whoever became a worker there since."""
+    return Message(say("ledger.not_there", who=who, year=month.year, month=month.number))
 
 
 def ledger_file(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.ledgers.form import Form
 from domain.ledger import Kind, Ledger, Row, Source
 from domain.ledger_facts import Change, Late, Made, home_days
-from domain.ledger_sums import attempts_of, counted
+from domain.ledger_sums import attempts_of, counted, homes_of
 from domain.visit import Mode
 
 
@@ -63,11 +63,10 @@ def _counted(form: Form) -> tuple[Source, ...]:
 
 def _total(form: Form) -> list[str]:
     lines = form.facts.visits
-    days = home_days(lines)
     other = counted(line for line in lines if line.mode in (Mode.PHONE, Mode.PATROL))
     figures = {
-        "visits": len(days),
-        "homes": len({home for _, home, _ in days}),
+        "visits": len(home_days(lines)),
+        "homes": homes_of(lines),
         "attempts": attempts_of(lines).count,
         "other": other.count,
         "target": sum(staff.target for staff in form.facts.staff),

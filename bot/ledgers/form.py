@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from domain.ledger import Cell, Column, Kind, Ledger, Row, Source
 from domain.ledger_facts import Facts, Spot, Staff
-from domain.privacy import HEALTH, WITHHELD, Sight, name_for, place_for, words_for
+from domain.privacy import Sight, name_for, place_for
 from storage.ledger import month_of
 from wording import Say
+from wording.ledger import told
 
 LEFT = frozenset(
     {
@@ -76,11 +77,7 @@ class Form:
 
     def words(self, text: str) -> str:
         """What somebody wrote, as far as the reader sees it."""
-        told = words_for(self.sight, text)
-        if self.sight is Sight.OWN:
-            return told
-        health, withheld = self.say("mark_health"), self.say("mark_withheld")
-        return told.replace(HEALTH, health).replace(WITHHELD, withheld)
+        return told(self.speak, self.sight, text)
 
     def day(self, at: datetime) -> str:
         local = at.astimezone(self.zone)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.ledgers.form import Form
 from domain.ledger import Cell, Kind, Ledger, Row, Sources
 from domain.ledger_facts import Cover
-from domain.ledger_sums import Counted, WorkerMonth, together, worker_months
+from domain.ledger_sums import Counted, WorkerMonth, homes_of, together, worker_months
 
 _AGES = ("cover30", "cover90", "cover180", "cover_over", "cover_never")
 
@@ -75,7 +75,7 @@ def _sum(counts: Sequence[Counted]) -> Cell:
 
 
 def _total(form: Form, months: Sequence[WorkerMonth]) -> Row:
-    """The community's line: homes that two workers visited are counted with each, coverage once."""
+    """The community's line: what workers did is added up, a home that two of them went to is one."""
     cover = together(form.facts.cover)
     visits, target = _sum([one.visits for one in months]), sum(one.target for one in months)
     cells = [
@@ -84,7 +84,7 @@ def _total(form: Form, months: Sequence[WorkerMonth]) -> Row:
         Cell(target),
         visits,
         Cell(_rate(form, int(visits.value), target)),
-        Cell(sum(one.homes for one in months), visits.sources),
+        Cell(homes_of(form.facts.visits), visits.sources),
         _sum([one.attempts for one in months]),
         _sum([one.other for one in months]),
         Cell(_special(form, cover)),

@@ -24,6 +24,6 @@ RECIPES: dict[str, Recipe] = {
     "survey.ranks": survey_result.ranks,
     "survey.tally": survey.tally,
     "visit.board": visit.board,
-    "visit.diary": visit.diary,
+    "visit.diary": ledger.diary,
 }
 """The catalogue; `Attachment.recipe` names one of these."""

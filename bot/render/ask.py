@@ -230,5 +230,5 @@ def _fill(
         sheet.row_dimensions[row].height = height_for(cells, COLUMNS)
     for column, width in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for_paper(sheet, "1:2", say("papers.diary_page", page="&P", pages="&N"))
+    for_paper(sheet, "1:2", say("papers.page", page="&P", pages="&N"))
     sheet.freeze_panes = "A3"

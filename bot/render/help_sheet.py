@@ -178,5 +178,5 @@ def _fill(sheet: Worksheet, title: str, table: Table, say: Say) -> None:
     for column in range(1, columns + 1):
         wide = 22 if column == 1 or table.name == _say(say, "sheet_calls") else 13
         sheet.column_dimensions[get_column_letter(column)].width = wide
-    for_paper(sheet, "1:2", say.plain("papers.diary_page", page="&P", pages="&N"))
+    for_paper(sheet, "1:2", say.plain("papers.page", page="&P", pages="&N"))
     sheet.freeze_panes = "A3"

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -24,7 +23,7 @@ from bot.render.ledger_paper import (
     values,
     widths,
 )
-from bot.render.xlsx import HEI, SONG, clean, packed
+from bot.render.sheet import HEI, SONG, clean, restamped
 from domain.ledger import Binder, Ledger
 
 _NEVER = datetime(1980, 1, 1, tzinfo=UTC)
@@ -67,7 +66,7 @@ def _page(document: Any, say: Saying) -> None:
 def _footer(paragraph: Any, say: Saying) -> None:
     """第 n 页，共 m 页, counted by whatever shows the document."""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    text = say("ledger.page", page="\0PAGE\0", pages="\0NUMPAGES\0")
+    text = say("papers.page", page="\0PAGE\0", pages="\0NUMPAGES\0")
     for number, part in enumerate(text.split("\0")):
         if number % 2:
             field = f'<w:fldSimple {nsdecls("w")} w:instr="{part}"/>'
@@ -184,5 +183,4 @@ def _bytes(document: Any) -> bytes:
     core.revision = 1
     raw = BytesIO()
     document.save(raw)
-    with ZipFile(raw) as parts:
-        return packed({name: parts.read(name) for name in parts.namelist()})
+    return restamped(raw)

@@ -1,5 +1,7 @@
 """Ledgers as a workbook: a sheet for each, and a last one with the events behind every cell."""
 
+from openpyxl.utils import get_column_letter
+
 from bot.render import Saying, xlsx
 from bot.render.ledger_paper import (
     SOURCE_WIDTHS,
@@ -20,7 +22,6 @@ from bot.render.xlsx import (
     TOTAL,
     TOTAL_CENTRED,
     height_for,
-    letters,
     row,
 )
 from domain.ledger import Binder, Ledger, Row
@@ -31,7 +32,7 @@ _FIRST = 4
 
 def as_xlsx(binder: Binder, say: Saying) -> bytes:
     """The binder as XLSX; the same binder gives the same bytes."""
-    footer = say("ledger.page", page="&P", pages="&N")
+    footer = say("papers.page", page="&P", pages="&N")
     sheets = [(ledger.name, _Sheet(ledger).xml(footer), 3) for ledger in binder.ledgers]
     sheets.append((say("ledger.sheet_sources"), _sources(binder, say, footer), 3))
     return xlsx.workbook(sheets)
@@ -83,14 +84,14 @@ class _Sheet:
         height = 26.0
         if in_words(total):
             styles[1:] = [TOTAL] * (self._last - 1)
-            self._merged.append(f"B{self._next}:{letters(self._last)}{self._next}")
+            self._merged.append(f"B{self._next}:{get_column_letter(self._last)}{self._next}")
             height = height_for([texts[1]], [sum(self._widths[1:])]) + 6
         self._rows.append(row(self._next, zip(texts, styles, strict=True), height))
 
     def _across(self, text: str, style: int, height: float) -> None:
         number = self._next
         if self._last > 1:
-            self._merged.append(f"A{number}:{letters(self._last)}{number}")
+            self._merged.append(f"A{number}:{get_column_letter(self._last)}{number}")
         cells = [(text, style), *[("", style)] * (self._last - 1)]
         self._rows.append(row(number, cells, height))
 
@@ -99,13 +100,15 @@ class _Sheet:
         for text, first, last in spans(texts, self._widths):
             cells[first - 1] = (text, LINE)
             if last > first:
-                self._merged.append(f"{letters(first)}{number}:{letters(last)}{number}")
+                self._merged.append(
+                    f"{get_column_letter(first)}{number}:{get_column_letter(last)}{number}"
+                )
         self._rows.append(row(number, cells, height))
 
 
 def _sources(binder: Binder, say: Saying, footer: str) -> str:
     wide = list(SOURCE_WIDTHS)
-    last = letters(len(wide))
+    last = get_column_letter(len(wide))
     title = say("ledger.sources_title", title=binder.title)
     rows = [
         row(1, [(title, TITLE)], 34),

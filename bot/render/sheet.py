@@ -1,7 +1,7 @@
 """What all spreadsheets share: cells that stay text, a printable page, and bytes that repeat."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from math import ceil
@@ -15,15 +15,15 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-SONG = "宋体"
-"""The font that offices expect on paper; Excel and WPS have it everywhere in China."""
+SONG, HEI = "宋体", "黑体"
+"""The fonts that offices expect on paper; Excel and WPS have them everywhere in China."""
 MOST_CHARS = 32_767
 """What a cell can hold, by Excel's specification."""
 
 _THIN = Side(style="thin", color="808080")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 """Beginnings that a spreadsheet may run as a formula, also after a detour through CSV (OWASP)."""
 _UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _FIXED_DAY = (1980, 1, 1, 0, 0, 0)
@@ -31,12 +31,17 @@ _FIXED_DAY = (1980, 1, 1, 0, 0, 0)
 
 def guarded(text: str) -> str:
     """A text for CSV, which knows no types: an apostrophe before what might run as a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def writable(text: str) -> str:
     """The text without what no XML can hold, as somebody may have typed or pasted it."""
     return _UNWRITABLE.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))
+
+
+def clean(text: str) -> str:
+    """A text as a cell can hold it."""
+    return writable(text)[:MOST_CHARS]
 
 
 def write(cell: Cell, value: str | int, *, size: float = 11, bold: bool = False) -> Cell:
@@ -45,11 +50,11 @@ def write(cell: Cell, value: str | int, *, size: float = 11, bold: bool = False)
     if isinstance(value, int):
         cell.value = value
         return cell
-    text = writable(value)
-    cell.value = text[:MOST_CHARS]
+    text = clean(value)
+    cell.value = text
     cell.data_type = "s"  # openpyxl would make a formula of "=..."
     # The leading apostrophe of Excel: the text survives being edited, too.
-    cell.quotePrefix = text.startswith(_DANGEROUS)
+    cell.quotePrefix = text.startswith(DANGEROUS)
     return cell
 
 
@@ -109,14 +114,21 @@ def to_bytes(book: Workbook, made: datetime) -> bytes:
     book.properties.creator = book.properties.lastModifiedBy = ""
     raw = BytesIO()
     ExcelWriter(book, ZipFile(raw, "w", ZIP_DEFLATED)).save()
-    return _restamped(raw)
+    return restamped(raw)
 
 
-def _restamped(raw: BytesIO) -> bytes:
+def restamped(raw: BytesIO) -> bytes:
+    """An archive again, without the times at which its parts were written."""
+    with ZipFile(raw) as parts:
+        return packed({name: parts.read(name) for name in parts.namelist()})
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """The parts as an archive without times, so that the same parts give the same bytes."""
     out = BytesIO()
-    with ZipFile(raw) as parts, ZipFile(out, "w") as archive:
-        for name in parts.namelist():
+    with ZipFile(out, "w") as archive:
+        for name, body in parts.items():
             info = ZipInfo(name, _FIXED_DAY)
             info.compress_type = ZIP_DEFLATED
-            archive.writestr(info, parts.read(name))
+            archive.writestr(info, body, compresslevel=4)
     return out.getvalue()

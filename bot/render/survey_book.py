@@ -272,7 +272,7 @@ def _fill(sheet: Worksheet, title: str, table: Table, say: Say) -> None:
             cell.border = GRID
     for column in range(1, columns + 1):
         sheet.column_dimensions[get_column_letter(column)].width = 26 if column < 3 else 12
-    for_paper(sheet, "1:2", say.plain("papers.diary_page", page="&P", pages="&N"))
+    for_paper(sheet, "1:2", say.plain("papers.page", page="&P", pages="&N"))
     sheet.freeze_panes = "A3"
 
 
@@ -290,4 +290,4 @@ def _method(sheet: Worksheet, say: Say) -> None:
     for row, line in enumerate(say.plain("surveyed.method_lines").split("\n"), 1):
         write(merged(sheet, row, 1, 1), line).alignment = aligned()
         sheet.row_dimensions[row].height = height_for([line], [110])
-    for_paper(sheet, "1:1", say.plain("papers.diary_page", page="&P", pages="&N"))
+    for_paper(sheet, "1:1", say.plain("papers.page", page="&P", pages="&N"))

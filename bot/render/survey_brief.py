@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.document import Document as Paper
@@ -14,15 +13,12 @@ from docx.shared import Cm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from bot.render.sheet import SONG, writable
+from bot.render.sheet import HEI, SONG, restamped, writable
 
-HEI = "黑体"
-"""For headings, as offices have them."""
 BODY = 10.5
 """五号, in points."""
 PICTURE_WIDTH, PICTURE_HEIGHT = 11.5, 10.5
 """The most of the page that a picture takes, in centimetres."""
-_FIXED_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +103,6 @@ def _bytes(page: Paper, brief: Brief) -> bytes:
     properties = page.core_properties
     properties.created = properties.modified = stamp
     properties.title, properties.author, properties.comments = brief.title, "", ""
-    raw, out = BytesIO(), BytesIO()
+    raw = BytesIO()
     page.save(raw)
-    with ZipFile(raw) as parts, ZipFile(out, "w") as archive:
-        for name in parts.namelist():
-            info = ZipInfo(name, _FIXED_DAY)
-            info.compress_type = ZIP_DEFLATED
-            archive.writestr(info, parts.read(name))
-    return out.getvalue()
+    return restamped(raw)

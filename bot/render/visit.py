@@ -1,11 +1,7 @@
-"""The month's visit diary as a spreadsheet in its habitual form, and the board of all workers."""
+"""The board of all workers as a picture."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from datetime import date
 
 from bot.render import Saying
 from bot.render.picture import (
@@ -18,144 +14,8 @@ from bot.render.picture import (
     line_height,
     lines,
 )
-from bot.render.sheet import GRID, aligned, for_paper, height_for, merged, to_bytes, write
 from domain.ledger_facts import Cover
-from domain.visit import (
-    BoardRow,
-    DiaryLine,
-    Mode,
-    MonthDiary,
-    Pace,
-    count_attempts,
-    count_home_days,
-    count_homes,
-    count_modes,
-)
-
-COLUMNS = (
-    ("number", 6),
-    ("date", 15),
-    ("time", 8),
-    ("address", 18),
-    ("mode", 11),
-    ("topics", 16),
-    ("note", 42),
-    ("follow_up", 24),
-    ("remark", 14),
-)
-"""The diary's columns in their order, with their widths in characters."""
-LAST = len(COLUMNS)
-CENTRED = frozenset({"number", "date", "time", "mode"})
-
-
-def month_diary(diary: MonthDiary, say: Saying) -> bytes:
-    """《社工走访日记》 of one worker and month as XLSX; the same diary gives the same bytes."""
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = say("papers.diary_sheet")
-    _head(sheet, diary, say)
-    row = _body(sheet, diary, say, 4)
-    _totals(sheet, diary, say, row)
-    _signatures(sheet, diary, say, row + 2)
-    for_paper(sheet, "1:3", say("papers.diary_page", page="&P", pages="&N"))
-    sheet.freeze_panes = "A4"
-    first = diary.month.first_day
-    return to_bytes(book, datetime(first.year, first.month, 1, tzinfo=UTC))
-
-
-def _head(sheet: Worksheet, diary: MonthDiary, say: Saying) -> None:
-    title = write(merged(sheet, 1, 1, LAST), say("papers.diary_title"), size=18, bold=True)
-    title.alignment = aligned("center")
-    sheet.row_dimensions[1].height = 34
-    month = say("papers.diary_month", year=diary.month.year, month=diary.month.number)
-    unit = say("papers.diary_unit", community=diary.community)
-    worker = say("papers.diary_worker", worker=diary.worker)
-    for text, first, last in ((unit, 1, 5), (worker, 6, 7), (month, 8, LAST)):
-        write(merged(sheet, 2, first, last), text, size=12).alignment = aligned()
-    sheet.row_dimensions[2].height = 24
-    for column, (name, width) in enumerate(COLUMNS, start=1):
-        cell = write(merged(sheet, 3, column, column), say(f"papers.diary_col_{name}"), bold=True)
-        cell.alignment, cell.border = aligned("center"), GRID
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.row_dimensions[3].height = 24
-
-
-def _body(sheet: Worksheet, diary: MonthDiary, say: Saying, row: int) -> int:
-    """The lines from `row` on; gives the row after them."""
-    if not diary.lines:
-        empty = write(merged(sheet, row, 1, LAST), say("papers.diary_nothing"))
-        empty.alignment = aligned("center")
-        return row + 1
-    for number, line in enumerate(diary.in_order(), start=1):
-        texts = _texts(number, line, diary, say)
-        for column, ((name, _), text) in enumerate(zip(COLUMNS, texts, strict=True), start=1):
-            cell = write(merged(sheet, row, column, column), text)
-            cell.alignment = aligned("center" if name in CENTRED else "left")
-            cell.border = GRID
-        sheet.row_dimensions[row].height = height_for(texts, [width for _, width in COLUMNS])
-        row += 1
-    return row
-
-
-def _texts(number: int, line: DiaryLine, diary: MonthDiary, say: Saying) -> Sequence[str | int]:
-    """What stands in the columns of one line."""
-    local = line.made_at.astimezone(diary.zone)
-    weekday = say("papers.diary_weekdays").split()[local.weekday()]
-    topics = [say(f"papers.topic_{topic}") for topic in line.topics]
-    return (
-        number,
-        say("papers.diary_date", month=local.month, day=local.day, weekday=weekday),
-        f"{local:%H:%M}",
-        line.address,
-        say(f"papers.mode_{line.mode}"),
-        say("papers.topic_join").join(topics),
-        line.note,
-        line.follow_up,
-        line.remark,
-    )
-
-
-def _totals(sheet: Worksheet, diary: MonthDiary, say: Saying, row: int) -> None:
-    visits = diary.visits()
-    modes = count_modes(visits)
-    figures = (
-        ("visits", count_home_days(visits)),
-        ("homes", count_homes(visits)),
-        ("nobody", count_attempts(visits)),
-        ("other", modes[Mode.PHONE] + modes[Mode.PATROL]),
-        ("target", diary.target),
-    )
-    said = [say(f"papers.diary_total_{name}", count=count) for name, count in figures]
-    label = write(merged(sheet, row, 1, 2), say("papers.diary_totals"), bold=True)
-    label.alignment = aligned("center")
-    write(merged(sheet, row, 3, LAST), "    ".join(said), bold=True).alignment = aligned()
-    for column in range(1, LAST + 1):
-        sheet.cell(row, column).border = GRID
-    sheet.row_dimensions[row].height = 26
-    write(
-        merged(sheet, row + 1, 1, LAST), say("papers.diary_counting"), size=9
-    ).alignment = aligned()
-    sheet.row_dimensions[row + 1].height = 18
-
-
-def _signatures(sheet: Worksheet, diary: MonthDiary, say: Saying, row: int) -> None:
-    date_text = _filled_on(diary.filled_on, say)
-    signed = (
-        (say("papers.diary_sign_worker"), 1, 4),
-        (say("papers.diary_sign_head"), 5, 7),
-        (say("papers.diary_sign_date", date=date_text), 8, LAST),
-    )
-    for text, first, last in signed:
-        write(merged(sheet, row, first, last), text, size=12).alignment = aligned()
-    sheet.row_dimensions[row].height = 40
-
-
-def _filled_on(day: date | None, say: Saying) -> str:
-    if day is None:
-        return say("papers.diary_blank_date")
-    return say("papers.diary_filled_on", year=day.year, month=day.month, day=day.day)
-
+from domain.visit import BoardRow, Pace
 
 TITLE, NAME, BODY = 50, 38, 30
 ROW, BAR = 132, 40

@@ -5,20 +5,14 @@ back with it. Every text is an inline string, which no program runs as a formula
 a formula carries Excel's apostrophe besides. Nothing in the file says when it was written.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
-from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from bot.render.sheet import MOST_CHARS
+from openpyxl.utils import get_column_letter
 
-SONG, HEI = "宋体", "黑体"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""Beginnings that a spreadsheet may run as a formula after a detour through CSV (OWASP)."""
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FIXED_DAY = (1980, 1, 1, 0, 0, 0)
+from bot.render.sheet import DANGEROUS, HEI, SONG, clean, packed
+
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACK = "http://schemas.openxmlformats.org/package/2006"
@@ -49,23 +43,7 @@ _STYLES = (
 """Font, border and alignment of each style, in their order."""
 
 
-def letters(column: int) -> str:
-    """A column's name, the first is `A`."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-_LETTERS = tuple(letters(column) for column in range(1, 200))
-
-
-def clean(text: str) -> str:
-    """A text as a cell can hold it."""
-    if _UNWRITABLE.search(text):
-        text = _UNWRITABLE.sub("", text)
-    return text[:MOST_CHARS]
+_LETTERS = tuple(get_column_letter(column) for column in range(1, 200))
 
 
 @lru_cache(maxsize=16384)
@@ -73,8 +51,9 @@ def _text(text: str, style: int) -> str:
     """A text's cell behind its place: of a ledger's cells most say what others say, too."""
     if not text:
         return f'" s="{style}"/>'
-    quoted = QUOTED if text.startswith(_DANGEROUS) else 0
-    shown = escape(clean(text), quote=False)
+    text = clean(text)
+    quoted = QUOTED if text.startswith(DANGEROUS) else 0
+    shown = escape(text, quote=False)
     return f'" s="{style + quoted}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
@@ -158,17 +137,6 @@ def workbook(sheets: Sequence[tuple[str, str, int]]) -> bytes:
     }
     parts |= {f"xl/worksheets/sheet{n}.xml": sheets[n - 1][1] for n in numbers}
     return packed({name: text.encode() for name, text in parts.items()})
-
-
-def packed(parts: dict[str, bytes]) -> bytes:
-    """The parts as an archive without times, so that the same parts give the same bytes."""
-    out = BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=4) as archive:
-        for name, body in parts.items():
-            info = ZipInfo(name, _FIXED_DAY)
-            info.compress_type = ZIP_DEFLATED
-            archive.writestr(info, body, compresslevel=4)
-    return out.getvalue()
 
 
 def _types(numbers: Iterable[int]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from domain.appraisal import WORK, Measure, Reached, Weights, WeightsError, appraise
 from domain.ledger import Cell, Column, Event, Kind, Ledger, Row, Source, trace
 from domain.ledger_facts import Change, Made, Spot, corrections, home_days
-from domain.ledger_sums import attempts_of
+from domain.ledger_sums import attempts_of, homes_of
 from domain.privacy import HEALTH, Sight, name_for, place_for, without_health, words_for
 from domain.visit import Mode
 
@@ -24,6 +24,7 @@ def test_a_home_gone_to_twice_a_day_counts_once_and_both_lines_are_behind_it() -
     lines = [a_line(1), a_line(2), a_line(3, day=2), a_line(4, who=2), a_line(5, mode=Mode.PHONE)]
     counted = home_days(lines)
     assert [len(some) for some in counted.values()] == [2, 1, 1]
+    assert homes_of([*lines, a_line(6, home=2)]) == 2, "two workers at one home make it no larger"
 
 
 def test_nobody_in_is_no_attempt_where_somebody_was_later_that_day() -> None:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,9 +9,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import Month, WorkCalendar
 from domain.visit import (
-    DiaryLine,
     Mode,
-    MonthDiary,
     Pace,
     Presence,
     Quota,
@@ -22,8 +19,6 @@ from domain.visit import (
     come_back_days,
     count_attempts,
     count_home_days,
-    count_homes,
-    count_modes,
     matching,
     moment_of,
     opened_by,
@@ -180,7 +175,6 @@ def test_one_home_on_one_day_counts_once_for_each_worker() -> None:
         Visit(2, 7, DAY),  # a colleague at the same home
     ]
     assert count_home_days(visits) == 4
-    assert count_homes(visits) == 2
 
 
 def test_nobody_in_is_an_attempt_and_a_call_is_no_household_visit() -> None:
@@ -194,7 +188,6 @@ def test_nobody_in_is_an_attempt_and_a_call_is_no_household_visit() -> None:
     ]
     assert count_home_days(visits) == 1
     assert count_attempts(visits) == 1
-    assert count_modes(visits)[Mode.NOBODY_IN] == 3
     assert count_home_days(visits, {Mode.HOME, Mode.PHONE}) == 2  # an office that counts calls
 
 
@@ -214,7 +207,7 @@ many = st.lists(
 def test_repeating_the_diary_never_raises_a_count(visits: list[Visit]) -> None:
     assert count_home_days(visits * 2) == count_home_days(visits)
     assert count_attempts(visits * 2) == count_attempts(visits)
-    assert count_homes(visits) <= count_home_days(visits) <= len(visits)
+    assert count_home_days(visits) <= len(visits)
 
 
 def test_topics_are_guessed_from_words_given_as_data() -> None:
@@ -222,18 +215,6 @@ def test_topics_are_guessed_from_words_given_as_data() -> None:
     assert matching("阿姨血压高，要助餐", words) == (Topic.ELDERCARE, Topic.HEALTH)
     assert matching("wifi坏了", words) == (Topic.HAZARDS,)
     assert matching("没事", words) == ()
-
-
-def test_a_diary_counts_by_the_wall_clock_and_orders_its_lines() -> None:
-    def line(hour: int, home: int) -> DiaryLine:
-        return DiaryLine(datetime(2026, 11, 3, hour, tzinfo=UTC), home, f"{home}", Mode.HOME)
-
-    late, next_day, early = line(15, 7), line(16, 7), line(2, 7)
-    diary = MonthDiary(
-        "海曙社区", "王芳", NOVEMBER, 30, ZoneInfo("Asia/Shanghai"), (late, next_day, early)
-    )
-    assert diary.in_order() == (early, late, next_day)
-    assert count_home_days(diary.visits()) == 2  # 16:00 UTC is past midnight in Ningbo
 
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

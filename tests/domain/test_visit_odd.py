@@ -61,6 +61,13 @@ def test_each_pattern_is_seen_with_its_numbers(visits: list[Made], odd: Odd, cou
     assert (found[odd].count, found[odd].of) == (count, len(visits))
 
 
+def test_a_morning_written_down_at_noon_hides_no_minute_of_every_day() -> None:
+    noon = [made(50 + n, MORNING + timedelta(hours=3)) for n in range(8)]
+    visits = [*noon, *(made(n, MORNING + timedelta(days=n)) for n in range(5))]
+    found = {hint.odd: hint.count for hint in odd_patterns(visits, LAST)}
+    assert found == {Odd.SAME_MINUTE: 5}
+
+
 def test_ten_homes_in_ten_minutes_with_a_day() -> None:
     visits = [
         *an_honest_month(),

@@ -6,13 +6,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from bot.recipes import visit as recipes
+from bot.recipes import RECIPES
+from domain.people import Role
 from domain.visit_check import Sampling
 from knowledge import Knowledge
 from storage import people, visit_check
 from storage.database import Database
+from storage.tables.people import roles
 from tests.handlers.visit_talk import PHRASES, POLICIES, Place, Talk
 from tests.support.clock import HandClock
 
@@ -29,8 +32,7 @@ async def draw(place: Place, who: Talk, recipe: str, **params: Any) -> bytes:
     async with place.database.reading() as work:
         viewer = await people.person(work, who.person.id)
         assert viewer is not None
-        made = {"visit.diary": recipes.diary, "visit.board": recipes.board}[recipe]
-        return await made(work, viewer, params, PHRASES[viewer.language], POLICIES)
+        return await RECIPES[recipe](work, viewer, params, PHRASES[viewer.language], POLICIES)
 
 
 async def attached(place: Place, who: Talk) -> bytes:
@@ -103,7 +105,7 @@ async def test_the_diary_of_this_month_and_the_last(place: Place, clock: HandClo
     said = await worker.does("diary")
     assert "社工甲 2026年11月走访日记，2 条" in said
     assert worker.newest.attachment is not None
-    assert worker.newest.attachment.filename == "走访日记-社工甲-2026-11.xlsx"
+    assert worker.newest.attachment.filename == "社工甲-2026-11-走访日记.xlsx"
     rows = sheet(await attached(place, worker))
     assert rows[3][1:8] == (
         "11月23日（周一）",
@@ -115,8 +117,8 @@ async def test_the_diary_of_this_month_and_the_last(place: Place, clock: HandClo
         "11月30日再去",
     )
     assert rows[4][3:5] == ("1幢301", "上门未遇")
-    assert "走访户次：1" in str(rows[5])
-    assert "未遇：1" in str(rows[5])
+    assert "走访 1 户次" in str(rows[5])
+    assert "未遇 1 次" in str(rows[5])
 
     assert "2026年10月走访日记，0 条" in await worker.taps("上个月的")
     assert "本月没有走访记录" in str(sheet(await attached(place, worker)))
@@ -172,6 +174,29 @@ async def test_a_supervisor_reads_what_was_changed_and_what_strikes(place: Place
     assert "社工甲：11月23日，10 分钟里记了 10 户" in said
     assert "不是结论" in said
     assert "社工甲：" not in await worker.does("hints")
+
+
+async def test_changes_are_read_as_far_as_ledgers_are(place: Place, clock: HandClock) -> None:
+    worker, head = await place.talk("w1"), await place.talk("head")
+    await worker.says("3幢502 楼道灯坏了")
+    await worker.taps("补一句")
+    await worker.says("阿姨血压高")
+    clock.forward(days=8)  # into December
+    assert "12月的走访没有改动过" in await head.does("hints.trail")
+    await head.does("hints")
+    assert "11月走访" in await head.taps("上个月")
+
+    said = await head.taps("改动记录")
+    assert "3幢502：“楼道灯坏了” → “楼道灯坏了" in said
+    assert "〔健康情况〕" in said
+    assert "血压" not in said
+
+    async with place.database.writing() as work:
+        await work.conn.execute(
+            sa.update(roles).where(roles.c.person_id == head.person.id).values(role=Role.STREET)
+        )
+    street = await (await place.talk("head")).does("hints.trail:last")
+    assert "3幢＊＊＊：“〔略〕” → “〔略〕”" in street
 
 
 async def test_a_resident_may_say_that_somebody_came_and_a_no_is_only_a_hint(

@@ -11,6 +11,7 @@ from scheduler import ledger as job
 from storage import ledger
 from storage.tables.clock import job_periods
 from storage.tables.messaging import outbox
+from storage.tables.people import people, roles
 from tests.support.clock import HandClock
 from tests.support.desk import Desk
 from tests.support.october import AFTER, BEFORE, October
@@ -52,6 +53,18 @@ async def test_the_month_is_closed_once_and_everybody_has_what_is_theirs(
     assert w1.hears("社工甲，10月的台账做好了").attachment
     assert w2.hears("社工乙，10月的台账做好了").attachment
     assert "台账" not in elsewhere.transcript, "where nothing happened nobody is written to"
+
+    async with desk.database.writing() as work:
+        await work.conn.execute(
+            sa.insert(roles).from_select(
+                ["person_id", "community_id", "role"],
+                sa.select(people.c.id, people.c.community_id, sa.literal("worker")).where(
+                    people.c.code == "head"
+                ),
+            )
+        )
+    said = await head.does("ledger.get:2026-10:own:xlsx")
+    assert "10月没有" in said, "who became a worker since is told so, and waits for no file"
 
 
 async def test_two_at_once_close_a_month_once(desk: Desk, clock: HandClock) -> None:

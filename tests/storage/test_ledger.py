@@ -1,6 +1,7 @@
 """A month read, closed and kept, on both databases."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -106,6 +107,16 @@ async def test_whoever_is_erased_is_in_no_closed_month_any_more(october: October
     assert [(one.name, one.words, one.answer) for one in changed] == [("（资料已删除）", "", "")]
     assert "王先生" not in str(after)
     assert after.visits == before.visits, "the record of visits belongs to the home"
+
+
+async def test_the_last_day_of_a_month_can_still_bring_visits(
+    october: October, clock: HandClock
+) -> None:
+    november = Month(2026, 11)
+    clock.now = datetime(2026, 11, 30, 2, tzinfo=UTC)
+    assert {staff.left for staff in (await read(october, november)).staff} == {1}
+    clock.forward(days=1)
+    assert {staff.left for staff in (await read(october, november)).staff} == {0}
 
 
 async def test_nothing_of_another_community_comes_in(october: October) -> None:
