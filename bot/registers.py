@@ -147,7 +147,7 @@ async def _list(settings: Settings, file: Path, wanted: Wanted) -> int | None:
             return WRONG
         async with database.writing(keep=not wanted.check) as work:
             now = await _planned(work, rows, problems, wanted)
-            if now.difference != plan.difference:
+            if [*now.told(say)] != [*plan.told(say)]:
                 raise RegisterError("The register was changed meanwhile; look at it once more.")
             register = Register.model_construct(version=1, communities=(now.entry,))
             changes = await bring_in(work, register, file.name)
