@@ -65,6 +65,8 @@ def load(
     elif file is not None and file.suffix.lower() in (".xlsx", ".xlsm"):
         wanted = Wanted(check, yes, skip_bad, community, name, language)
         run(settings, _list(settings, file, wanted))
+    elif file is not None and file.suffix.lower() in (".xls", ".et", ".csv"):
+        raise typer.BadParameter(f"{file.name}: save it as an XLSX workbook (.xlsx) first")
     elif file is not None:
         run(settings, _register(settings, file, check))
 
