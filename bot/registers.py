@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import WRONG, run, settings_of
+from bot.commands import WRONG, run, settings_of, write_private
 from bot.settings import Settings
 from domain.people import Language
 
@@ -98,22 +98,8 @@ async def _export(settings: Settings, file: Path, code: str, over: bool) -> None
     async with tables(settings) as database, database.reading() as work:
         entry = await _standing(work, code, "")
         content = _as_bytes(entry, file, work)
-    save(file, content, over=over)
+    write_private(file, content, over=over)
     typer.echo(f"{entry.name}: {len(entry.households)} homes written to {file.name}.")
-
-
-def save(file: Path, content: bytes, *, over: bool) -> None:
-    """Write what tells of people: readable for whoever wrote it and nobody else on the machine."""
-    from knowledge.register import RegisterError
-
-    if file.exists() and not over:
-        raise RegisterError(f"{file.name} is there already; --yes writes over it.")
-    try:
-        file.unlink(missing_ok=True)
-        file.touch(mode=0o600)
-        file.write_bytes(content)
-    except OSError as error:
-        raise RegisterError(f"{file.name}: {error.strerror}") from None
 
 
 def _as_bytes(entry: "CommunityEntry", file: Path, work: "Work") -> bytes:
