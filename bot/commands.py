@@ -1,12 +1,17 @@
 """What every command does first and last: settings and logs, and faults told in a sentence."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+import os
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from bot.settings import Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from storage.database import Work
 
 WRONG, NOT_NOW = 2, 3
 """Exit codes: something that a person must put right, and something that may pass by itself, so that
@@ -57,3 +62,29 @@ def run(settings: Settings, work: Coroutine[Any, Any, int | None]) -> None:
         raise
     if code:
         raise typer.Exit(code)
+
+
+def run_writing(work: Callable[["Work"], Awaitable[None]]) -> None:
+    """Run to the end in one transaction that may write."""
+    from bot.parts import tables
+
+    async def whole() -> None:
+        async with tables(settings) as database, database.writing() as unit:
+            await work(unit)
+
+    settings = settings_of()
+    run(settings, whole())
+
+
+def write_private(file: Path, content: bytes, *, over: bool = False) -> None:
+    """Write what tells of people: a new file, unless `over`, which its owner alone can read."""
+    try:
+        if over:
+            file.unlink(missing_ok=True)
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "wb") as out:
+            out.write(content)
+    except FileExistsError:
+        raise stop(f"{file} is there already: give another name, or move it away.") from None
+    except OSError as error:
+        raise stop(f"{file} cannot be written: {error.strerror}.") from None

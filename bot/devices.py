@@ -1,12 +1,11 @@
 """`python -m bot devices …`: which device calls for whom, and the keys of the platforms."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands import run, settings_of, stop
+from bot.commands import run_writing, stop
 from domain.device import PLATFORM, ending, number
 
 if TYPE_CHECKING:
@@ -21,17 +20,6 @@ app = typer.Typer(
 Platform = Annotated[str, typer.Argument(help="The platform's name: lower-case letters, digits.")]
 Number = Annotated[str, typer.Argument(help="The device's number, as the platform says it.")]
 Grace = Annotated[float, typer.Option(help="Hours for which the keys it has hold on.", min=0)]
-
-
-def _with(work: Callable[["Work"], Awaitable[None]]) -> None:
-    from bot.parts import tables
-
-    async def whole() -> None:
-        async with tables(settings) as database, database.writing() as unit:
-            await work(unit)
-
-    settings = settings_of()
-    run(settings, whole())
 
 
 def _platform(name: str) -> str:
@@ -65,7 +53,7 @@ def add(
         await devices.put(work, _platform(platform), _number(device), someone.id)
         typer.echo(f"{platform} {ending(_number(device))} calls for {someone.name}.")
 
-    _with(put)
+    run_writing(put)
 
 
 @app.command()
@@ -79,7 +67,7 @@ def drop(platform: Platform, device: Number) -> None:
         done = "calls for nobody any more" if gone else "was not on record"
         typer.echo(f"{platform} {ending(_number(device))} {done}.")
 
-    _with(take_off)
+    run_writing(take_off)
 
 
 @app.command("list")
@@ -99,7 +87,7 @@ def show(platform: Annotated[str, typer.Option(help="Only this one's.")] = "") -
             typer.echo(f"{one.platform:<16} {ending(one.number)}  {who:<12} {by:<9} {seen}")
         typer.echo(f"{len(found)} devices.")
 
-    _with(told)
+    run_writing(told)
 
 
 @app.command()
@@ -113,7 +101,7 @@ def key(platform: Platform, grace: Grace = 24) -> None:
         typer.echo(f"key:    {new.key}\nsecret: {new.secret}")
         typer.echo("It is not shown again; only the platform needs it.", err=True)
 
-    _with(made)
+    run_writing(made)
 
 
 @app.command()
@@ -126,7 +114,7 @@ def keys() -> None:
         for one in await devices.keys(work):
             typer.echo(f"{one.platform:<16} {one.key}  {_holds(one, work)}")
 
-    _with(told)
+    run_writing(told)
 
 
 def _holds(one: Any, work: "Work") -> str:
@@ -149,4 +137,4 @@ def revoke(
         count = await devices.revoke(work, _platform(platform), name)
         typer.echo(f"{platform}: {count} keys ended.")
 
-    _with(ended)
+    run_writing(ended)

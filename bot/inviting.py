@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.commands import run, settings_of
+from bot.commands import run, settings_of, write_private
 from bot.settings import Settings
 from storage.enroll_sheets import Audience, Guest
 
@@ -86,7 +86,6 @@ async def _guests(work: "Work", asked: Asked) -> tuple["Community", list[Guest]]
 async def _make(settings: Settings, wanted: Asked, out: Path, channel: str) -> None:
     from bot.links import opens_here_only
     from bot.parts import tables
-    from bot.registers import save
     from bot.render.invitation import sheets
     from domain.people import Language
     from knowledge.register import RegisterError
@@ -110,7 +109,7 @@ async def _make(settings: Settings, wanted: Asked, out: Path, channel: str) -> N
         )
         async with database.writing() as work:
             await put_down(work, {made: person for person, made in codes.items()})
-            save(out, drawn, over=False)  # before the codes count: no file, no codes
+            write_private(out, drawn)  # before the codes count: no file, no codes
     typer.echo(f"{len(asked)} codes written to {out.name}; they work once each, and are not kept.")
     if left := len(found) - len(asked):
         typer.echo(f"{left} left out: they are in already, or have a code that waits (--again).")

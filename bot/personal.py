@@ -1,14 +1,13 @@
 """`python -m bot person …`: what is held about one person, for them; and taking it out at their request."""
 
 import json
-import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands import run, settings_of, stop
+from bot.commands import run, settings_of, stop, write_private
 from domain.people import Person
 from wording import Phrases
 
@@ -49,23 +48,13 @@ async def _export(settings: Any, code: str, out: Path) -> None:
     async with tables(settings) as database, database.reading() as work:
         person = await _somebody(work, code)
         told = {"person": code, "at": work.now.isoformat(), **await held(work, person)}
-    write_private(out, json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
+    write_private(out, json.dumps(told, ensure_ascii=False, indent=1, default=_plain).encode())
     rows = sum(len(rows) for rows in told["held"].values())
     typer.echo(
         f"{out}: {rows} rows about {person.name}. Give it to them alone, and delete it after."
     )
     if told["left_out"]:
         typer.echo("Left out, for it is about others: messages of their work.")
-
-
-def write_private(out: Path, text: str) -> None:
-    """Into a file that did not exist, readable for its owner alone."""
-    try:
-        opened = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise stop(f"{out} cannot be written: {error.strerror}.") from None
-    with os.fdopen(opened, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def _plain(value: object) -> str:

@@ -1,12 +1,12 @@
 """`python -m bot places …`: the facilities of the ten-minute circle as files that others exchange."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands import run, settings_of, stop
+from bot.commands import run, run_writing, settings_of, stop
 
 if TYPE_CHECKING:  # what the commands load when they run, so that --help does not wait for it
     from bot.standards.places import Placed
@@ -29,16 +29,22 @@ Check = Annotated[bool, typer.Option("--check", help="Only say what would change
 @app.command()
 def export(file: File, community: Code = "") -> None:
     """Write the facilities into a file."""
+    from bot.parts import tables
     from bot.standards.package import as_json, to_zip
     from bot.standards.places import services
 
-    async def work(unit: "Work") -> None:
-        found = [s for of in await placed(unit, community) for s in services(of)]
-        file.write_bytes(as_json(found) if file.suffix.lower() == ".json" else to_zip(found))
+    async def work() -> None:
+        async with tables(settings) as database, database.reading() as unit:
+            found = [s for of in await placed(unit, community) for s in services(of)]
+        body = as_json(found) if file.suffix.lower() == ".json" else to_zip(found)
+        try:
+            file.write_bytes(body)
+        except OSError as error:
+            raise stop(f"{file} cannot be written: {error.strerror}.") from None
         total = sum(len(service["service_at_locations"]) for service in found)
         typer.echo(f"{total} facilities written to {file}.")
 
-    _with(work)
+    run(settings := settings_of(), work())
 
 
 @app.command("import")
@@ -57,18 +63,7 @@ def import_(file: File, community: For = "", check: Check = False) -> None:
 
     if not file.exists():
         raise stop(f"{file} does not exist")
-    _with(work)
-
-
-def _with(work: Callable[["Work"], Awaitable[None]]) -> None:
-    from bot.parts import tables
-
-    async def whole() -> None:
-        async with tables(settings) as database, database.writing() as unit:
-            await work(unit)
-
-    settings = settings_of()
-    run(settings, whole())
+    run_writing(work)
 
 
 async def placed(work: "Work", code: str = "") -> list["Placed"]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import WRONG, run, settings_of
+from bot.commands import WRONG, run, settings_of, write_private
 from bot.settings import Settings
 from domain.people import Language
 
@@ -65,6 +65,8 @@ def load(
     elif file is not None and file.suffix.lower() in (".xlsx", ".xlsm"):
         wanted = Wanted(check, yes, skip_bad, community, name, language)
         run(settings, _list(settings, file, wanted))
+    elif file is not None and file.suffix.lower() in (".xls", ".et", ".csv"):
+        raise typer.BadParameter(f"{file.name}: save it as an XLSX workbook (.xlsx) first")
     elif file is not None:
         run(settings, _register(settings, file, check))
 
@@ -96,22 +98,8 @@ async def _export(settings: Settings, file: Path, code: str, over: bool) -> None
     async with tables(settings) as database, database.reading() as work:
         entry = await _standing(work, code, "")
         content = _as_bytes(entry, file, work)
-    save(file, content, over=over)
+    write_private(file, content, over=over)
     typer.echo(f"{entry.name}: {len(entry.households)} homes written to {file.name}.")
-
-
-def save(file: Path, content: bytes, *, over: bool) -> None:
-    """Write what tells of people: readable for whoever wrote it and nobody else on the machine."""
-    from knowledge.register import RegisterError
-
-    if file.exists() and not over:
-        raise RegisterError(f"{file.name} is there already; --yes writes over it.")
-    try:
-        file.unlink(missing_ok=True)
-        file.touch(mode=0o600)
-        file.write_bytes(content)
-    except OSError as error:
-        raise RegisterError(f"{file.name}: {error.strerror}") from None
 
 
 def _as_bytes(entry: "CommunityEntry", file: Path, work: "Work") -> bytes:
@@ -147,7 +135,7 @@ async def _list(settings: Settings, file: Path, wanted: Wanted) -> int | None:
             return WRONG
         async with database.writing(keep=not wanted.check) as work:
             now = await _planned(work, rows, problems, wanted)
-            if now.difference != plan.difference:
+            if [*now.told(say)] != [*plan.told(say)]:
                 raise RegisterError("The register was changed meanwhile; look at it once more.")
             register = Register.model_construct(version=1, communities=(now.entry,))
             changes = await bring_in(work, register, file.name)

@@ -213,7 +213,7 @@ class Register(_Entry):
 def read_register(path: Path) -> Register:
     """Read and check the file; raises RegisterError with a line for each fault."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise RegisterError(f"{path.name}: {error}") from None
     try:

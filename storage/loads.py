@@ -93,7 +93,7 @@ async def built_upon(work: Work, made: Ids, at: datetime) -> list[str]:
     """The tables whose rows point to what was made and do not go with it: what has happened since."""
     found = []
     for table, column, to in _links():
-        if not made[to.name] or table in OWN or table in HANGS_ON:
+        if not made[to.name] or table in OWN:
             continue
         since = _since(table, at, work.now)
         query = sa.select(sa.func.count()).select_from(table).where(among(column), since)
@@ -110,12 +110,15 @@ def _links() -> Iterator[tuple[sa.Table, sa.Column[Any], sa.Table]]:
 
 
 def _since(table: sa.Table, at: datetime, now: datetime) -> sa.ColumnElement[bool]:
-    """Shifts are laid out from yesterday on: one that began since was stood. Unused codes open nothing."""
+    """Shifts are laid out from yesterday on: one that began since was stood. Unused codes open nothing. Of
+    what hangs on a person, what was given by hand is not the file's to take."""
     if table is shifts:
         begun = sa.and_(shifts.c.starts_at > at, shifts.c.starts_at <= now)
         return sa.or_(shifts.c.planned_id.is_(None), begun)
     if table is invitations:
         return invitations.c.used_at.is_not(None)
+    if table in HANGS_ON:
+        return sa.or_(sa.false(), *(table.c[by] for by in ("by_chat", "by_hand") if by in table.c))
     return sa.true()
 
 

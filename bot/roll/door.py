@@ -140,8 +140,7 @@ class Doors:
         if len(home[0]) > 60 or len(home[1]) > 30 or len(str(whole.get("way") or "")) > 200:
             self._problems.add(Severity.REFUSED, row.place(Field.NAME), "roll.too_long")
             return False
-        made = HouseholdEntry.model_construct(**whole)  # type: ignore[arg-type]
-        self._draft.homes[home] = made.model_dump(exclude={"members"})
+        self._draft.keep(home, HouseholdEntry.model_construct(**whole))  # type: ignore[arg-type]
         return True
 
     def _worker(self, row: Row, home: Key, old: str | None) -> str | None:
@@ -164,9 +163,7 @@ class Doors:
         return first
 
     def _usual(self, row: Row, home: Key) -> str | None:
-        beside = {str(h["worker"]) for key, h in self._draft.homes.items() if key[0] == home[0]} - {
-            ""
-        }
+        beside = self._draft.workers(home[0])
         if len(beside) == 1:
             return beside.pop()
         self._problems.add(Severity.REFUSED, row.place(), "roll.no_worker", home="".join(home))

@@ -18,6 +18,7 @@ class Draft:
     def __init__(self, entry: CommunityEntry) -> None:
         self.entry = entry
         self.homes: dict[Key, dict[str, Any]] = {}
+        self._beside: dict[str, list[Key]] = {}
         self.people: dict[str, dict[str, Any]] = {}
         self.lives: dict[str, Key | None] = {}
         self.grids: dict[str, str] = {}
@@ -31,9 +32,20 @@ class Draft:
         for home in entry.households:
             key = (home.building, home.room)
             self._buildings.setdefault(building_key(home.building), home.building)
-            self.homes[key] = home.model_dump(exclude={"members"})
+            self.keep(key, home)
             for person in home.members:
                 self.put(person.model_dump(), key)
+
+    def keep(self, key: Key, home: HouseholdEntry) -> None:
+        """A home, new or otherwise than it was; who lives there stays."""
+        if key not in self.homes:
+            self._beside.setdefault(key[0], []).append(key)
+        self.homes[key] = home.model_dump(exclude={"members"})
+
+    def workers(self, building: str) -> set[str]:
+        """The codes of who looks after the homes of a building so far."""
+        found = {str(self.homes[key]["worker"]) for key in self._beside.get(building, ())}
+        return found - {""}
 
     def put(self, person: dict[str, Any], home: Key | None) -> None:
         """Somebody new, or who has moved, or is called otherwise."""

@@ -98,6 +98,8 @@ def _resident(merge: _Merge, row: Row) -> None:
 
 def _known(merge: _Merge, row: Row, name: str, home: Key) -> str:
     if code := row.text(Field.CODE):
+        if merge.draft.lives.get(code) not in (None, home):
+            _elsewhere(merge, row, code, name, home)
         return code
     return next(iter(merge.draft.at(home, name)), "")
 
@@ -111,13 +113,18 @@ def _moved(merge: _Merge, row: Row, name: str, phone: str, home: Key) -> str:
     ]
     if len(same) != 1:
         return ""
-    before = "".join(merge.draft.lives[same[0]] or ())
-    key = "roll.two_homes" if same[0] in merge.seen else "roll.moves"
-    severity = Severity.REFUSED if same[0] in merge.seen else Severity.ASKED
+    _elsewhere(merge, row, same[0], name, home)
+    return same[0]
+
+
+def _elsewhere(merge: _Merge, row: Row, code: str, name: str, home: Key) -> None:
+    """A move, but two homes where the same list had them at another before."""
+    before = "".join(merge.draft.lives[code] or ())
+    key = "roll.two_homes" if code in merge.seen else "roll.moves"
+    severity = Severity.REFUSED if code in merge.seen else Severity.ASKED
     merge.problems.add(
         severity, row.place(Field.NAME), key, name=name, before=before, now="".join(home)
     )
-    return same[0]
 
 
 def _new_code(merge: _Merge, *words: str) -> str:

@@ -57,12 +57,13 @@ def plan(
     """Lay the rows over the community; with `skip_bad` again without those that are refused."""
     skipped: dict[tuple[str, int], Problem] = {}
     while True:
-        problems = replace(unreadable, found=list(unreadable.found))
+        problems = replace(unreadable, found=dict(unreadable.found))
         entry = merged(before, rows, problems, today, blind)
         if not skip_bad or not problems.refused_rows.keys() - skipped.keys():
             break
         skipped |= problems.refused_rows
         rows = [row for row in rows if (row.sheet, row.number) not in skipped]
     if skip_bad:
-        problems.found = [one for one in problems.found if one.severity is not Severity.REFUSED]
+        kept = (one for one in problems.found if one.severity is not Severity.REFUSED)
+        problems.found = dict.fromkeys(kept)
     return Plan(entry, problems, difference(before, entry), tuple(skipped.values()))

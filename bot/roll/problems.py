@@ -37,7 +37,8 @@ class Problems:
     """All of them, in the order of the file."""
 
     say: Say
-    found: list[Problem] = field(default_factory=list)
+    found: dict[Problem, None] = field(default_factory=dict)
+    """Each once: a cell is read more than once, and a list has thousands."""
     unread: dict[str, list[str]] = field(default_factory=dict)
     """By sheet, the headings whose columns are not read."""
 
@@ -49,9 +50,7 @@ class Problems:
         **said: str | int,
     ) -> None:
         """One more; `place` is sheet, row, heading and cell."""
-        problem = Problem(severity, *place, self.say.plain(key, **said))
-        if problem not in self.found:
-            self.found.append(problem)
+        self.found.setdefault(Problem(severity, *place, self.say.plain(key, **said)))
 
     def count(self, severity: Severity) -> int:
         """How many of a kind there are."""

@@ -86,9 +86,14 @@ def _kind(title: str, places: Columns) -> Kind:
     if not any(name in places for name in PLACE):
         if any(word in title for word in ("社工", "网格", "工作人员", "职工")):
             return Kind.STAFF
-        if Field.ROLES in places and "老" not in title:
+        if Field.ROLES in places and not _of_elders(title):
             return Kind.STAFF
-    return Kind.ELDERS if "老" in title or "高龄" in title else Kind.RESIDENTS
+    return Kind.ELDERS if _of_elders(title) else Kind.RESIDENTS
+
+
+def _of_elders(title: str) -> bool:
+    """老旧小区 is a place, and nobody's age."""
+    return any(word in title for word in ("老人", "老年", "老龄", "高龄"))
 
 
 def _first(cells: Sequence[Cell], places: Sequence[int]) -> Cell:

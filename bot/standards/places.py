@@ -187,15 +187,13 @@ class _Reading:
 
 
 def _known(place: Json, ours: Json, of: Placed) -> Json:
-    """The facility as it is here already: the same id, else the same name."""
-    same = (
-        row
-        for row in of.rows
-        if key("place", of.code, row["id"]) == place.get("id")
-        or row["id"] == ours.get("id")
-        or row["name"] == place.get("name")
-    )
-    return next(same, {})
+    """The facility as it is here already: the same id, else, where the file has none of ours, the same
+    name: two canteens of a name are not one."""
+    for row in of.rows:
+        if key("place", of.code, row["id"]) == place.get("id") or row["id"] == ours.get("id"):
+            return row
+    called = (row for row in of.rows if "id" not in ours and row["name"] == place.get("name"))
+    return next(called, {})
 
 
 def _bare(place: Json, of: Placed) -> Json:

@@ -164,9 +164,9 @@ async def test_what_the_register_knows_is_shown_and_can_be_changed(desk: Desk) -
     said = await resident.does("check:juweihui-xuanju:0:")
     assert "住在本社区" in said
     assert "满几岁了" in said
-    await resident.taps("18岁以上")
-    said = await resident.taps("没有")
+    said = await resident.taps("18岁以上")
     assert "看来可以" in said
+    assert "被剥夺政治权利的除外" in said
     assert "满几岁了" in await resident.taps("重新选")
 
 

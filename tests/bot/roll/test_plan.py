@@ -12,7 +12,7 @@ from bot.roll.grid import Book
 from bot.roll.plan import Plan, plan
 from bot.roll.problems import Problems
 from bot.roll.read import read
-from domain.people import Language
+from domain.people import Language, Role
 from domain.roll import Severity
 from knowledge.register import CommunityEntry, PersonEntry, RegisterError
 from tests.support.roll import a_list, as_bytes
@@ -127,6 +127,30 @@ def test_the_same_person_twice_is_made_one_and_said() -> None:
     one = listed(twice, twice, ("张三", "3号楼502室", None, "社工甲"))
     assert "第 3 行“姓名”（A3）：这个人前面第 2 行写过了，合成一条" in told(one, Severity.REPAIRED)
     assert (one.difference.people.new, one.difference.homes.new) == (1, 1)
+
+
+def test_a_code_at_another_home_is_a_move_and_at_two_homes_is_refused() -> None:
+    first = listed(("张三", "3幢502", "", "社工甲"))
+    code = everyone(first.entry)["张三"][1].code
+    head = ("代号", "姓名", "住址")
+    moved = planned(as_bytes(a_list((code, "张三", "3幢101"), head=head)), first.entry)
+    assert "张三 登记在 3幢502，表里写的是 3幢101，是搬家了吗" in told(moved, Severity.ASKED)
+
+    rows = [(code, "张三", "3幢502"), (code, "张三", "3幢101")]
+    twice = planned(as_bytes(a_list(*rows, head=head)), first.entry)
+    assert "第 3 行“姓名”（B3）：张三 写了两个住址：3幢502 和 3幢101" in told(
+        twice, Severity.REFUSED
+    )
+
+
+@pytest.mark.parametrize(("title", "elder"), [("老旧小区住户", False), ("独居老人", True)])
+def test_a_tab_that_names_old_people_makes_elders_and_old_houses_do_not(
+    title: str, elder: bool
+) -> None:
+    book = a_list(("张三", "3幢502", "", "社工甲"))
+    book["居民"].title = title
+    roles = everyone(planned(as_bytes(book)).entry)["张三"][1].roles
+    assert (Role.ELDER in roles) is elder
 
 
 def test_what_is_likely_is_asked() -> None:

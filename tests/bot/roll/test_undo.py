@@ -13,6 +13,7 @@ from knowledge.register import CommunityEntry, Register, RegisterError, read_reg
 from storage import enroll, people
 from storage.database import Database
 from storage.tables.people import addresses, communities, families, roles, shifts
+from storage.tables.people import people as tables
 from tests.bot.roll.test_plan import planned
 from tests.support.clock import HandClock
 from tests.support.prepared import COMMUNITY
@@ -135,6 +136,19 @@ async def test_what_was_built_upon_is_not_taken_away(peopled: Database, clock: H
         with pytest.raises(RegisterError, match=r"in use already \(invitations"):
             await undo(work)
     assert await standing(peopled) == after, "a refusal changes nothing"
+
+
+async def test_what_somebody_new_was_given_by_hand_since_is_not_lost(peopled: Database) -> None:
+    await wrong_list(peopled)
+    async with peopled.writing() as work:
+        new = await work.conn.scalar(sa.select(tables.c.id).where(tables.c.name == "新人"))
+        elder = await people.person_by_code(work, "granny")
+        assert elder is not None
+        tie = {"elder_id": elder.id, "relative_id": new, "relation": "女儿", "by_chat": True}
+        await work.conn.execute(sa.insert(families).values(tie))
+    async with peopled.writing() as work:
+        with pytest.raises(RegisterError, match=r"in use already \(families"):
+            await undo(work)
 
 
 async def test_what_was_changed_since_is_named(peopled: Database, clock: HandClock) -> None:

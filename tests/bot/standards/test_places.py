@@ -58,6 +58,13 @@ def test_what_the_file_says_wins_over_what_was_here(write: Write) -> None:
     assert check_facilities(again.rows["sample"]) == check_facilities(PLACES)
 
 
+@FORMS
+def test_two_of_a_name_stay_two(write: Write) -> None:
+    here = a_community(PLACES[0], a_place(id="f02", name=PLACES[0]["name"]))
+    again = read(write(services(here)), [here])
+    assert check_facilities(again.rows["sample"]) == check_facilities(here.rows)
+
+
 def test_guides_and_facilities_travel_in_one_package(knowledge: Knowledge) -> None:
     both = hsds.to_package(knowledge.book, services(a_community(*PLACES)))
     book, told = hsds.read(both, knowledge.book)
