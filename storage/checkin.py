@@ -10,17 +10,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.checkin import Checkin, Day, DayState, How, Silence
 from domain.duty import Duty, DutyKind, Outcome
 from domain.help import may_serve
-from domain.people import Person, Role
+from domain.people import Person
 from storage import duties as all_duties
 from storage import help
 from storage import people as persons
 from storage.database import AnyRow, Work
 from storage.inbox import insert_new
-from storage.leave import looked_after
+from storage.leave import elders_looked_after
 from storage.often import Often
 from storage.tables.checkin import checkin_days, checkins
 from storage.tables.duties import duties as duty_rows
-from storage.tables.people import households, people, roles
+from storage.tables.people import people
 
 _C, _D = checkins.c, checkin_days.c
 _THIS = checkin_days.alias("this").c
@@ -244,11 +244,5 @@ async def elders_to_invite(work: Work, worker_id: int) -> list[tuple[int, str]]:
     takes_part = sa.exists().where(
         _C.person_id == people.c.id, _C.agreed_at.is_not(None), _C.stopped_at.is_(None)
     )
-    rows = await work.conn.execute(
-        sa.select(people.c.id, people.c.name)
-        .join(households, households.c.id == people.c.household_id)
-        .join(roles, roles.c.person_id == people.c.id)
-        .where(looked_after(work, worker_id), roles.c.role == Role.ELDER, ~takes_part)
-        .order_by(people.c.id)
-    )
+    rows = await work.conn.execute(elders_looked_after(work, worker_id).where(~takes_part))
     return [(row.id, row.name) for row in rows]

@@ -121,10 +121,15 @@ class Database:
                 if not keep:
                     await conn.rollback()
             return
-        async with self._drivers.one() as driver, driver.transaction(keep):
-            work = replace(self._work(driver.conn, driver), late={})
-            yield work
-            await work.put_late()
+        try:
+            async with self._drivers.one() as driver, driver.transaction(keep):
+                work = replace(self._work(driver.conn, driver), late={})
+                yield work
+                await work.put_late()
+        except BaseException:
+            # A server that crashes before the commit gives the numbers taken in it out once more.
+            self._numbers.clear()
+            raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:

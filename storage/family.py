@@ -14,7 +14,7 @@ from storage.database import Work
 from storage.enroll import code_hash, new_code
 from storage.inbox import insert_new
 from storage.tables.family import family_codes, family_log
-from storage.tables.people import families, households, people, roles
+from storage.tables.people import families, people, roles
 
 BY_CHAT = "family:"
 """Begins the code of a person who came by a code; no register can name them, since codes have no colon."""
@@ -135,14 +135,7 @@ async def kept_by(work: Work, who: Person, elder_id: int) -> Person | None:
 
 async def elders_of_worker(work: Work, worker_id: int) -> list[int]:
     """The elders in the homes that a worker looks after."""
-    found = await work.conn.scalars(
-        sa.select(people.c.id)
-        .join(households, households.c.id == people.c.household_id)
-        .join(roles, roles.c.person_id == people.c.id)
-        .where(leave.looked_after(work, worker_id), roles.c.role == Role.ELDER)
-        .order_by(people.c.id)
-    )
-    return list(found)
+    return list(await work.conn.scalars(leave.elders_looked_after(work, worker_id)))
 
 
 async def elders_at(work: Work, household_id: int) -> list[int]:

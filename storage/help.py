@@ -14,7 +14,6 @@ from storage.database import AnyRow, Work
 from storage.device import number_of
 from storage.tables.duties import CALLS, duties, duty_log
 from storage.tables.people import (
-    addresses,
     buildings,
     communities,
     families,
@@ -137,9 +136,7 @@ _ABOUT = (
         .scalar_subquery()
         .label("past_outcome"),
         number_of(people.c.id).label("device"),
-        sa.exists()
-        .where(addresses.c.person_id == people.c.id, addresses.c.unreachable_since.is_(None))
-        .label("reached"),
+        persons.reached(people.c.id).label("reached"),
     )
     .select_from(people)
     .join(communities, communities.c.id == sa.bindparam("community", type_=_ID))

@@ -18,10 +18,11 @@ from storage.database import Work
 from storage.duties import log, log_all, read_duty
 from storage.ladder import people_on, told_line
 from storage.leave import stand_in
+from storage.people import reached
 from storage.roster import BEHIND, WHO
 from storage.tables.base import Instant
 from storage.tables.duties import duties, duty_log
-from storage.tables.people import addresses, people, roles, shifts
+from storage.tables.people import people, roles, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,7 @@ _COLLEAGUES = (
                 roles.c.community_id == sa.bindparam("community"), roles.c.role.in_(STAFF)
             )
         ),
-        sa.exists().where(
-            addresses.c.person_id == people.c.id, addresses.c.unreachable_since.is_(None)
-        ),
+        reached(people.c.id),
     )
     .order_by(_ON_DUTY.desc(), people.c.name, people.c.id)
 )

@@ -14,10 +14,11 @@ from domain.people import STAFF, Role
 from storage import duties
 from storage.database import Work
 from storage.leave import stand_in
+from storage.people import reached
 from storage.roster import BEHIND, WHO
 from storage.tables.base import Instant
 from storage.tables.duties import duties as rows
-from storage.tables.people import addresses, families, households, people, roles, shifts
+from storage.tables.people import families, households, people, roles, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,7 @@ def _reached(who: tuple[Who, ...]) -> sa.Select[Any]:
         for found in [_GROUPS[group].subquery()]
     ]
     named = sa.union_all(*groups).subquery()
-    reachable = sa.exists().where(
-        addresses.c.person_id == named.c.person_id, addresses.c.unreachable_since.is_(None)
-    )
+    reachable = reached(named.c.person_id)
     return (
         sa.select(named.c.person_id, named.c.place, reachable.label("reachable"))
         .where(named.c.person_id.is_not(None))

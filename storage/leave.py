@@ -9,25 +9,25 @@ import sqlalchemy as sa
 
 from domain.calendar import Month, day_bounds
 from domain.leave import ASKED_FOR, HELD, Asked, Leave
-from domain.people import STAFF
+from domain.people import STAFF, Role
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.tables.base import Instant
-from storage.tables.people import households, roles
+from storage.tables.people import households, people, roles
 from storage.tables.roster import leaves
 
 _FIELDS = tuple(Leave.__dataclass_fields__)
 _COLUMNS = tuple(leaves.c[name] for name in _FIELDS)
+_STILL = sa.exists().where(
+    roles.c.person_id == leaves.c.deputy_id,
+    roles.c.community_id == leaves.c.community_id,
+    roles.c.role.in_(STAFF),
+)
+"""A deputy who is of the staff no more stands in for nobody."""
 
 
 def stand_in(person: sa.ColumnElement[Any], at: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """The deputy of a person who is on leave at that moment, else the person; a deputy who is of the
-    staff no more stands in for nobody."""
-    still = sa.exists().where(
-        roles.c.person_id == leaves.c.deputy_id,
-        roles.c.community_id == leaves.c.community_id,
-        roles.c.role.in_(STAFF),
-    )
+    """The deputy of a person who is on leave at that moment, else the person."""
     deputy = (
         sa.select(leaves.c.deputy_id)
         .where(
@@ -35,7 +35,7 @@ def stand_in(person: sa.ColumnElement[Any], at: sa.ColumnElement[Any]) -> sa.Col
             leaves.c.state.in_(HELD),
             leaves.c.starts_at <= at,
             leaves.c.ends_at > at,
-            still,
+            _STILL,
         )
         .order_by(leaves.c.id)
         .limit(1)
@@ -61,6 +61,7 @@ def stood_in_for(person_id: int, at: datetime) -> sa.Select[Any]:
         leaves.c.state.in_(HELD),
         leaves.c.starts_at <= at,
         leaves.c.ends_at > at,
+        _STILL,
     )
 
 
@@ -69,6 +70,17 @@ def looked_after(work: Work, worker_id: int) -> sa.ColumnElement[bool]:
     return sa.or_(
         households.c.worker_id == worker_id,
         households.c.worker_id.in_(stood_in_for(worker_id, work.now)),
+    )
+
+
+def elders_looked_after(work: Work, worker_id: int) -> sa.Select[Any]:
+    """The elders in those homes, by id and name."""
+    return (
+        sa.select(people.c.id, people.c.name)
+        .join(households, households.c.id == people.c.household_id)
+        .join(roles, roles.c.person_id == people.c.id)
+        .where(looked_after(work, worker_id), roles.c.role == Role.ELDER)
+        .order_by(people.c.id)
     )
 
 
@@ -225,18 +237,13 @@ def _taken(first: date, last: date) -> sa.Select[Any]:
 
 async def standing_in(work: Work) -> dict[int, int]:
     """Who is on leave now, and who stands in for them: `stand_in` for everybody at once."""
-    still = sa.exists().where(
-        roles.c.person_id == leaves.c.deputy_id,
-        roles.c.community_id == leaves.c.community_id,
-        roles.c.role.in_(STAFF),
-    )
     rows = await work.conn.execute(
         sa.select(leaves.c.person_id, leaves.c.deputy_id)
         .where(
             leaves.c.state.in_(HELD),
             leaves.c.starts_at <= work.now,
             leaves.c.ends_at > work.now,
-            still,
+            _STILL,
         )
         .order_by(leaves.c.id.desc())
     )

@@ -273,6 +273,13 @@ async def set_reachable(work: Work, address_ids: Collection[int], reachable: boo
     )
 
 
+def reached(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Of a column with a person's id: whether a message to them has anywhere to go."""
+    return sa.exists().where(
+        addresses.c.person_id == person, addresses.c.unreachable_since.is_(None)
+    )
+
+
 _REACH = Often(
     sa.select(addresses.c.person_id, addresses.c.id)
     .where(among(addresses.c.person_id), addresses.c.unreachable_since.is_(None))

@@ -14,7 +14,7 @@ from domain.readiness import HORIZON, Facts, Reach, Unreachable
 from domain.roster import Span
 from storage import leave
 from storage.database import Work
-from storage.people import PROBE
+from storage.people import PROBE, reached
 from storage.roster import BEHIND, WHO
 from storage.tables.people import (
     addresses,
@@ -74,13 +74,6 @@ async def _names(work: Work, community_id: int | None) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def _reached(person: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Whether a message to the person has anywhere to go."""
-    return sa.exists().where(
-        addresses.c.person_id == person, addresses.c.unreachable_since.is_(None)
-    )
-
-
 async def _staff(
     work: Work, community_id: int | None, found: dict[int, _Gathered]
 ) -> dict[int, Unreachable]:
@@ -95,7 +88,7 @@ async def _staff(
             roles.c.role,
             people.c.id,
             people.c.name,
-            _reached(people.c.id).label("reached"),
+            reached(people.c.id).label("reached"),
             bound.label("bound"),
             enrolled.label("enrolled"),
         )
@@ -170,7 +163,7 @@ async def _elders(
     """How each elder is reached; their worker counts if they are, and whoever stands in for them."""
     deputies = await leave.deputies(work, work.now, work.now + HORIZON)
     family = sa.exists().where(families.c.elder_id == people.c.id)
-    living = sa.exists().where(families.c.elder_id == people.c.id, _reached(families.c.relative_id))
+    living = sa.exists().where(families.c.elder_id == people.c.id, reached(families.c.relative_id))
     rows = await work.conn.execute(
         sa.select(
             roles.c.community_id,
@@ -238,7 +231,7 @@ async def elders_without_family(
 ) -> list[tuple[str, int | None, bool]]:
     """Elders whom no family can answer for: name, home, and whether any family is entered."""
     family = sa.exists().where(families.c.elder_id == people.c.id)
-    living = sa.exists().where(families.c.elder_id == people.c.id, _reached(families.c.relative_id))
+    living = sa.exists().where(families.c.elder_id == people.c.id, reached(families.c.relative_id))
     rows = await work.conn.execute(
         sa.select(people.c.name, people.c.household_id, family.label("family"))
         .join(roles, roles.c.person_id == people.c.id)

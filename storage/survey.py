@@ -12,7 +12,7 @@ from domain.sampling import Stratum, Who
 from domain.survey import Answer, Questionnaire
 from storage.among import among
 from storage.database import AnyRow, Work
-from storage.tables.people import addresses
+from storage.people import reached
 from storage.tables.survey import survey_invitations as ballots
 from storage.tables.survey import survey_rounds as rounds
 
@@ -109,15 +109,12 @@ async def forget_drafts(work: Work) -> int:
 
 async def _unreachable(work: Work, round_id: int) -> None:
     """Who was invited and did not answer, and cannot be reached any more: the invitation came back."""
-    reached = sa.exists().where(
-        addresses.c.person_id == ballots.c.person_id, addresses.c.unreachable_since.is_(None)
-    )
     await work.conn.execute(
         sa.update(ballots)
         .where(
             ballots.c.round_id == round_id,
             ballots.c.state == BallotState.INVITED,
-            sa.not_(reached),
+            sa.not_(reached(ballots.c.person_id)),
         )
         .values(state=BallotState.UNREACHABLE)
     )

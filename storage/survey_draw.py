@@ -21,6 +21,7 @@ from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.often import Changing
+from storage.people import reached
 from storage.survey import read_round
 from storage.tables.people import addresses, communities, households, people, roles
 from storage.tables.survey import survey_invitations as ballots
@@ -79,9 +80,6 @@ _STRATUM = sa.case((households.c.special, str(Stratum.SPECIAL)), else_=str(Strat
     "stratum"
 )
 
-REACHABLE = sa.exists().where(
-    addresses.c.person_id == people.c.id, addresses.c.unreachable_since.is_(None)
-)
 _PREFERENCE = {str(Role.RESIDENT): 0, str(Role.ELDER): 1, str(Role.FAMILY): 2}
 
 
@@ -108,14 +106,16 @@ async def frame(work: Work, community_ids: Collection[int]) -> dict[int, Frame]:
     for row in counted:
         homes[row.community_id][Stratum(row.stratum)] = row.homes
     may, _ = _may_answer()
-    somebody = sa.exists().where(people.c.household_id == households.c.id, REACHABLE, may)
-    reached = await work.conn.execute(
+    somebody = sa.exists().where(
+        people.c.household_id == households.c.id, reached(people.c.id), may
+    )
+    within_reach = await work.conn.execute(
         sa.select(households.c.community_id, sa.func.count().label("homes"))
         .where(among(households.c.community_id), somebody)
         .group_by(households.c.community_id),
         {"ids": community_ids},
     )
-    reachable = {row.community_id: row.homes for row in reached}
+    reachable = {row.community_id: row.homes for row in within_reach}
     return {one: Frame(found, reachable.get(one, 0)) for one, found in homes.items()}
 
 

@@ -54,6 +54,13 @@ def send_name(method: str, address: str, body: Any) -> str:
     return f"{found[1]} {chat}".strip()
 
 
+def _commits_itself(conn: sa.Connection) -> bool:
+    if conn.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        return False
+    below: Any = conn.connection.driver_connection
+    return not below.is_in_transaction()
+
+
 class Crossings:
     """Counts what is crossed by its name, writes it into the journal, and stops where the board says."""
 
@@ -63,6 +70,8 @@ class Crossings:
         self._counts: Counter[str] = Counter()
         self._scene = -1
         self._trap = ("", 0)
+        self._written: WeakKeyDictionary[Any, list[str]] = WeakKeyDictionary()
+        """Of asyncpg's connections on which SQLAlchemy begins and ends nothing."""
 
     def cross(self, name: str) -> None:
         """One crossing; returns when nobody wants the process to stand there any more, if ever."""
@@ -95,15 +104,14 @@ class Crossings:
         @sa.event.listens_for(sa.Engine, "before_cursor_execute")
         def _before(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
             if name := write_name(statement):
-                conn.info.setdefault(_WRITTEN, []).append(name)
+                self._notes(conn).append(name)
                 self.cross(f"before {name}")
 
         @sa.event.listens_for(sa.Engine, "after_cursor_execute")
         def _after(conn: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
             """A statement that commits itself; any other is followed by the next one's "before"."""
-            alone = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
-            if alone and (name := write_name(statement)):
-                conn.info.pop(_WRITTEN, None)
+            if (name := write_name(statement)) and _commits_itself(conn):
+                self._notes(conn).clear()
                 self.cross(f"after {name}")
 
         @sa.event.listens_for(sa.Engine, "rollback")
@@ -132,23 +140,31 @@ class Crossings:
 
         DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
 
+    def _notes(self, conn: sa.Connection) -> list[str]:
+        """What was written since the last commit, where whoever commits looks for it."""
+        if conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            notes: list[str] = self._written.setdefault(conn.connection.driver_connection, [])
+        else:
+            notes = conn.info.setdefault(_WRITTEN, [])
+        return notes
+
     def _watch_asyncpg(self) -> None:
-        """What is run on asyncpg's own connections: SQLAlchemy runs nothing but COMMIT and its like so."""
-        written: WeakKeyDictionary[Any, list[str]] = WeakKeyDictionary()
+        """What is run on asyncpg's own connections, COMMIT and its like above all: what was written before
+        it may have gone through SQLAlchemy. Out of a transaction a statement commits itself."""
 
         def watched(run: Any) -> Any:
             async def _run(connection: Any, query: str, *args: Any, **kwargs: Any) -> Any:
-                name = write_name(query)
-                if name:
-                    written.setdefault(connection, []).append(name)
+                name, alone = write_name(query), not connection.is_in_transaction()
+                if name and not alone:
+                    self._written.setdefault(connection, []).append(name)
                 elif (ends := query.rstrip(";")) in ("COMMIT", "ROLLBACK"):
-                    names = dict.fromkeys(written.pop(connection, []))
+                    names = dict.fromkeys(self._written.pop(connection, []))
                     name = "commit of " + ", ".join(names) if names and ends == "COMMIT" else ""
                 if not name:
                     return await run(connection, query, *args, **kwargs)
                 self.cross(f"before {name}")
                 done = await run(connection, query, *args, **kwargs)
-                if name.startswith("commit"):
+                if alone or name.startswith("commit"):
                     self.cross(f"after {name}")
                 return done
 

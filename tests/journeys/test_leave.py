@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+import sqlalchemy as sa
+
+from storage.tables.people import communities, people, roles
 from tests.journeys.test_roster import TUESDAY, log, on_duty
 from tests.support.desk import Desk, Someone
 
@@ -18,6 +21,16 @@ async def agreed(worker: Someone, deputy: Someone, name: str, first: str, days: 
     asked = deputy.messages[-1].plain
     await deputy.taps("我来代管")
     return asked
+
+
+async def goes_to_work_at(desk: Desk, code: str, place: str) -> None:
+    """From now on this person is of the staff there and nowhere else."""
+    async with desk.database.writing() as work:
+        who = sa.select(people.c.id).where(people.c.code == code).scalar_subquery()
+        there = sa.select(communities.c.id).where(communities.c.code == place).scalar_subquery()
+        await work.conn.execute(
+            sa.update(roles).where(roles.c.person_id == who).values(community_id=there)
+        )
 
 
 async def test_while_they_are_away_the_deputy_is_called_and_visits_and_then_they_are_back(
@@ -101,6 +114,11 @@ async def test_families_and_check_ins_are_the_deputys_too(desk: Desk) -> None:
     deputy.hears("退出了，以后求助通知不到他")
     assert "通知不到他" not in mine.transcript
     granny.hears("退出了")
+
+    await goes_to_work_at(desk, "w3", "other-place")
+    assert "没有登记老人" in await deputy.does("family"), "of another community, at once"
+    await goes_to_work_at(desk, "w3", "test-place")
+    assert "陈奶奶" in str((await deputy.does("family"), deputy.buttons()))
 
     await desk.later(hours=THREE_DAYS)
     assert "没有登记老人" in await deputy.does("family")

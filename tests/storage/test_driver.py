@@ -15,6 +15,8 @@ from storage.enquiries import Heard
 from storage.outbox import Letter, Settled
 from storage.tables import metadata
 from storage.tables.people import addresses
+from storage.vault import Vault
+from tests.support.prepared import SECRET
 
 TABLES = ("addresses", "inbox", "outbox", "enquiries")
 
@@ -109,6 +111,31 @@ async def test_a_fault_leaves_nothing_of_the_transaction(database: Database) -> 
     async with database.reading() as work:
         assert not (await stored(work))["outbox"]
         assert not (await stored(work))["addresses"]
+
+
+async def test_numbers_that_a_crash_gives_out_again_are_not_used(
+    database: Database,
+) -> None:
+    """PostgreSQL keeps where a sequence stands with the next commit; what was taken since comes again."""
+    url = database.url.render_as_string(hide_password=False)
+    beside = Database(url, Vault(SECRET), database.clock)
+
+    async def ask(desk: Database, breaks: bool = False) -> int:
+        async with desk.writing() as work:
+            noted = await enquiries.note(
+                work, Heard(await somebody(work), None, "食堂几点开？", "answer", None, [])
+            )
+            if breaks:
+                raise ConnectionError
+        return noted
+
+    with pytest.raises(ConnectionError):
+        await ask(database, breaks=True)
+    async with database.writing() as work:
+        await restart_numbers(work)
+    numbers = [await ask(desk) for desk in (beside, beside, database, database)]
+    await beside.close()
+    assert len(set(numbers)) == len(numbers)
 
 
 async def test_a_connection_that_was_cut_is_noticed_and_replaced(database: Database) -> None:
