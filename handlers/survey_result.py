@@ -236,7 +236,7 @@ async def did_words(turn: Turn, services: Services) -> Answer:
 async def open_page(turn: Turn, services: Services) -> Answer:
     """🖥: a link for this person, once and soon; the key is behind the # and reaches no log."""
     if not await survey_result.oversees_any(services.work, turn.who.id):
-        return _tell(turn, "helpboard.no_access")
+        return _tell(turn, "surveyed.no_access")
     key = await passes.issue(services.work, turn.who.id)
     minutes = int(passes.KEY_LASTS.total_seconds() // 60)
     address = f"{services.policies.web_url}/surveys#key={key}"

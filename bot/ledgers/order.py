@@ -22,10 +22,6 @@ from wording import Say
 from wording.ledger import DOCX, FORMATS, XLSX
 
 MAKERS = {XLSX: as_xlsx, DOCX: as_docx}
-TYPES = {
-    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.channels.web.attached import NOT_KEPT, attached
 from bot.channels.web.board_door import BoardDoor
 from bot.channels.web.board_kept import HOLDS, Kept, Shelf
 from bot.channels.web.board_wire import board
-from bot.channels.web.site import GUARDS
 from bot.render.help_sheet import as_csv, as_workbook
 from domain.calendar import local_day
 from domain.duty import Duty
@@ -30,14 +29,7 @@ from wording import Phrases, Say
 _NOTED = 600.0
 """Seconds for which a page that stays open and is shown what changed counts as one look."""
 
-_NOT_KEPT = {**GUARDS, "Cache-Control": "no-store"}
-_SHEETS = {
-    "xlsx": (
-        as_workbook,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-}
+_SHEETS = {"xlsx": as_workbook, "csv": as_csv}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,7 @@ class Board:
             look = await self._look(work, who_id, request)
         known = request.headers.get("If-None-Match", "")
         kept = await self._board(look)
-        headers = {**_NOT_KEPT, "ETag": kept.tag, "Linli-Now": self._database.clock().isoformat()}
+        headers = {**NOT_KEPT, "ETag": kept.tag, "Linli-Now": self._database.clock().isoformat()}
         if known == kept.tag:
             return web.Response(status=304, headers=headers)
         if not known or self._noted.get(who_id, -_NOTED) <= time.monotonic() - _NOTED:
@@ -95,7 +87,7 @@ class Board:
         wanted, days = request.query.get("place", ""), request.query.get("days", "")
         places = [place for place in every if wanted in ("", str(place.id))]
         if not places:
-            raise self._door.refused(web.HTTPForbidden, "no_access")
+            raise self._door.refused(web.HTTPForbidden, "helpboard.no_access")
         chosen = next((period for period in PERIODS if str(period) == days), PERIODS[1])
         return Look(who_id, every, places, chosen, self._say(request))
 
@@ -127,7 +119,7 @@ class Board:
             theirs = {place.id: place for place in await help_board.overseen(work, who_id)}
             duty = await help.get(work, int(request.match_info["number"]))
             if duty is None or duty.community_id not in theirs:
-                raise self._door.refused(web.HTTPNotFound, "no_access")
+                raise self._door.refused(web.HTTPNotFound, "helpboard.no_access")
             lines = await duties.history(work, duty.id)
             ids = {line.actor_id for line in lines} | {duty.subject_id}
             named = await people.persons(work, [i for i in ids if i is not None])
@@ -141,7 +133,7 @@ class Board:
                 for line in lines
             ],
         }
-        return web.json_response(shown, headers=_NOT_KEPT)
+        return web.json_response(shown, headers=NOT_KEPT)
 
     async def sheet(self, request: web.Request) -> web.Response:
         """GET: the figures to take along, without names and homes."""
@@ -151,12 +143,8 @@ class Board:
             view = await help_board.counted(work, look.every, look.places, look.days)
         await self._note(who_id, "sheet")
         kind = request.match_info["kind"]
-        make, content_type = _SHEETS[kind]
-        body = await asyncio.to_thread(make, view, look.say)
-        named = quote(_filename(view, look.say, kind))
-        how = f"attachment; filename=\"help-figures.{kind}\"; filename*=UTF-8''{named}"
-        headers = {**_NOT_KEPT, "Content-Type": content_type, "Content-Disposition": how}
-        return web.Response(body=body, headers=headers)
+        body = await asyncio.to_thread(_SHEETS[kind], view, look.say)
+        return attached(body, f"help-figures.{kind}", _filename(view, look.say, kind))
 
     async def _note(self, who_id: int, what: str, duty: Duty | None = None) -> None:
         async with self._database.each_alone() as work:

@@ -33,12 +33,11 @@ class BoardDoor:
         self._tries = Rate(20, 60)
         self._drawings = Rate(config.files_per_10s, 10)
 
-    def refused(self, kind: type[web.HTTPException], name: str) -> web.HTTPException:
+    def refused(self, kind: type[web.HTTPException], key: str) -> web.HTTPException:
         """An answer with one sentence in both languages, for the page to show."""
-        sentences = {
-            language.value: self._phrases[language](f"helpboard.{name}") for language in Language
-        }
-        text = json.dumps({"error": name, **sentences}, ensure_ascii=False)
+        sentences = {language.value: self._phrases[language](key) for language in Language}
+        error = key.rpartition(".")[2]
+        text = json.dumps({"error": error, **sentences}, ensure_ascii=False)
         headers = {"Cache-Control": "no-store"}
         return kind(text=text, content_type="application/json", headers=headers)
 
@@ -56,7 +55,7 @@ class BoardDoor:
             try:
                 return await handler(request)
             except AWAY as error:
-                raise self.refused(web.HTTPServiceUnavailable, "away") from error
+                raise self.refused(web.HTTPServiceUnavailable, "console.busy") from error
 
         return answer
 
@@ -76,24 +75,24 @@ class BoardDoor:
                 return found
         person = None if address_id is None else await people.at_address(work, address_id)
         if person is None:
-            raise self.refused(web.HTTPUnauthorized, "no_session")
+            raise self.refused(web.HTTPUnauthorized, "console.no_session")
         return person.id
 
     def drawing(self, who_id: int) -> None:
         """One more table for this person. Raises 429."""
         if self._drawings.take(str(who_id)):
-            raise self.refused(web.HTTPTooManyRequests, "slow_down")
+            raise self.refused(web.HTTPTooManyRequests, "console.slow_down")
 
     async def enter(self, request: web.Request) -> web.Response:
         """POST: the key becomes a session of this browser; a key that was used opens nothing."""
         self._door.same_origin(request)
         if self._tries.take(self._door.client(request)):
-            raise self.refused(web.HTTPTooManyRequests, "slow_down")
+            raise self.refused(web.HTTPTooManyRequests, "console.slow_down")
         key = (await self._door.body(request)).decode("ascii", "replace")
         async with self._database.writing() as work:
             secret = await passes.enter(work, key)
         if secret is None:
-            raise self.refused(web.HTTPForbidden, "key_used")
+            raise self.refused(web.HTTPForbidden, "console.key_used")
         response = web.Response(status=204, headers={"Cache-Control": "no-store"})
         response.set_cookie(
             self.cookie,

@@ -1,7 +1,7 @@
 """The pages themselves, the chat and the boards: HTML, style sheets, a few modules, no build step."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -31,6 +31,8 @@ GUARDS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -42,13 +44,20 @@ class Asset:
     type: str
 
 
-_PAGES = {
-    "index.html": "web",
-    "board.html": "helpboard",
-    "survey.html": "surveyed",
-    "visits.html": "visitboard",
+@dataclass(frozen=True, slots=True)
+class Console:
+    """A page of the console: the file of the catalogue that its own words come from, and the page that
+    its header leads to. What is in it stands in `<name>.html`, what it does in `<name>.js`."""
+
+    words: str
+    elsewhere: str
+
+
+_CONSOLE = {
+    "board": Console("helpboard", "/visits"),
+    "survey": Console("surveyed", "/board"),
+    "visits": Console("visitboard", "/board"),
 }
-"""Each page, and the file of the catalogue that its own words come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +82,25 @@ class Site:
     def __init__(self, phrases: Phrases, zone: str, place: str) -> None:
         folder = resources.files("bot.channels.web").joinpath("page")
         files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-        templates = {name: files.pop(name).decode() for name in _PAGES}
+        texts = {name: files.pop(name).decode() for name in list(files) if name.endswith(".html")}
         self.assets = {
             name: Asset(body, _TYPES[name.rpartition(".")[2]])
             for name, body in files.items()
             if name.rpartition(".")[2] in _TYPES
         }
         self.digest = _digest(self.assets)
-        pages = {
-            name: Page(_fill(template, phrases, _PAGES[name], self.digest, zone, place).encode())
-            for name, template in templates.items()
+
+        def page(text: str, *catalogues: str) -> Handler:
+            return Page(_fill(text, phrases, catalogues, self.digest, zone, place).encode()).get
+
+        self.index = page(texts["index.html"], "web")
+        consoles = {
+            name: page(_framed(texts, name, console), "console", console.words)
+            for name, console in _CONSOLE.items()
         }
-        self.index, self.board = pages["index.html"].get, pages["board.html"].get
-        self.survey = pages["survey.html"].get
-        self.visits = pages["visits.html"].get
+        self.board, self.survey, self.visits = (
+            consoles[name] for name in ("board", "survey", "visits")
+        )
 
     async def asset(self, request: web.Request) -> web.Response:
         """GET /static/{digest}/{name}: an old digest is gone, so that versions never mix."""
@@ -108,11 +122,19 @@ def _digest(assets: Mapping[str, Asset]) -> str:
     return total.hexdigest()[:16]
 
 
+def _framed(texts: Mapping[str, str], name: str, console: Console) -> str:
+    """The console's frame around what is this page's own."""
+    board, dialog, rest = texts[f"{name}.html"].partition("<dialog")
+    return Template(texts["console.html"]).safe_substitute(
+        script=f"{name}.js", elsewhere=console.elsewhere, board=board.rstrip(), dialog=dialog + rest
+    )
+
+
 def _fill(
-    template: str, phrases: Phrases, catalogue: str, digest: str, zone: str, place: str
+    template: str, phrases: Phrases, catalogues: Sequence[str], digest: str, zone: str, place: str
 ) -> str:
     """The page in Chinese, with the words of both languages beside it for the switch."""
-    words = {language.value: _words(phrases, language, catalogue) for language in Language}
+    words = {language.value: _words(phrases, language, catalogues) for language in Language}
     values = {f"say_{key}": escape(words["zh"][key]) for key in words["zh"]}
     # "<" is written so that no sentence can end the element that carries them all.
     data = json.dumps({"words": words, "zone": zone}, ensure_ascii=False).replace("<", "\\u003c")
@@ -121,9 +143,10 @@ def _fill(
     )
 
 
-def _words(phrases: Phrases, language: Language, catalogue: str) -> dict[str, str]:
-    start = f"{catalogue}."
-    sentences = phrases[language].sentences
+def _words(phrases: Phrases, language: Language, catalogues: Sequence[str]) -> dict[str, str]:
+    own = (key.partition(".") for key in phrases[language].sentences)
     return {
-        key.removeprefix(start): text for key, text in sentences.items() if key.startswith(start)
+        name: phrases[language].sentences[f"{catalogue}.{name}"]
+        for catalogue, _, name in own
+        if catalogue in catalogues
     }

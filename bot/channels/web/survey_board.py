@@ -4,12 +4,11 @@ import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.channels.web.attached import NOT_KEPT, attached
 from bot.channels.web.board_door import BoardDoor
-from bot.channels.web.site import GUARDS
 from bot.channels.web.survey_wire import page
 from bot.render.survey_book import Counted, survey_book
 from bot.survey_brief import brief_page
@@ -20,13 +19,6 @@ from storage import questionnaires, survey_result
 from storage.database import Database, Work
 from storage.looked import looked
 from wording import Phrases, Say
-
-_NOT_KEPT = {**GUARDS, "Cache-Control": "no-store"}
-_TYPES = {
-    "png": "image/png",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 Chosen = list[tuple[Round, str]]
 
@@ -59,12 +51,12 @@ class SurveyBoard:
         await self._note(who_id)
         shown = await asyncio.to_thread(page, picks, _places(groups, request), counted, say)
         body = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
-        return web.Response(body=body, content_type="application/json", headers=_NOT_KEPT)
+        return web.Response(body=body, content_type="application/json", headers=NOT_KEPT)
 
     async def _theirs(self, work: Work, who_id: int) -> dict[str, Chosen]:
         """The closed rounds of the communities that somebody oversees, by what counts together."""
         if not await survey_result.oversees_any(work, who_id):
-            raise self._door.refused(web.HTTPForbidden, "no_access")
+            raise self._door.refused(web.HTTPForbidden, "surveyed.no_access")
         groups: dict[str, Chosen] = {}
         for round_, name in await survey_result.newest_closed(work, who_id):
             if not (await questionnaires.asked(work, round_)).aspects:
@@ -96,12 +88,12 @@ class SurveyBoard:
         async with self._door.reading(request) as (work, who_id):
             chosen = _chosen(await self._theirs(work, who_id), request)
             if not chosen or (alone and len(chosen) > 1):
-                raise self._door.refused(web.HTTPNotFound, "no_access")
+                raise self._door.refused(web.HTTPNotFound, "surveyed.no_access")
             self._door.drawing(who_id)
             counted = await _counted(work, chosen, say)
         await self._note(who_id)
         body = await asyncio.to_thread(make, counted, say)
-        return web.Response(body=body, headers=_headers(kind, counted.title))
+        return attached(body, f"survey.{kind}", f"{counted.title}.{kind}")
 
     def _say(self, request: web.Request) -> Say:
         return self._phrases[Language.from_tag(request.query.get("lang", ""))]
@@ -147,13 +139,3 @@ async def _picks(work: Work, groups: dict[str, Chosen], say: Say) -> list[list[s
 def _places(groups: dict[str, Chosen], request: web.Request) -> list[list[Any]]:
     rounds = groups.get(request.query.get("pick", "")) or next(iter(groups.values()), [])
     return [[round_.community_id, name] for round_, name in rounds]
-
-
-def _headers(kind: str, title: str) -> dict[str, str]:
-    how = "inline" if kind == "png" else "attachment"
-    named = quote(f"{title}.{kind}")
-    return {
-        **_NOT_KEPT,
-        "Content-Type": _TYPES[kind],
-        "Content-Disposition": f"{how}; filename=\"survey.{kind}\"; filename*=UTF-8''{named}",
-    }

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.channels.web.attached import NOT_KEPT, attached
 from bot.channels.web.board_door import BoardDoor
-from bot.channels.web.site import GUARDS
 from bot.channels.web.visits_wire import board, homes_of, ledger_list, visits_of
 from bot.ledgers import NoSuchWorker
 from bot.ledgers.form import Form
-from bot.ledgers.order import TYPES, Order, made, rules
+from bot.ledgers.order import Order, made, rules
 from domain.calendar import Month, local_day
 from domain.ledger import OF_WORKER, Kind
 from domain.ledger_facts import Facts, only
@@ -26,7 +25,6 @@ from storage.people import Community
 from wording import Phrases, Say
 from wording.ledger import ledger_file
 
-_NOT_KEPT = {**GUARDS, "Cache-Control": "no-store"}
 _MONTHS = 13
 """Months whose ledgers are listed: this one and a year."""
 
@@ -82,7 +80,7 @@ class VisitBoard:
             "ledgers": ledger_list(viewer.sight, viewer.say),
             "months": [[str(one), one in closed] for one in _back(this)],
         }
-        return web.json_response(shown, headers=_NOT_KEPT)
+        return web.json_response(shown, headers=NOT_KEPT)
 
     async def _viewer(self, work: Work, who_id: int, request: web.Request) -> Viewer:
         """Raises 403 for whoever may not look there."""
@@ -97,7 +95,7 @@ class VisitBoard:
         place = chosen or first
         sight = await ledger.sight(work, who_id, place) if place in every else None
         if sight is None:
-            raise self._door.refused(web.HTTPForbidden, "visits_no_access")
+            raise self._door.refused(web.HTTPForbidden, "visitboard.no_access")
         say = self._phrases[Language.from_tag(request.query.get("lang", ""))]
         here = await people.community(work, place)
         return Viewer(who_id, here, sight, list(every.items()), say)
@@ -117,7 +115,7 @@ class VisitBoard:
             viewer = await self._viewer(work, who_id, request)
             works = await ledger.is_worker(work, worker_id, viewer.here.id)
             if not works or viewer.worker_id not in (None, worker_id):
-                raise self._door.refused(web.HTTPNotFound, "visits_no_access")
+                raise self._door.refused(web.HTTPNotFound, "visitboard.no_access")
             homes = await visit_view.homes(work, viewer.here.id, worker_id)
             name = (await people.persons(work, [worker_id]))[worker_id].name
         await self._note(who_id, "homes")
@@ -126,7 +124,7 @@ class VisitBoard:
             "title": say("visitboard.worker_homes", name=name),
             "homes": homes_of(homes, self._form(viewer)),
         }
-        return web.json_response(shown, headers=_NOT_KEPT)
+        return web.json_response(shown, headers=NOT_KEPT)
 
     async def home(self, request: web.Request) -> web.Response:
         """GET: a home's visits of a year; that it was looked at is a row."""
@@ -137,7 +135,7 @@ class VisitBoard:
             whose = await visit_view.worker_of(work, household_id)
             theirs = viewer.sight is Sight.HEAD or whose == viewer.worker_id is not None
             if home is None or not theirs:
-                raise self._door.refused(web.HTTPNotFound, "visits_no_access")
+                raise self._door.refused(web.HTTPNotFound, "visitboard.no_access")
             today = local_day(work.now, viewer.here.zone)
             visits = await visit_view.visits_of(work, household_id, today)
         async with self._database.each_alone() as work:
@@ -147,7 +145,7 @@ class VisitBoard:
             "title": viewer.say.plain("visitboard.home_of", place=form.place(home.spot)),
             "visits": visits_of(visits, form),
         }
-        return web.json_response(shown, headers=_NOT_KEPT)
+        return web.json_response(shown, headers=NOT_KEPT)
 
     def _form(self, viewer: Viewer) -> Form:
         now = self._database.clock()
@@ -167,8 +165,8 @@ class VisitBoard:
         try:
             body = await made(facts, order, viewer.sight, viewer.say)
         except NoSuchWorker:
-            raise self._door.refused(web.HTTPNotFound, "visits_no_access") from None
-        return web.Response(body=body, headers=await self._headers(viewer, order))
+            raise self._door.refused(web.HTTPNotFound, "visitboard.no_access") from None
+        return attached(body, f"ledger.{order.form}", await self._filename(viewer, order))
 
     def _order(self, work: Work, viewer: Viewer, request: web.Request) -> Order:
         """Raises 404 for a month or a ledger that there is not, or that is not theirs."""
@@ -183,22 +181,20 @@ class VisitBoard:
         try:
             order = Order.read(params)
         except ValueError:
-            raise self._door.refused(web.HTTPNotFound, "visits_no_access") from None
+            raise self._door.refused(web.HTTPNotFound, "visitboard.no_access") from None
         own = viewer.worker_id is not None and not set(order.kinds) <= set(OF_WORKER)
         if own or order.month > self._this_month(work, viewer):
-            raise self._door.refused(web.HTTPNotFound, "visits_no_access")
+            raise self._door.refused(web.HTTPNotFound, "visitboard.no_access")
         return order
 
-    async def _headers(self, viewer: Viewer, order: Order) -> dict[str, str]:
+    async def _filename(self, viewer: Viewer, order: Order) -> str:
         who = viewer.here.name
         if viewer.worker_id is not None:
             async with self._database.reading() as work:
                 who = (await people.persons(work, [viewer.id]))[viewer.id].name
         kinds: tuple[Kind, ...] = order.kinds
         file = ledger_file(viewer.say, who, order.community_id, order.month, kinds, form=order.form)
-        named = quote(file.filename)
-        how = f"attachment; filename=\"ledger.{order.form}\"; filename*=UTF-8''{named}"
-        return {**_NOT_KEPT, "Content-Type": TYPES[order.form], "Content-Disposition": how}
+        return file.filename
 
     async def _note(self, who_id: int, what: str) -> None:
         async with self._database.each_alone() as work:

@@ -1,13 +1,7 @@
 // The parts of the board as elements. Whatever people typed enters as text, never as markup.
 
+import { element } from "./console.js";
 import { dayOf, say, timeOf } from "./words.js";
-
-function element(name, words = "", className = "") {
-  const one = document.createElement(name);
-  if (words) one.textContent = words;
-  if (className) one.className = className;
-  return one;
-}
 
 /** One call as a button that opens its log. */
 export function call(one, read) {

@@ -1,14 +1,12 @@
 // The board of visits: drawn when it is opened, when another month is chosen, and every few minutes.
 
+import { $, begin, choose, element, named, put, query, reveal, withhold } from "./console.js";
 import { bar } from "./parts.js";
-import { recall, remember } from "./prefs.js";
-import { language, say, speak } from "./words.js";
+import { language, say } from "./words.js";
 
-const $ = (id) => document.getElementById(id);
 const PAUSE = 180_000; // milliseconds between looks: visits come by the hour, not by the second
 const AGAIN = 10_000; // … and when nobody answered
 const AGES = ["age-30", "age-90", "age-180", "age-over", "age-never"];
-const here = new URLSearchParams(location.search);
 
 let shown = null; // the board as it was last sent
 let asked = 0; // a look that was overtaken by another choice is not shown
@@ -16,28 +14,16 @@ let timer = null;
 let opener = null; // what the dialog was opened from
 let worker = null; // whose homes it shows
 
-function element(name, words = "", className = "") {
-  const one = document.createElement(name);
-  if (words !== "") one.textContent = words;
-  if (className) one.className = className;
-  return one;
-}
-
 // ---- asking
 
-function query(more = {}) {
-  const asks = new URLSearchParams({ month: $("month").value, lang: language(), ...more });
-  const place = $("place").value || here.get("place");
-  if (place) asks.set("place", place);
-  if (here.has("as")) asks.set("as", here.get("as"));
-  return asks;
-}
+const wanted = (more = {}) =>
+  query({ month: $("month").value, place: $("place").value || named(), ...more });
 
 async function look() {
   clearTimeout(timer);
   const number = ++asked;
   try {
-    const answer = await fetch(`/visits/data?${query()}`, { cache: "no-store" });
+    const answer = await fetch(`/visits/data?${wanted()}`, { cache: "no-store" });
     const said = await answer.json();
     if (number !== asked) return;
     if ([401, 403].includes(answer.status)) return refuse(said);
@@ -55,12 +41,9 @@ async function look() {
 /** Not theirs, or no longer: nothing of the board stays on the page. */
 function refuse(said) {
   shown = null;
-  $("board").hidden = true;
   for (const table of ["lines", "cover", "record-table"]) $(table).replaceChildren();
   $("record").close();
-  delete $("notice").dataset.say;
-  $("notice").textContent = said[language()] ?? "";
-  $("notice").hidden = false;
+  withhold(said[language()] ?? "");
 }
 
 // ---- showing
@@ -68,9 +51,10 @@ function refuse(said) {
 function show(board) {
   shown = board;
   document.title = board.title;
-  $("notice").hidden = true;
-  $("board").hidden = false;
-  choose(board);
+  reveal();
+  $("where").hidden = board.places.length < 2;
+  choose($("place"), board.places);
+  $("place").value = String(board.place);
   put($("as-of"), `${board.title} · ${board.as_of}`);
   put($("late"), board.late || board.calm);
   $("late").classList.toggle("late", Boolean(board.late));
@@ -79,16 +63,6 @@ function show(board) {
   cover(board);
   months(board.months);
   papers();
-}
-
-function put(place, words) {
-  if (place.textContent !== words) place.textContent = words;
-}
-
-function choose(board) {
-  $("where").hidden = board.places.length < 2;
-  $("place").replaceChildren(...board.places.map(([id, name]) => new Option(name, id)));
-  $("place").value = String(board.place);
 }
 
 function table(place, heads, rows) {
@@ -174,7 +148,7 @@ function papers() {
     item.append(element("span", name));
     for (const form of ["xlsx", "docx"]) {
       const link = element("a", form.toUpperCase());
-      link.href = `/visits/ledger.${form}?${query({ month: $("ledger-month").value, kind })}`;
+      link.href = `/visits/ledger.${form}?${wanted({ month: $("ledger-month").value, kind })}`;
       link.setAttribute("download", "");
       link.setAttribute("aria-label", `${name} ${form.toUpperCase()}`);
       item.append(link);
@@ -187,7 +161,7 @@ function papers() {
 // ---- from a worker to the homes, from a home to its visits
 
 async function fetched(path) {
-  const answer = await fetch(`${path}?${query()}`, { cache: "no-store" });
+  const answer = await fetch(`${path}?${wanted()}`, { cache: "no-store" });
   const said = await answer.json();
   if (answer.ok) return said;
   put($("banner"), said[language()] ?? "");
@@ -229,56 +203,8 @@ $("back").addEventListener("click", () => homes(worker));
 $("close").addEventListener("click", () => $("record").close());
 $("record").addEventListener("close", () => opener && document.querySelector(opener)?.focus());
 
-// ---- coming in, and leaving
-
-async function enter(key) {
-  history.replaceState(null, "", location.pathname + location.search); // a key stands in no history
-  const answer = await fetch("/board/enter", { method: "POST", body: key }).catch(() => null);
-  if (!answer || answer.status >= 500) {
-    $("banner").textContent = say("away");
-    return setTimeout(enter, AGAIN, key);
-  }
-  if (answer.ok) remember("board.pass", true);
-  else if (!recall("board.pass")) return refuse(await answer.json());
-  here.delete("as");
-  $("leave").hidden = false;
-  return look();
-}
-
-async function leave() {
-  await fetch("/board/leave", { method: "POST" });
-  remember("board.pass", false);
-  $("leave").hidden = true;
-  look();
-}
-
-function arrive() {
-  const key = /^#key=([\w-]+)$/.exec(location.hash)?.[1];
-  return key ? enter(key) : look();
-}
-
-function enlarge(large) {
-  remember("board.large", large);
-  document.documentElement.classList.toggle("large", large);
-  $("large").setAttribute("aria-pressed", String(large));
-}
-
-if (here.has("as")) $("calls").search = `as=${here.get("as")}`;
-$("leave").hidden = !recall("board.pass");
-$("leave").addEventListener("click", leave);
 $("refresh").addEventListener("click", look);
 $("month").addEventListener("change", look);
 $("place").addEventListener("change", look);
 $("ledger-month").addEventListener("change", papers);
-$("language").addEventListener("click", () => {
-  const chosen = language() === "en" ? "zh" : "en";
-  remember("language", chosen);
-  speak(chosen);
-  look();
-});
-$("large").addEventListener("click", () => enlarge(!recall("board.large")));
-addEventListener("hashchange", arrive);
-
-enlarge(Boolean(recall("board.large")));
-speak(recall("language") ?? "zh");
-arrive();
+begin(look, refuse);
