@@ -10,6 +10,7 @@ from bot.commands import run, settings_of, stop
 
 if TYPE_CHECKING:
     from domain.ballot import Round
+    from domain.outcome import Outcomes
     from domain.people import Person
     from domain.sampling import Who
     from storage.database import Work
@@ -60,8 +61,11 @@ def launch(
 
         asked = (await questionnaires.offered(work)).get(questionnaire)
         if asked is None or asked.subjects:
-            raise stop(f"{questionnaire!r} is no questionnaire that homes answer.")
-        place, person = await _place(work, community), await _person(work, by)
+            raise stop(
+                f"{questionnaire!r} is no questionnaire that homes answer; `survey list` shows them."
+            )
+        place = await _place(work, community)
+        person = await _head(work, by, place)
         listed = await _listed(work, place, homes) if homes else []
         wanted = Launch(
             asked.id,
@@ -104,12 +108,15 @@ async def _place(work: "Work", code: str) -> int:
     raise stop(f"No community in the register has the code {code!r}.")
 
 
-async def _person(work: "Work", code: str) -> "Person":
-    from storage import people
+async def _head(work: "Work", code: str, place: int) -> "Person":
+    """Somebody to whom the result may go."""
+    from storage import people, survey_result
 
     person = await people.person_by_code(work, code)
     if person is None:
         raise stop(f"Nobody in the register has the code {code!r}.")
+    if not await survey_result.oversees(work, person.id, place):
+        raise stop(f"{code!r} does not oversee this community, and would be sent its result.")
     return person
 
 
@@ -142,20 +149,70 @@ def show() -> None:
     """Every round that is open, with whom it asks, how many answered, and both response rates."""
 
     async def tell(work: "Work") -> None:
-        from storage import sheets, survey
+        from storage import people, sheets, survey
 
-        for one in await survey.running(work):
-            found = (await sheets.turnout(work, one.id)).outcomes
-            rates = ", ".join(
-                f"{name} {'-' if rate is None else f'{rate:.1%}'}"
-                for name, rate in (("RR1", found.rr1), ("RR2", found.rr2))
-            )
+        codes = {each.id: each.code for each in await people.all_communities(work)}
+        found = await survey.running(work)
+        for one in found:
+            turnout = await sheets.turnout(work, one.id)
             typer.echo(
-                f"{one.id:>6}  {one.questionnaire}  community {one.community_id}  asks {one.who}"
-                f"  {found.sampled} sampled  {rates}"
+                f"{one.id:>6}  {one.questionnaire}  {codes[one.community_id]}  asks {one.who}"
+                f"  {turnout.sampled} sampled, {turnout.answered} answered"
+                f"  {_rates(turnout.outcomes)}"
             )
+        if not found:
+            typer.echo("No round is open.")
 
     _with(tell)
+
+
+def _rates(found: "Outcomes") -> str:
+    return ", ".join(
+        f"{name} {'-' if rate is None else f'{rate:.1%}'}"
+        for name, rate in (("RR1", found.rr1), ("RR2", found.rr2))
+    )
+
+
+@app.command()
+def outcomes(number: Number) -> None:
+    """What became of everyone a round sampled, open or closed, with AAPOR's codes and response rates."""
+
+    async def tell(work: "Work") -> None:
+        from domain.outcome import CODES, Outcome
+        from storage import sheets, survey
+
+        if await survey.get(work, number) is None:
+            raise stop(f"There is no round {number}.")
+        found = (await sheets.turnout(work, number)).outcomes
+        for outcome in Outcome:
+            typer.echo(f"{CODES[outcome].number:>5}  {found.counts.get(outcome, 0):>7}  {outcome}")
+        typer.echo(f"       {found.sampled:>7}  sampled  {_rates(found)}")
+
+    _with(tell)
+
+
+@app.command()
+def empty(
+    number: Number,
+    homes: Annotated[Path, typer.Option(help="A file of homes (3幢-502), one a line.")],
+) -> None:
+    """Take homes that turned out not to be lived in out of an open round's sample."""
+
+    async def take_out(work: "Work") -> None:
+        from domain.ballot import RoundState
+        from storage import survey
+
+        round_ = await survey.get(work, number)
+        if round_ is None or round_.state is not RoundState.OPEN:
+            raise stop(f"There is no open round {number}; `rounds list` shows them.")
+        listed = await _listed(work, round_.community_id, homes)
+        out = await survey.not_lived_in(work, number, listed)
+        typer.echo(
+            f"{out} of {len(listed)} homes are out of the sample; the others were not asked, or have"
+            " handed in."
+        )
+
+    _with(take_out, keep=True)
 
 
 @app.command()

@@ -29,7 +29,8 @@ class RoundState(StrEnum):
 
 class BallotState(StrEnum):
     """How far one of those asked is. `PARTIAL` and `BROKEN_OFF` began and had not handed in when the
-    round closed; `CONFIRMED` is handed in by a rater, who may correct it until then."""
+    round closed; `CONFIRMED` is handed in by a rater, who may correct it until then; `INELIGIBLE` is a home
+    that turned out not to be lived in."""
 
     SAMPLED = "sampled"
     INVITED = "invited"
@@ -42,7 +43,6 @@ class BallotState(StrEnum):
     BROKEN_OFF = "broken_off"
     DONE = "done"
     INELIGIBLE = "ineligible"
-    OVER_QUOTA = "over_quota"
 
 
 UNTOUCHED = frozenset(
@@ -52,9 +52,11 @@ UNTOUCHED = frozenset(
         BallotState.NO_CHANNEL,
         BallotState.UNREACHABLE,
         BallotState.DECLINED,
+        BallotState.INELIGIBLE,
     }
 )
-"""A ballot in one of these may still be begun; who declined may change their mind."""
+"""A ballot in one of these may still be begun; who declined, or said that they had moved, may change
+their mind."""
 
 
 IN_WORK = frozenset({BallotState.BEGUN, BallotState.CONFIRMED})
@@ -129,7 +131,6 @@ OUTCOMES: Mapping[BallotState, Outcome] = {
     BallotState.BROKEN_OFF: Outcome.BREAK_OFF,
     BallotState.DONE: Outcome.COMPLETE,
     BallotState.INELIGIBLE: Outcome.INELIGIBLE,
-    BallotState.OVER_QUOTA: Outcome.OVER_QUOTA,
 }
 """What a ballot would count as if the round closed now."""
 

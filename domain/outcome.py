@@ -10,6 +10,10 @@ Two decisions of ours. A home that is on the register but has nobody who can be 
 RR2. And *partial* is who had answered at least half of the questions when the round closed without handing
 in: the book leaves the share to the survey (it names 50 and 80 %). What they had answered is forgotten,
 since they did not hand it in; so RR2 counts people who answered, not sheets.
+
+*Not eligible* is a home that turned out not to be lived in: those who were asked said that they had moved
+away, or the office found it empty. The book's "quota filled" (4.80) does not occur: there are no quotas, and
+whoever was drawn may answer until the close.
 """
 
 from collections.abc import Mapping
@@ -44,7 +48,6 @@ class Outcome(StrEnum):
     NO_CHANNEL = "no_channel"
     UNREACHABLE = "unreachable"
     INELIGIBLE = "ineligible"
-    OVER_QUOTA = "over_quota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,6 @@ CODES: Mapping[Outcome, Code] = {
     Outcome.NO_CHANNEL: Code("3.11", Group.UNKNOWN),
     Outcome.UNREACHABLE: Code("3.30", Group.UNKNOWN),
     Outcome.INELIGIBLE: Code("4.10", Group.INELIGIBLE),
-    Outcome.OVER_QUOTA: Code("4.80", Group.INELIGIBLE),
 }
 
 

@@ -46,7 +46,7 @@ def sample_of(weights: Iterable[Weight], sheets: Iterable[Key]) -> Sample:
     by_key = {weight.stratum.key: weight for weight in weights}
     homes: dict[int, float] = {}
     for weight in by_key.values():
-        homes[weight.cell] = homes.get(weight.cell, 0) + weight.stratum.homes
+        homes[weight.cell] = homes.get(weight.cell, 0) + weight.stratum.lived_in
     found = [by_key[key] for key in sheets]
     return Sample([one.final for one in found], [one.cell for one in found], homes)
 

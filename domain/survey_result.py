@@ -1,7 +1,7 @@
 """The result of a round, of one community or of many: what may be shown of each group, with intervals."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.survey import Questionnaire
@@ -109,8 +109,16 @@ class _Counting:
         self._cells: dict[int, list[int]] = {}
         for number, cell in enumerate(self._sample.cells):
             self._cells.setdefault(cell, []).append(number)
+        self._numbers: dict[Key, list[int]] = {}
+        for number, one in enumerate(units):
+            self._numbers.setdefault(one.key, []).append(number)
+        self._of = _by_group({*self._final, *self._numbers})
         self._keys = list(self._order())
-        self._shown = {aspect.id: self._may_show(aspect.id) for aspect in questionnaire.aspects}
+        groups = [
+            Group(key, {k: self._final[k] for k in self._of.get(key, ()) if k in self._final})
+            for key in self._keys
+        ]
+        self._shown = {a.id: self._may_show(a.id, groups) for a in questionnaire.aspects}
 
     def _order(self) -> Iterator[GroupKey]:
         """Who is shown first when not all can be: larger communities, then the whole, then its parts."""
@@ -120,18 +128,14 @@ class _Counting:
         yield Part.ALL
         yield from (Part.SPECIAL, Part.ORDINARY)
 
-    def _may_show(self, aspect: str) -> frozenset[Hashable]:
+    def _may_show(self, aspect: str, groups: Sequence[Group]) -> frozenset[Hashable]:
         sizes: Counter[Hashable] = Counter(one.key for one in self._units if aspect in one.said)
-        groups = [
-            Group(key, {k: self._final[k] for k in self._final if _belongs(k, key)})
-            for key in self._keys
-        ]
         return shown(groups, sizes, self._least)
 
     def groups(self) -> Iterator[Result]:
         for key in self._keys:
-            inside = [n for n, one in enumerate(self._units) if _belongs(one.key, key)]
-            yield self._group(key, inside)
+            inside = [n for k in self._of.get(key, ()) for n in self._numbers.get(k, ())]
+            yield self._group(key, sorted(inside))
 
     def _group(self, key: GroupKey, inside: Sequence[int]) -> Result:
         """Cells are taken whole, so that their spread is known; what is not of the group has no value."""
@@ -182,8 +186,12 @@ class _Counting:
         return index(sample, aspects, [a.weight for a in self._asked.aspects], 100)
 
 
-def _belongs(key: Key, group: GroupKey) -> bool:
-    community_id, part = key
-    if isinstance(group, Part):
-        return group in (Part.ALL, part)
-    return group == community_id
+def _by_group(keys: Collection[Key]) -> Mapping[GroupKey, Sequence[Key]]:
+    """The strata of each group: of a community, of all homes of a kind, and of everybody."""
+    found: dict[GroupKey, list[Key]] = {Part.ALL: sorted(keys)}
+    for key in found[Part.ALL]:
+        community_id, part = key
+        found.setdefault(community_id, []).append(key)
+        if part is not Part.ALL:
+            found.setdefault(part, []).append(key)
+    return found

@@ -6,6 +6,10 @@ A home drawn with chance n/N stands for N/n homes (the design weight, W. G. Coch
 cells are the strata, whose size is known, so the adjusted weights also add up to the number of homes:
 the adjustment is a post-stratification at the same time (Lohr, 8.5.2). A cell needs two answers, or it
 tells nothing of its own spread; one that has fewer is joined with its neighbour.
+
+Homes that turned out not to be lived in are no longer of the population, and nobody stands for them: of N
+homes, n of them drawn and e of these empty, an estimated N(n - e)/n are lived in, and the others of the
+cell stand for these. The design weight stays N/n, for it was known before anybody was screened out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,12 +35,19 @@ Key = tuple[int, Part]
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """`homes` of a community of which `drawn` were asked, whether or not they could be reached."""
+    """`homes` of a community of which `drawn` were asked, whether or not they could be reached; `empty`
+    of these turned out not to be lived in."""
 
     community_id: int
     part: Part
     homes: int
     drawn: int
+    empty: int = 0
+
+    @property
+    def lived_in(self) -> float:
+        """How many of its homes are lived in, as the drawn ones tell: for them the answers stand."""
+        return self.homes * (1 - self.empty / self.drawn) if self.drawn else float(self.homes)
 
     @property
     def key(self) -> Key:
@@ -67,7 +78,7 @@ def blurred(strata: Sequence[Stratum], community_id: int) -> tuple[Stratum, ...]
     """The strata with those of one community made one, whose sheets do not say which they are of."""
     these = [one for one in strata if one.community_id == community_id]
     homes, drawn = sum(one.homes for one in these), sum(one.drawn for one in these)
-    whole = Stratum(community_id, Part.ALL, homes, drawn)
+    whole = Stratum(community_id, Part.ALL, homes, drawn, sum(one.empty for one in these))
     return (*(one for one in strata if one.community_id != community_id), whole)
 
 
@@ -81,7 +92,7 @@ def weigh(strata: Sequence[Stratum], answered: Mapping[Key, int]) -> tuple[Weigh
     cells = _cells(drawn, answered)
     weights = []
     for number, cell in enumerate(cells):
-        homes = sum(one.homes for one in cell)
+        homes = sum(one.lived_in for one in cell)
         stood_for = sum(one.homes / one.drawn * answered.get(one.key, 0) for one in cell)
         adjustment = homes / stood_for if stood_for else 0.0
         weights += [Weight(one, answered.get(one.key, 0), number, adjustment) for one in cell]
@@ -91,7 +102,7 @@ def weigh(strata: Sequence[Stratum], answered: Mapping[Key, int]) -> tuple[Weigh
 def _check(drawn: Sequence[Stratum], answered: Mapping[Key, int]) -> None:
     known = {one.key: one for one in drawn}
     for key, count in answered.items():
-        if count and (key not in known or count > known[key].drawn):
+        if count and (key not in known or count > known[key].drawn - known[key].empty):
             raise ValueError(f"{count} sheets of stratum {key}, more than were drawn")
 
 

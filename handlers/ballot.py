@@ -15,8 +15,10 @@ from domain.answering import (
     record,
     ticked,
 )
-from domain.messages import Button, Message
+from domain.ballot import Round
+from domain.messages import Button, Message, Rows
 from domain.people import ANYONE
+from domain.sampling import Who
 from domain.survey import TYPED, Item, Kind
 from domain.survey import Answer as Said
 from handlers.ballot_open import (
@@ -245,18 +247,49 @@ async def later(turn: Turn, services: Services) -> Answer:
 @topic.action("ballot.no", roles=ANYONE)
 async def no(turn: Turn, services: Services) -> Answer:
     """这次不参加: noted as an outcome of its own; they may change their mind until the close."""
+    round_ = await _theirs(turn, services)
+    if isinstance(round_, Answer):
+        return round_
+    if not await survey.decline(services.work, round_.id, turn.who.id):
+        return tell(turn, "ballot.already", in_place=True)
+    return await _out(
+        turn, services, round_, "ballot.declined", may_have_moved=round_.who is not Who.RATER
+    )
+
+
+@topic.action("ballot.moved", roles=ANYONE)
+async def moved(turn: Turn, services: Services) -> Answer:
+    """我们已经不住这里了: the home is no longer one of those asked, unless they take it back."""
+    round_ = await _theirs(turn, services)
+    if isinstance(round_, Answer):
+        return round_
+    if round_.who is Who.RATER:
+        return tell(turn, "ballot.no_such")
+    if not await survey.have_moved(services.work, round_.id, turn.who.id):
+        return tell(turn, "ballot.already", in_place=True)
+    return await _out(turn, services, round_, "ballot.moved")
+
+
+async def _theirs(turn: Turn, services: Services) -> Round | Answer:
+    """The open round in the tap, in which this person is asked."""
     round_ = await survey.get(services.work, turn.number())
     asked = await survey.ballots_of(services.work, turn.number(), turn.who.id)
     if round_ is None or not asked:
         same_home = await survey.home_is_asked(services.work, turn.number(), turn.who.household_id)
         return outside(turn, same_home)
-    if not round_.takes_answers(turn.now):
-        return tell(turn, "ballot.closed", in_place=True)
-    if not await survey.decline(services.work, round_.id, turn.who.id):
-        return tell(turn, "ballot.already", in_place=True)
-    text = turn.say("ballot.declined", day=await until(turn, services, round_))
-    again = Button(turn.say.plain("ballot.change_mind"), f"ballot.go:{round_.id}")
-    return Answer.of(Message(text, buttons=((again,),), in_place=True), step=left(turn))
+    return round_ if round_.takes_answers(turn.now) else tell(turn, "ballot.closed", in_place=True)
+
+
+async def _out(
+    turn: Turn, services: Services, round_: Round, key: str, *, may_have_moved: bool = False
+) -> Answer:
+    """They are asked no more, and may come back until the close."""
+    text = turn.say(key, day=await until(turn, services, round_))
+    rows: Rows = ((Button(turn.say.plain("ballot.change_mind"), f"ballot.go:{round_.id}"),),)
+    if may_have_moved:
+        gone = Button(turn.say.plain("ballot.moved_button"), f"ballot.moved:{round_.id}")
+        rows = (*rows, (gone,))
+    return Answer.of(Message(text, buttons=rows, in_place=True), step=left(turn))
 
 
 @topic.action("ballot.done", roles=ANYONE)

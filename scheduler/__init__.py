@@ -67,5 +67,6 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("surge", every(5), surge.announce),
         Job("roster-asked", every(60), roster.run_out),
         Job("roster", daily(2, 40), housekeeping.lay_out_roster, catch_up=timedelta(hours=23)),
+        Job("survey-wipe", daily(4, 10), survey.wipe, catch_up=timedelta(hours=2)),
         Job("tidy", daily(3, 20), housekeeping.tidy, catch_up=timedelta(hours=23)),
     )

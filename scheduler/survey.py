@@ -1,7 +1,7 @@
 """Surveys on the clock: people are invited and reminded bit by bit, and rounds close on time."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.ballot import Round
@@ -21,13 +21,20 @@ from storage import (
     survey_raters,
     survey_result,
 )
+from storage import wipe as wiping
 from storage.database import Work
 from storage.people import Community
 from storage.survey_asking import Asked
+from storage.tables.survey import survey_invitations, survey_sheets
 from wording import Say
 from wording.ballot import invitation
 from wording.survey import day, reminder, result
 from wording.survey_result import closed as in_words
+
+WIPED_FOR = timedelta(days=3)
+"""After a close ballots still go from the inbox and the chats for a day; then there is nothing left."""
+BALLOTS = (survey_invitations, survey_sheets)
+"""Where answers were: what passed through the busy tables is overwritten there within days."""
 
 CHUNK = 500
 """People asked in one transaction: small enough that no turn waits long behind it."""
@@ -139,6 +146,15 @@ async def close(around: Surroundings, _due: datetime) -> None:
     async with around.database.writing() as work:
         # An answer may have been on its way while its round was closed.
         await survey.forget_drafts(work)
+
+
+async def wipe(around: Surroundings, _due: datetime) -> None:
+    """In the nights after a close, when the last private messages are deleted too: what ballots said goes
+    out of the database's files."""
+    async with around.database.reading() as work:
+        ended = await survey.closed_since(work, work.now - WIPED_FOR)
+    if ended:
+        await wiping.wipe(around.database, BALLOTS)
 
 
 async def _close(around: Surroundings, work: Work, round_: Round) -> None:

@@ -202,8 +202,13 @@ def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
     def _prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         # FULL: a stored help press survives a power cut; turns are committed in groups, so the
-        # price of the fsync is shared.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # price of the fsync is shared. secure_delete: what a ballot said does not stay in the file.
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         connection.create_function("linli_sha256", 1, _sha256, deterministic=True)

@@ -93,6 +93,14 @@ async def _unfinished(work: Work, round_id: int, asked: Questionnaire) -> None:
     )
 
 
+async def closed_since(work: Work, moment: datetime) -> bool:
+    """Whether a round has been closed since then."""
+    found = await work.conn.scalar(
+        sa.select(rounds.c.id).where(rounds.c.closed_at > moment).limit(1)
+    )
+    return found is not None
+
+
 async def forget_drafts(work: Work) -> int:
     """Drop what is left of drafts in rounds that are over; returns how many there were."""
     over = sa.select(rounds.c.id).where(rounds.c.state == RoundState.CLOSED)
@@ -240,13 +248,33 @@ async def keep(
 
 async def decline(work: Work, round_id: int, person_id: int) -> bool:
     """They would rather not; what they had begun is forgotten. False where all was handed in."""
-    declined = await work.conn.execute(
+    theirs = ballots.c.person_id == person_id
+    return await _leave_out(work, round_id, theirs, BallotState.DECLINED) > 0
+
+
+async def have_moved(work: Work, round_id: int, person_id: int) -> bool:
+    """They do not live there any more: the home is out of the sample. False where all was handed in."""
+    theirs = ballots.c.person_id == person_id
+    return await _leave_out(work, round_id, theirs, BallotState.INELIGIBLE) > 0
+
+
+async def not_lived_in(work: Work, round_id: int, household_ids: Collection[int]) -> int:
+    """The office found these homes empty; returns how many are out of the sample now. A home that has
+    handed in stays."""
+    these = ballots.c.household_id.in_(household_ids)
+    return await _leave_out(work, round_id, these, BallotState.INELIGIBLE)
+
+
+async def _leave_out(
+    work: Work, round_id: int, whose: sa.ColumnElement[bool], state: BallotState
+) -> int:
+    left_out = await work.conn.execute(
         sa.update(ballots)
         .where(
             ballots.c.round_id == round_id,
-            ballots.c.person_id == person_id,
+            whose,
             ballots.c.state.in_(UNTOUCHED | {BallotState.BEGUN}),
         )
-        .values(state=BallotState.DECLINED, draft=None, position=0)
+        .values(state=state, draft=None, position=0)
     )
-    return declined.rowcount > 0
+    return left_out.rowcount

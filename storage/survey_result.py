@@ -1,11 +1,12 @@
 """What a result is counted from: the homes of each stratum, how many were drawn, and the sheets."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from domain.ballot import Round, RoundState
+from domain.ballot import BallotState, Round, RoundState
 from domain.people import OVERSEERS
 from domain.survey import Questionnaire
 from domain.survey_paper import Before, Paper
@@ -37,15 +38,36 @@ class Gathered:
 
 
 async def strata(work: Work, asked: Collection[Round]) -> list[Stratum]:
-    """Ordinary and special homes of each round's community as they were when the sample was drawn."""
+    """Ordinary and special homes of each round's community as they were when the sample was drawn, and how
+    many of those drawn turned out not to be lived in."""
     place = {round_.id: round_.community_id for round_ in asked}
+    empty = await _empty(work, list(place))
     rows = await work.conn.execute(
         sa.select(survey_strata)
         .where(among(survey_strata.c.round_id))
         .order_by(survey_strata.c.round_id, survey_strata.c.stratum),
         {"ids": list(place)},
     )
-    return [Stratum(place[row.round_id], Part(row.stratum), row.homes, row.drawn) for row in rows]
+    return [
+        Stratum(
+            place[row.round_id],
+            Part(row.stratum),
+            row.homes,
+            row.drawn,
+            empty.get((row.round_id, row.stratum), 0),
+        )
+        for row in rows
+    ]
+
+
+async def _empty(work: Work, round_ids: Collection[int]) -> dict[tuple[int, str], int]:
+    rows = await work.conn.execute(
+        sa.select(ballots.c.round_id, ballots.c.stratum, sa.func.count())
+        .where(among(ballots.c.round_id), ballots.c.state == BallotState.INELIGIBLE)
+        .group_by(ballots.c.round_id, ballots.c.stratum),
+        {"ids": round_ids},
+    )
+    return {(round_id, stratum): count for round_id, stratum, count in rows}
 
 
 async def _raters(work: Work, asked: Collection[Round], subject: int) -> list[Stratum]:
@@ -79,7 +101,11 @@ async def _units(
 ) -> list[Unit]:
     place = {round_.id: round_.community_id for round_ in asked}
     said = await sheets.labelled(work, list(place), subject)
-    return [unit(questionnaire, (place[which], part), answers) for which, part, answers in said]
+
+    def made() -> list[Unit]:
+        return [unit(questionnaire, (place[which], part), answers) for which, part, answers in said]
+
+    return await asyncio.to_thread(made) if len(said) >= sheets.MANY else made()
 
 
 async def _ratings(

@@ -95,6 +95,7 @@ def round_head(
         "survey.turnout_detail",
         begun=turnout.count(BallotState.BEGUN, BallotState.PARTIAL, BallotState.BROKEN_OFF),
         declined=turnout.count(BallotState.DECLINED),
+        moved=turnout.count(BallotState.INELIGIBLE),
         no_channel=turnout.count(BallotState.NO_CHANNEL, BallotState.UNREACHABLE),
         silent=turnout.count(BallotState.SAMPLED, BallotState.INVITED),
     )

@@ -44,18 +44,33 @@ def clean(text: str) -> str:
     return writable(text)[:MOST_CHARS]
 
 
-def write(cell: Cell, value: str | int, *, size: float = 11, bold: bool = False) -> Cell:
+def write(cell: Cell, value: str | float, *, size: float = 11, bold: bool = False) -> Cell:
     """Put a number or a text into a cell; a text stays a text, whatever it begins with."""
     cell.font = Font(name=SONG, size=size, bold=bold)
-    if isinstance(value, int):
-        cell.value = value
-        return cell
-    text = clean(value)
-    cell.value = text
-    cell.data_type = "s"  # openpyxl would make a formula of "=..."
+    fill(cell, value)
     # The leading apostrophe of Excel: the text survives being edited, too.
-    cell.quotePrefix = text.startswith(DANGEROUS)
+    cell.quotePrefix = quoted(value)
     return cell
+
+
+def fill(cell: Cell, value: str | float) -> None:
+    """The value alone, for a cell that has its look."""
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    cell.value = clean(value)
+    cell.data_type = "s"  # openpyxl would make a formula of "=..."
+
+
+def quoted(value: str | float) -> bool:
+    """Whether it is a text that a spreadsheet might run."""
+    return isinstance(value, str) and clean(value).startswith(DANGEROUS)
+
+
+def look_like(cell: Cell, other: Cell) -> None:
+    """The same font, border and alignment as another cell of the workbook: to look each of them up takes
+    most of the time that a large table takes."""
+    cell._style = other._style  # type: ignore[attr-defined]
 
 
 def aligned(horizontal: str = "left", *, wrap: bool = True) -> Alignment:

@@ -11,7 +11,18 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.render.sheet import GRID, aligned, for_paper, height_for, merged, to_bytes, write
+from bot.render.sheet import (
+    GRID,
+    aligned,
+    fill,
+    for_paper,
+    height_for,
+    look_like,
+    merged,
+    quoted,
+    to_bytes,
+    write,
+)
 from domain.ballot import Turnout
 from domain.outcome import CODES, Outcome
 from domain.survey import Questionnaire
@@ -88,7 +99,18 @@ def tables(counted: Counted, say: Say) -> list[Table]:
     return made
 
 
-_WEIGHTS = ("place", "part", "homes", "drawn", "answered", "cell", "design", "adjust", "final")
+_WEIGHTS = (
+    "place",
+    "part",
+    "homes",
+    "drawn",
+    "empty",
+    "answered",
+    "cell",
+    "design",
+    "adjust",
+    "final",
+)
 _RESULTS = (
     "group",
     "aspect",
@@ -154,6 +176,7 @@ def _weights(counted: Counted, say: Say) -> Iterator[Cells]:
             _part(stratum.part, say),
             stratum.homes,
             stratum.drawn,
+            stratum.empty,
             weight.answered,
             weight.cell + 1,
             round(weight.design, 4),
@@ -264,25 +287,29 @@ def _fill(sheet: Worksheet, title: str, table: Table, say: Say) -> None:
     top = write(merged(sheet, 1, 1, columns), title, size=14, bold=True)
     top.alignment = aligned("center")
     sheet.row_dimensions[1].height = 30
+    looks: dict[tuple[bool, bool, bool], Cell] = {}
     for row, cells in enumerate([table.heads, *table.rows], 2):
         for column in range(1, columns + 1):
             value = cells[column - 1] if column <= len(cells) else ""
-            cell = _put(merged(sheet, row, column, column), value, bold=row == 2)
-            cell.alignment = aligned("center" if row == 2 or column > 2 else "left")
-            cell.border = GRID
+            look = (row == 2, row == 2 or column > 2, quoted(value))
+            cell = merged(sheet, row, column, column)
+            if look in looks:
+                look_like(cell, looks[look])
+                fill(cell, value)
+            else:
+                looks[look] = _first(cell, value, bold=look[0], centred=look[1])
     for column in range(1, columns + 1):
         sheet.column_dimensions[get_column_letter(column)].width = 26 if column < 3 else 12
     for_paper(sheet, "1:2", say.plain("papers.page", page="&P", pages="&N"))
     sheet.freeze_panes = "A3"
 
 
-def _put(cell: Cell, value: Value, *, bold: bool) -> Cell:
-    """A text stays a text, whatever it begins with; a figure stays a figure."""
-    if isinstance(value, float):
-        write(cell, 0, bold=bold)
-        cell.value = value
-        return cell
-    return write(cell, value, bold=bold)
+def _first(cell: Cell, value: Value, *, bold: bool, centred: bool) -> Cell:
+    """The first cell of its look in the table."""
+    write(cell, value, bold=bold)
+    cell.alignment = aligned("center" if centred else "left")
+    cell.border = GRID
+    return cell
 
 
 def _method(sheet: Worksheet, say: Say) -> None:

@@ -11,7 +11,7 @@ def test_nobody_vanishes_from_the_denominator() -> None:
     turnout = Turnout(states)
     assert turnout.sampled == 2 * len(BallotState)
     assert turnout.outcomes.sampled == turnout.sampled
-    assert turnout.rate == pytest.approx(2 / (len(BallotState) - 2)), "two are out of scope"
+    assert turnout.rate == pytest.approx(2 / (len(BallotState) - 1)), "one is out of scope"
     assert set(OUTCOMES) == set(BallotState)
     assert set(OUTCOMES.values()) == set(Outcome), "each outcome is one that somebody can come to"
     assert Turnout({}).rate == 0.0

@@ -96,6 +96,19 @@ def test_a_cell_that_is_too_small_is_joined_and_still_every_home_is_stood_for() 
     assert [one.cell for one in weights] == [0, 1, 1, 2], "an empty one goes with the one before it"
 
 
+def test_nobody_stands_for_homes_in_which_nobody_lives() -> None:
+    """Of 60 drawn 6 were empty, so of 800 homes 80: 720 · 60/800 = 54 may answer, and 40 did."""
+    screened = (Stratum(1, ORD, 800, 60, empty=6), STRATA[1])
+    ordinary, special = weigh(screened, {(1, ORD): 40, (1, SPE): 5})
+    assert ordinary.design == pytest.approx(800 / 60), "known before anybody was screened out"
+    assert ordinary.adjustment == pytest.approx(54 / 40)
+    assert 40 * ordinary.final + 5 * special.final == pytest.approx(720 + 200)
+    (whole,) = blurred(screened, 1)
+    assert whole.lived_in == pytest.approx(1000 * 69 / 75)
+    with pytest.raises(ValueError, match="more than were drawn"):
+        weigh(screened, {(1, ORD): 55})
+
+
 def test_nobody_answered_or_more_than_were_asked() -> None:
     assert [one.final for one in weigh(STRATA, {})] == [0, 0]
     with pytest.raises(ValueError, match="more than were drawn"):

@@ -135,7 +135,7 @@ async def test_the_workbook_and_the_brief_repeat_to_the_byte_and_run_no_formula(
     sheets = load_workbook(BytesIO(book))
     assert sheets.sheetnames == ["名单", "应答", "权数", "结果", "各档占比", "高低", "算法说明"]
     weights = [[cell.value for cell in row] for row in sheets["权数"].iter_rows(min_row=3)]
-    assert [row[2:5] for row in weights] == [[28, 28, 20], [12, 12, 11]]
+    assert [row[2:6] for row in weights] == [[28, 28, 0, 20], [12, 12, 0, 11]]
     assert all(
         cell.data_type != "f" for sheet in sheets for row in sheet.iter_rows() for cell in row
     )

@@ -1,20 +1,22 @@
 """Somebody owns the database, has its secret key, and wants to know what each home answered.
 
 They read every column of every row of every table, and what the database itself tells of a row (where it
-lies, which transaction wrote it), after a round is over. The sheets are there for them to read; they must
-not find out whose they are. Each home answers something of its own, so that a right guess can be told.
+lies, which transaction wrote it), after a round is over; and they read the database's files byte by byte,
+for what was deleted. The sheets are there for them to read; they must not find out whose they are. Each
+home answers something of its own, so that a right guess can be told.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from domain.people import Role
-from storage.database import Work
+from storage.database import Database, Work
 from storage.tables import metadata
 from storage.tables.survey import survey_invitations, survey_sheets
 from tests.handlers.survey_town import add_person
@@ -43,6 +45,30 @@ class Row:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Found:
+    """All rows; the bytes of the files; and of all that was ever sealed what a ballot said."""
+
+    rows: list[Row]
+    raw: bytes
+    sealed: dict[bytes, bytes]
+
+
+async def the_files(database: Database) -> bytes:
+    """SQLite's file with its log, or the two files in which PostgreSQL keeps ballots."""
+    if database.url.database and database.url.get_backend_name() == "sqlite":
+        file = Path(database.url.database)
+        return b"".join(f.read_bytes() for f in sorted(file.parent.glob(f"{file.name}*")))
+    async with database.each_alone() as work:
+        await work.conn.execute(sa.text("CHECKPOINT"))
+        read = "SELECT pg_read_binary_file(pg_relation_filepath('survey_{}'))"
+        files = [
+            await work.conn.scalar(sa.text(read.format(table)))
+            for table in ("invitations", "sheets")
+        ]
+    return b"".join(bytes(file) for file in files)
+
+
 async def everything(work: Work) -> list[Row]:
     """All rows of all tables."""
     found: list[Row] = []
@@ -60,13 +86,25 @@ async def everything(work: Work) -> list[Row]:
     return found
 
 
+MARK = "楼道灯-"
+
+
 def said(home: int) -> str:
-    return f"楼道灯-{home:02}"
+    return f"{MARK}{home:02}"
 
 
 @pytest.fixture
-async def read(desk: Desk) -> list[Row]:
-    """A round in which every home answers, one after the other; and a day later all that is left."""
+async def found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Found:
+    """A round in which every home answers, one after the other; and two nights later all that is left."""
+    sealed: dict[bytes, bytes] = {}
+    vault = desk.database.writers.dialect.vault  # type: ignore[attr-defined]
+    seal = vault.seal
+
+    def noted(plain: bytes) -> bytes:
+        sealed[made := seal(plain)] = plain
+        return bytes(made)
+
+    monkeypatch.setattr(vault, "seal", noted)
     (head,) = await desk.people("head")
     async with desk.database.writing() as work:
         ids = (await work.conn.scalars(sa.text("SELECT min(id) FROM communities"))).one()
@@ -94,8 +132,13 @@ async def read(desk: Desk) -> list[Row]:
         await person.taps("交上去")
     await desk.later(days=7.1)
     await desk.later(days=1.1)
+    before_the_night = await the_files(desk.database)
+    answers = {made: plain for made, plain in sealed.items() if MARK.encode() in plain}
+    assert any(made in before_the_night for made in answers), "at first it is still there"
+    await desk.later(hours=14)  # it is five in the morning
     async with desk.database.reading() as work:
-        return await everything(work)
+        rows = await everything(work)
+    return Found(rows, await the_files(desk.database), answers)
 
 
 def orderings(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -108,12 +151,13 @@ def orderings(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
 
 
 async def test_the_owner_of_the_database_cannot_join_an_answer_to_a_home(
-    read: list[Row],
+    found: Found,
 ) -> None:
-    what_was_said_stands_nowhere_else(read)
-    no_order_joins_them(read)
-    nothing_in_a_sheet_singles_out_a_home(read)
-    when_each_home_spoke_is_not_kept(read)
+    what_was_said_stands_nowhere_else(found.rows)
+    no_order_joins_them(found.rows)
+    nothing_in_a_sheet_singles_out_a_home(found.rows)
+    when_each_home_spoke_is_not_kept(found.rows)
+    of_what_was_deleted_nothing_is_in_the_files(found)
 
 
 def what_was_said_stands_nowhere_else(read: list[Row]) -> None:
@@ -127,7 +171,7 @@ def what_was_said_stands_nowhere_else(read: list[Row]) -> None:
         f"{row.table}.{name}"
         for row in elsewhere
         for name, value in row.values.items()
-        if any(mark in str(value) for mark in ("楼道灯-", "ballot.pick", "非常满意"))
+        if any(mark in str(value) for mark in (MARK, "ballot.pick", "非常满意"))
     }
     assert leaks == set()
 
@@ -183,3 +227,12 @@ def when_each_home_spoke_is_not_kept(read: list[Row]) -> None:
     assert all(row.values["address_id"] is None and row.values["payload"] == "{}" for row in turns)
     said = [row for row in read if row.table == "outbox" and row.values["private"]]
     assert len(said) <= 1
+
+
+def of_what_was_deleted_nothing_is_in_the_files(found: Found) -> None:
+    """Drafts, sheets as they were before they were mixed, updates and messages: of all that was sealed
+    with an answer in it the files hold the sheets as they lie now, and not a byte more."""
+    still_there = [plain for made, plain in found.sealed.items() if made in found.raw]
+    assert len(found.sealed) > 3 * HOMES, "it had stood in drafts, updates and messages"
+    assert len(still_there) == HOMES
+    assert len({bytes(plain) for plain in still_there}) == HOMES, "one sheet each"

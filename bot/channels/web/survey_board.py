@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,9 @@ from storage.database import Database, Work
 from storage.looked import looked
 from wording import Phrases, Say
 
+KEPT = 4
+"""Results of many communities that are kept: a city's takes seconds to count and a few MB."""
+
 Chosen = list[tuple[Round, str]]
 
 
@@ -30,6 +34,8 @@ class SurveyBoard:
         self._door = door
         self._database = database
         self._phrases = phrases
+        self._kept: OrderedDict[tuple[str, tuple[int, ...]], Counted] = OrderedDict()
+        self._counting = asyncio.Lock()
 
     def routes(self) -> list[web.RouteDef]:
         """All but the page itself."""
@@ -46,7 +52,7 @@ class SurveyBoard:
         async with self._door.reading(request) as (work, who_id):
             groups = await self._theirs(work, who_id)
             chosen = _chosen(groups, request)
-            counted = await _counted(work, chosen, say) if chosen else None
+            counted = await self._counted(work, chosen, say) if chosen else None
             picks = await _picks(work, groups, say)
         await self._note(who_id)
         shown = await asyncio.to_thread(page, picks, _places(groups, request), counted, say)
@@ -58,8 +64,10 @@ class SurveyBoard:
         if not await survey_result.oversees_any(work, who_id):
             raise self._door.refused(web.HTTPForbidden, "surveyed.no_access")
         groups: dict[str, Chosen] = {}
-        for round_, name in await survey_result.newest_closed(work, who_id):
-            if not (await questionnaires.asked(work, round_)).aspects:
+        closed = await survey_result.newest_closed(work, who_id)
+        asked = await questionnaires.titles(work, [round_ for round_, _ in closed])
+        for round_, name in closed:
+            if not asked[round_.id].aspects:
                 continue  # nothing is rated in it
             key = f"{round_.questionnaire}.{round_.version}.{round_.form}"
             groups.setdefault(key, []).append((round_, name))
@@ -90,10 +98,23 @@ class SurveyBoard:
             if not chosen or (alone and len(chosen) > 1):
                 raise self._door.refused(web.HTTPNotFound, "surveyed.no_access")
             self._door.drawing(who_id)
-            counted = await _counted(work, chosen, say)
+            counted = await self._counted(work, chosen, say)
         await self._note(who_id)
         body = await asyncio.to_thread(make, counted, say)
         return attached(body, f"survey.{kind}", f"{counted.title}.{kind}")
+
+    async def _counted(self, work: Work, chosen: Chosen, say: Say) -> Counted:
+        """What closed rounds say together does not change any more, and a page asks for it three times."""
+        if len(chosen) == 1:
+            return await of_one(work, chosen[0][0], say)
+        key = (say.language, tuple(round_.id for round_, _ in chosen))
+        async with self._counting:
+            if key not in self._kept:
+                self._kept[key] = await of_many(work, chosen, say)
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[key]
 
     def _say(self, request: web.Request) -> Say:
         return self._phrases[Language.from_tag(request.query.get("lang", ""))]
@@ -101,12 +122,6 @@ class SurveyBoard:
     async def _note(self, who_id: int) -> None:
         async with self._database.each_alone() as work:
             await looked(work, who_id, "survey")
-
-
-async def _counted(work: Work, chosen: Chosen, say: Say) -> Counted:
-    if len(chosen) == 1:
-        return await of_one(work, chosen[0][0], say)
-    return await of_many(work, chosen, say)
 
 
 def _bars(request: web.Request) -> Callable[[Counted, Say], bytes]:
