@@ -109,7 +109,7 @@ async def _started(
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
-        await api.until(lambda: api.engine.delivery is not None or process.returncode, timeout=180)
+        await api.until(lambda: api.engine.delivery is not None or process.returncode, timeout=600)
         assert process.returncode is None, f"{name} did not start"
         yield Running(name, process.pid)
     finally:

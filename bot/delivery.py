@@ -31,8 +31,9 @@ from storage.outbox import Due, Settled
 
 log = structlog.get_logger()
 
-SENDERS = {Lane.EMERGENCY: 32, Lane.CONVERSATION: 32, Lane.ROUTINE: 8}
-"""Messages on the wire at once in each lane: rate times latency, with head-room for a slow platform."""
+SENDERS = {Lane.EMERGENCY: 32, Lane.CONVERSATION: 32, Lane.ROUTINE: 16}
+"""Messages on the wire at once in each lane: rate times latency, with head-room for a slow platform. Of
+pushes 28 a second with half a second each; as many may be unknown when the process dies."""
 
 CLAIM_AHEAD = 40
 """Routine rows claimed at a time: little enough that a help request never waits behind them."""

@@ -20,6 +20,9 @@ Clock = Callable[[], float]
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 
 SECOND = 1.0
+JITTER = 0.1
+"""Seconds by which a push leaves later than a chat's pace demands: what leaves a second apart may come closer
+together, and the refusal of one chat would halt every push for three seconds (measured)."""
 CHATS_REMEMBERED = 10_000
 
 
@@ -73,16 +76,22 @@ class ChatPace:
         if len(self._free_at) >= CHATS_REMEMBERED:
             self._free_at = {c: t for c, t in self._free_at.items() if t > now}
         self._free_at[chat] = free_at + SECOND
-        return max(0.0, free_at - (burst - 1) * SECOND - now)
+        return _late(free_at - now, burst)
 
     def wait(self, chat: int, burst: int) -> float:
         """Seconds for which `reserve` would now have one wait."""
         now = self._clock()
-        return max(0.0, self._free_at.get(chat, now) - (burst - 1) * SECOND - now)
+        return _late(self._free_at.get(chat, now) - now, burst)
 
     def in_burst(self, chat: int) -> bool:
         """Whether more than a message a second is going there: a refusal may be for this alone."""
         return self._free_at.get(chat, 0.0) > self._clock() + SECOND
+
+
+def _late(seconds: float, burst: int) -> float:
+    if burst > 1:
+        return max(0.0, seconds - (burst - 1) * SECOND)
+    return seconds + JITTER if seconds > 0 else 0.0
 
 
 class Halts:

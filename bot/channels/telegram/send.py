@@ -38,8 +38,8 @@ class Speaker:
         self._config = config
         self._request = AiohttpRequest(config.connect_timeout, config.read_timeout)
         self._budget = Budget(config.routine_rate)
-        self._front_pace = PacedLimiter(config.front_rate, self._budget.front)
-        self._routine_pace = PacedLimiter(config.routine_rate, self._budget.routine)
+        self._front_pace = PacedLimiter(config.front_rate, self._front_gate)
+        self._routine_pace = PacedLimiter(config.routine_rate, self._routine_gate)
         self.front = self._bot(self._front_pace)
         self._routine = self._bot(self._routine_pace)
         self._chats = ChatPace()
@@ -107,8 +107,7 @@ class Speaker:
 
     async def _part(self, lane: Lane, chat: int, part: Part) -> str:
         await self._chat_turn(lane, chat, part)
-        if left := self._halts.left(lane):
-            raise TryAgain("the platform asked for a pause", after=left, everyone=True)
+        self._pass(lane)
         bot = self._routine if lane is Lane.ROUTINE else self.front
         try:
             return await _best_way(bot, chat, part)
@@ -134,6 +133,20 @@ class Speaker:
 
     def _burst(self, lane: Lane) -> int:
         return 1 if lane is Lane.ROUTINE else self._config.chat_burst
+
+    async def _front_gate(self) -> None:
+        self._pass(Lane(URGENCY.get() // 2))
+        await self._budget.front()
+
+    async def _routine_gate(self) -> None:
+        await self._budget.routine()
+        self._pass(Lane.ROUTINE)
+
+    def _pass(self, lane: Lane) -> None:
+        """Nothing goes over the wire while the platform wants a pause: neither what comes now, nor what
+        was told of it while it waited for its place."""
+        if left := self._halts.left(lane):
+            raise TryAgain("the platform asked for a pause", after=left, everyone=True)
 
     def _slow_down(self, lane: Lane, chat: int, seconds: float) -> TryAgain:
         """The platform does not say whom it means: a chat in a burst is meant itself, else all."""

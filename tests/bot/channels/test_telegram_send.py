@@ -326,6 +326,19 @@ async def test_a_refused_push_waits_as_told_and_holds_nobody_else() -> None:
         await desk.says(8, "有人求助", lane=Lane.EMERGENCY)
 
 
+async def test_what_waits_in_the_row_is_not_even_tried_after_a_refusal() -> None:
+    """At five a second seven wait for their places while the first is refused: one refusal, not eight."""
+    async with BotApi() as api, a_desk(api, routine_rate=5.0) as desk:
+        for chat in range(8):
+            api.user(chat + 1).starts()
+        api.faults.next("sendMessage", status=429, retry_after=2)
+        pushes = (desk.says(chat + 1, "问卷", lane=Lane.ROUTINE) for chat in range(8))
+        ends = await asyncio.gather(*pushes, return_exceptions=True)
+        assert {type(end) for end in ends} == {TryAgain}
+        assert api.ledger.statuses("sendMessage") == {429: 1}
+        await desk.says(1, "有人求助", lane=Lane.EMERGENCY)
+
+
 async def test_a_chat_that_is_flooded_is_refused_for_itself() -> None:
     async with BotApi() as api, a_desk(api) as desk:
         for chat in (7, 8):
