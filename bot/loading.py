@@ -18,7 +18,7 @@ from knowledge.register import (
     Register,
     RegisterError,
 )
-from storage import roster
+from storage import moves, roster
 from storage.among import among
 from storage.database import Work
 from storage.device import code_of
@@ -40,9 +40,11 @@ async def load(work: Work, register: Register) -> Changes:
     total = Changes()
     for given in register.communities:
         await _refuse_ended(work, given)
-        entry, stands = await loading_moves.up_to_date(work, given)
-        await _refuse_codes_of_others(work, entry)
-        total += await _community(work, entry) + Changes(withdrawn=stands)
+        now = await loading_moves.compared(work, given)
+        await moves.settle(work, now.settled)
+        await _refuse_codes_of_others(work, now.entry)
+        told = tuple(one.told for one in now.stands)
+        total += await _community(work, now.entry) + Changes(withdrawn=told)
     named = {entry.code for entry in register.communities}
     for community in await all_communities(work):
         if community.code in named:

@@ -5,6 +5,7 @@ agrees with it, or says a third thing, the file is the last word again. Nobody's
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.registered import registered
 from domain.moves import Move, Verdict, verdict
@@ -12,6 +13,7 @@ from knowledge.register import CommunityEntry, HouseholdEntry, PersonEntry
 from storage import moves, register
 from storage.database import Work
 from storage.moves import Open, Place
+from wording import Say
 
 _WHY = {
     Move.IN: "moved in",
@@ -33,14 +35,17 @@ class _File:
     standing: dict[Place, HouseholdEntry]
     people: dict[str, PersonEntry]
 
-    def of(self, move: Open) -> tuple[Place, PersonEntry] | None:
-        """Whom the file means: by the code; else, in a list without codes, by name where they were."""
-        for place, living in self.members.items():
-            for one in living:
-                same = place == move.placed.before and one.name == move.name
-                if one.code == move.code or (same and one.code not in self.people):
-                    return place, one
-        return None
+    def of(self, code: str) -> tuple[Place, PersonEntry] | None:
+        """Where the file has somebody."""
+        every = ((place, one) for place, living in self.members.items() for one in living)
+        return next((found for found in every if found[1].code == code), None)
+
+    def namesake(self, move: Open) -> tuple[Place, PersonEntry] | None:
+        """Whom a list without codes takes for somebody new where they were before."""
+        place = move.placed.before
+        living = self.members.get(place, ()) if place is not None else ()
+        same = (one for one in living if one.name == move.name and one.code not in self.people)
+        return next(((place, one) for one in same if place is not None), None)
 
     def take_out(self, place: Place, person: PersonEntry) -> None:
         """They live there no more; what made the home special went with the last of its people."""
@@ -77,13 +82,48 @@ class _File:
         return self.entry.model_copy(update={"households": homes})
 
 
-async def up_to_date(work: Work, entry: CommunityEntry) -> tuple[CommunityEntry, tuple[str, ...]]:
-    """The register as it would be, had it been written today; and what was not taken from it."""
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """A move that the file does not know of: what happened, when, and where they are."""
+
+    code: str
+    name: str
+    event: Move
+    day: date
+    now: Place | None
+
+    @property
+    def told(self) -> str:
+        """For the operator."""
+        where = f"is at {''.join(self.now)}" if self.now is not None else "does not live here"
+        return (
+            f"{self.code} {_WHY[self.event]} on {self.day:%Y-%m-%d} and {where}:"
+            " the file was written before that"
+        )
+
+    def said(self, say: Say) -> str:
+        """For the office, in the preview of a list."""
+        what = say.plain(f"roll.stands_{self.event}")
+        return say.plain("roll.stands", name=self.name, what=what, day=f"{self.day:%Y-%m-%d}")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The register as it would be, had it been written today; what was not taken from it; and the moves
+    with which it agrees, or than which it is newer."""
+
+    entry: CommunityEntry
+    stands: tuple[Stands, ...] = ()
+    settled: tuple[int, ...] = ()
+
+
+async def compared(work: Work, entry: CommunityEntry) -> Compared:
+    """Beside the moves that no register has agreed with yet; nothing is changed."""
     here = await register.community(work, entry.code)
     unsettled = await moves.unsettled(work, here.id) if here else []
     standing = await registered(work, entry.code) if unsettled else None
     if standing is None:
-        return entry, ()
+        return Compared(entry)
     file = _File(
         entry,
         {(h.building, h.room): h for h in entry.households},
@@ -91,35 +131,32 @@ async def up_to_date(work: Work, entry: CommunityEntry) -> tuple[CommunityEntry,
         {(h.building, h.room): h for h in standing.households},
         {one.code: one for h in standing.households for one in h.members},
     )
-    told, settled = [], []
+    stands, settled = [], []
     for move in unsettled:
-        found = file.of(move)
+        if (namesake := file.namesake(move)) is not None:
+            file.take_out(*namesake)
+            stands.append(_told(move))
+        found = file.of(move.code)
         if verdict(move.placed, found and found[0]) is not Verdict.OLDER:
             settled.append(move.id)
-        elif line := _stands(file, move, found):
-            told.append(line)
-    await moves.settle(work, settled)
+        elif _hold(file, move, found) and namesake is None:
+            stands.append(_told(move))
     gone = {move.code for move in unsettled if move.placed.event is Move.DIED}
-    return without(file.whole(), gone), tuple(told)
+    return Compared(without(file.whole(), gone), tuple(stands), tuple(settled))
 
 
-def _stands(file: _File, move: Open, found: tuple[Place, PersonEntry] | None) -> str:
-    """The move holds: bring the file's homes up to date, and say so."""
+def _told(move: Open) -> Stands:
+    return Stands(move.code, move.name, move.placed.event, move.day, move.placed.now)
+
+
+def _hold(file: _File, move: Open, found: tuple[Place, PersonEntry] | None) -> bool:
+    """The move holds: bring the file's homes up to date; True where they said otherwise."""
     if found is not None:
         file.take_out(*found)
-    person = file.people.get(move.code) or (found and found[1])
-    if found is not None and person is not None and found[1].code == move.code:
-        person = found[1]
-    now = move.placed.now
+    person, now = found[1] if found else file.people.get(move.code), move.placed.now
     if now is not None and person is not None:
         file.put_in(now, person)
-    if found is None and now is None:
-        return ""
-    where = f"is at {''.join(now)}" if now is not None else "does not live here"
-    return (
-        f"{move.code} {_WHY[move.placed.event]} on {move.day:%Y-%m-%d} and {where}:"
-        " the file was written before that"
-    )
+    return found is not None or now is not None
 
 
 def without(entry: CommunityEntry, gone: set[str]) -> CommunityEntry:

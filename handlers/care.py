@@ -39,14 +39,22 @@ async def own_home(turn: Turn, services: Services, home_id: int | None) -> Home 
 
 async def in_care(turn: Turn, services: Services, person_id: int) -> Person | None:
     """The person, where whoever is talking may act for them: who leads the community for all of it, its
-    staff too; a worker for who lives in their homes and does not work here."""
+    staff too; a worker for who lives in their homes, or is family there from elsewhere, and does not
+    work here."""
     person = await people.person(services.work, person_id)
     if person is None or person.community_id != turn.who.community_id:
         return None
     if leads(turn):
         return person
-    home = await own_home(turn, services, person.household_id)
-    return person if home is not None and not person.is_any(*AT_WORK) else None
+    if person.is_any(*AT_WORK):
+        return None
+    homes = [person.household_id]
+    if person.household_id is None:  # a son from elsewhere, who came in by an elder's code
+        ids = await people.elders_of(services.work, person.id)
+        elders = await people.persons(services.work, ids)
+        homes = [elder.household_id for elder in elders.values()]
+    theirs = [await own_home(turn, services, one) for one in homes]
+    return person if any(theirs) else None
 
 
 async def heads(services: Services, community_id: int) -> list[int]:

@@ -12,11 +12,11 @@ from domain.messages import Button, Message, Rows
 from domain.moves import Move, MoveState
 from domain.people import STAFF, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.care import HEAD, MAY, doors, in_care, in_place, leads, own_home
+from handlers.care import AT_WORK, HEAD, MAY, doors, in_care, in_place, leads, own_home
 from handlers.lasting import holds, lasting
 from handlers.visit_card import label
 from handlers.visit_homes import ALIKE, MOST, by_address, called
-from storage import moves, people
+from storage import family, moves, people
 from storage.people import Bound
 from storage.visit_homes import Door
 from wording import Say
@@ -147,7 +147,24 @@ async def person_card(turn: Turn, services: Services, person: Person) -> Message
     rows.append((Button(turn.say.plain("unbind.code_button"), f"unbind.code:{person.id}"),))
     if home is not None and not person.is_any(*STAFF):
         rows += _kinds(turn.say, person)
+    rows += await _kin(turn, services, person)
     return Message(Markup("\n").join(lines), buttons=tuple(rows))
+
+
+async def _kin(turn: Turn, services: Services, person: Person) -> list[tuple[Button]]:
+    """Family from elsewhere, who live in no home that could be looked up."""
+    ties = await family.of_elder(services.work, person.id)
+    found = await people.persons(services.work, [tie.person_id for tie in ties])
+    return [
+        (
+            Button(
+                turn.say.plain("moves.kin", relation=tie.relation, name=tie.name),
+                f"people.of:{tie.person_id}",
+            ),
+        )
+        for tie in ties
+        if found[tie.person_id].household_id is None and not found[tie.person_id].is_any(*AT_WORK)
+    ]
 
 
 def _lost(one: Bound) -> str:

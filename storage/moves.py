@@ -1,6 +1,6 @@
 """The log of who came, moved, left or died, and of homes that changed hands."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from domain.moves import PLACED, Move, MoveState, Placed
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.tables.moves import moves
-from storage.tables.people import buildings, communities, households, people
+from storage.tables.people import buildings, households, people
 
 _M = moves.c
 Place = tuple[str, str]
@@ -223,9 +223,8 @@ async def settle(work: Work, ids: Collection[int]) -> None:
     )
 
 
-async def named(work: Work, ids: Sequence[int]) -> dict[int, str]:
-    """The names of communities."""
-    rows = await work.conn.execute(
-        sa.select(communities.c.id, communities.c.name).where(communities.c.id.in_(ids))
+async def sweep_out(work: Work, before: datetime) -> None:
+    """What a move took away is kept for as long as it can be put back."""
+    await work.conn.execute(
+        sa.update(moves).where(_M.at < before, _M.record.is_not(None)).values(record=None)
     )
-    return {row.id: row.name for row in rows}
