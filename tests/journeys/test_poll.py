@@ -133,6 +133,45 @@ async def test_what_goes_wrong_between_the_desk_and_the_group(street: Street) ->
     await head.hears("还没有认下居民群")
 
 
+async def test_nothing_is_asked_twice_and_what_is_not_known_is_said(street: Street) -> None:
+    """The platform takes a poll and does not say so; refuses one for a moment; closes one unheard."""
+    head, worker = await street.people("head", "w1")
+    group = await known_group(street, head)
+    street.api.faults.next("sendPoll", lost="drop", when="after")
+    await sends(head)
+    await tick(street)
+    await tick(street, minutes=20)
+    assert len(group.polls) == 1, "a push is never repeated blindly"
+    await head.hears("可能没有发到群里。请到群里看一眼")
+
+    street.api.faults.next("sendPoll", status=429, retry_after=1)
+    await sends(head)
+    for _ in range(3):
+        await tick(street, seconds=5)
+    assert len(group.polls) == 2
+    group.votes(street.api.user(500, "陈"), "都行")
+    await tick(street)
+
+    worker.says("/poll")
+    await worker.hears("还没有认下居民群")  # it is the head's, not theirs
+    head.says("/poll")
+    await head.hears("小区投票", after=head.mark)
+    head.taps("🗳 电梯加装")
+    await head.hears("正在投票")
+    head.taps("提前结束")
+    await head.hears("结束了不能再开")
+    street.api.faults.next("stopPoll", lost="drop", when="after")
+    head.taps("现在结束")
+    await head.hears("正在结束，结果马上")
+    for _ in range(3):
+        await tick(street, seconds=5)
+    assert street.api.ledger.statuses("stopPoll")[400] == 1, "asked again: closed already"
+    assert "投票结束" not in str(head)
+    await tick(street, minutes=11)
+    last = await head.hears("平台没有报最后的数，这是收到的最后一次")
+    assert "都行：1 票" in last.text
+
+
 async def test_a_group_hears_nothing_and_nothing_of_it_is_kept(street: Street) -> None:
     """Talk, commands, buttons and private matters in a group that the desk is in, even as administrator."""
     granny, head, mine = await street.people("granny", "head", "w1")
