@@ -290,4 +290,4 @@ async def _next_one(turn: Turn, services: Services) -> Rows:
 
 
 def _go_on(turn: Turn, title: str, round_id: int) -> Button:
-    return Button(turn.say.plain("ballot.go_on", title=title), f"ballot.go:{round_id}")
+    return Button(turn.say.plain("ballot.next_one", title=title), f"ballot.go:{round_id}")
