@@ -233,6 +233,6 @@ async def test_a_revoked_chat_shows_the_commands_of_strangers(street: Street) ->
         assert person is not None
         await revoke(work, person, street.app.parts.phrases)
     await street.app.delivery.sweep()
-    await mine.hears("不再代表社工甲")
+    await mine.hears("绑定已经收回")
     await street.api.until(lambda: "helplist" not in {c["command"] for c in mine.commands})
     assert "sos" in {c["command"] for c in mine.commands}
