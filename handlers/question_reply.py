@@ -166,10 +166,19 @@ async def send_back(
     assert now is not None, "it was answered just now"
     say = services.phrases[await _language(services, asked)]
     owed: list[Owed | OwedTo] = [
-        OwedTo(asked.address_id, message) for message in (answered(say, now), *more)
+        await _to_asker(services, asked, message) for message in (answered(say, now), *more)
     ]
     owed += await _closed_cards(services, now)
     return Answer(messages=(_sent(turn, services, now),), owed=tuple(owed))
+
+
+async def _to_asker(services: Services, asked: Asked, message: Message) -> Owed | OwedTo:
+    """To the chat in which it was asked; where that speaks for its person no more (a lost telephone), to
+    wherever they are."""
+    there = await people.at_address(services.work, asked.address_id)
+    if asked.duty.raised_by is None or (there and there.id == asked.duty.raised_by):
+        return OwedTo(asked.address_id, message)
+    return Owed(asked.duty.raised_by, message)
 
 
 def _sent(turn: Turn, services: Services, asked: Asked) -> Message:
@@ -211,7 +220,7 @@ async def take_back(turn: Turn, services: Services) -> Answer:
     again = replace(asked, duty=opened.duty, answer=None)
     prompt = _prompt(turn, services, again)
     message = Message(turn.say("question.took_back") + "\n\n" + prompt.html, buttons=prompt.buttons)
-    back: Owed | OwedTo = OwedTo(asked.address_id, gone)
+    back = await _to_asker(services, asked, gone)
     return Answer(
         messages=(message,), owed=(back, *opened.owed), step=_writing(turn, services, again)
     )

@@ -21,6 +21,7 @@ from storage.tables.duties import duties, duty_log, questions
 from storage.tables.enquiries import enquiries
 from storage.tables.messaging import inbox, transcript
 from storage.tables.messaging import outbox as outbox_rows
+from storage.tables.moves import moves
 from storage.tables.people import addresses, buildings, households, people
 from storage.tables.service import services
 from storage.tables.survey import survey_invitations
@@ -260,7 +261,7 @@ async def _empty_cards(work: Work, person: Person) -> None:
 
 _HISTORY = frozenset({"duties", "services", "looks", "family_log", "roster_log"})
 """Rows that stay, with a number where somebody was: what was done, and who looked, is answered for."""
-_UNNAMED = frozenset({"addresses", "survey_invitations", "shifts", "swaps", "leaves"})
+_UNNAMED = frozenset({"addresses", "survey_invitations", "shifts", "swaps", "leaves", "moves"})
 """Rows that stay, for others count on them, emptied of what says who it was."""
 
 
@@ -282,6 +283,11 @@ async def _unname(work: Work, person: Person, at: Sequence[int], name: str) -> N
         sa.update(survey_invitations)
         .where(survey_invitations.c.person_id == person.id)
         .values(draft=None)
+    )
+    await work.conn.execute(
+        sa.update(moves)
+        .where(moves.c.person_id == person.id)
+        .values(from_home=None, to_home=None, record=None)
     )
     for one in at:
         await work.conn.execute(
