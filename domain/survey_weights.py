@@ -14,19 +14,11 @@ cell stand for these. The design weight stays N/n, for it was known before anybo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+
+from domain.sampling import Part
 
 LEAST = 2
 """Answers that a cell needs."""
-
-
-class Part(StrEnum):
-    """The strata of a community: Ningbo drew ordinary and special homes apart, four to one."""
-
-    ORDINARY = "ordinary"
-    SPECIAL = "special"
-    ALL = ""
-    """Not told apart, because too few answered to do so without pointing at somebody."""
 
 
 Key = tuple[int, Part]

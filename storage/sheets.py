@@ -26,9 +26,8 @@ from domain.ballot import (
     subjects,
     to_count,
 )
-from domain.sampling import Stratum, Who
+from domain.sampling import Part, Who
 from domain.survey import Answers, Questionnaire, tally
-from domain.survey_weights import Part
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.tables.base import Sealed, SealedJson
@@ -40,7 +39,7 @@ MANY = 500
 """Sheets from which on they are opened beside the event loop: a city's 40,000 take more than a second."""
 _AS_STORED = partial(sa.type_coerce, type_=sa.LargeBinary)
 
-_LETTERS = {Stratum.ORDINARY: "o", Stratum.SPECIAL: "s"}
+_LETTERS = {Part.ORDINARY: "o", Part.SPECIAL: "s"}
 """One letter each, so that not even the length of what is sealed tells them apart."""
 
 
@@ -215,7 +214,7 @@ async def labelled(
 
 
 def _opened(work: Work, found: Sequence[AnyRow]) -> list[tuple[int, Part, Answers]]:
-    parts = {letter: Part(stratum) for stratum, letter in _LETTERS.items()}
+    parts = {letter: part for part, letter in _LETTERS.items()}
     letter, answers = sheets.c.stratum.type, sheets.c.answers.type
     assert isinstance(letter, Sealed)
     assert isinstance(answers, SealedJson)

@@ -25,12 +25,12 @@ from bot.render.sheet import (
 )
 from domain.ballot import Turnout
 from domain.outcome import CODES, Outcome
+from domain.sampling import Part
 from domain.survey import Questionnaire
 from domain.survey_estimate import Estimate
 from domain.survey_paper import INDEX, Paper
 from domain.survey_ranks import Place
 from domain.survey_result import Result, Results
-from domain.survey_weights import Part
 from wording import Say
 from wording.survey import subject_name
 

@@ -75,7 +75,7 @@ class SurveyBoard:
 
     async def picture(self, request: web.Request) -> web.Response:
         """GET: a picture; the page has the same as a table."""
-        draw = ranks_drawn if request.match_info["what"] == "ranks" else _bars(request)
+        draw = _ranks(request) if request.match_info["what"] == "ranks" else _bars(request)
         return await self._made(request, "png", draw)
 
     async def file(self, request: web.Request) -> web.Response:
@@ -122,6 +122,12 @@ class SurveyBoard:
     async def _note(self, who_id: int) -> None:
         async with self._database.each_alone() as work:
             await looked(work, who_id, "survey")
+
+
+def _ranks(request: web.Request) -> Callable[[Counted, Say], bytes]:
+    wanted = request.query.get("page", "")
+    page = int(wanted[:6]) if wanted.isascii() and wanted.isdigit() else 1
+    return lambda counted, say: ranks_drawn(counted, say, page)
 
 
 def _bars(request: web.Request) -> Callable[[Counted, Say], bytes]:
