@@ -28,7 +28,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
 AS_JSON = {"Content-Type": "application/json"}
-NEWS = ("message_id", "date", "chat")
+NEWS = ("message_id", "date", "chat", "poll")
 """What is news to us in the message that the platform says it has sent."""
 
 written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
