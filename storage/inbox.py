@@ -40,6 +40,7 @@ class Waiting:
     unreachable: bool
     checks_in: bool
     """Whether the person has ever agreed to say every day that they are well."""
+    seen_at: datetime | None = None
 
 
 def insert_new(work: Work, table: sa.Table) -> Any:
@@ -154,6 +155,7 @@ _TAKE = Often(  # SQLite, which lets one writer in at a time, leaves the lock's 
         addresses.c.language,
         addresses.c.step,
         addresses.c.unreachable_since,
+        addresses.c.seen_at,
         sa.exists()
         .where(checkins.c.person_id == people_rows.c.id, checkins.c.agreed_at.is_not(None))
         .label("checks_in"),
@@ -203,6 +205,7 @@ def _waiting(row: AnyRow, persons: dict[int, Person]) -> Waiting:
         step=row.step,
         unreachable=row.unreachable_since is not None,
         checks_in=bool(row.checks_in),
+        seen_at=row.seen_at,
     )
 
 

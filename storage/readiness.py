@@ -70,7 +70,11 @@ def _only(column: sa.Column[Any], community_id: int | None) -> sa.ColumnElement[
 async def _names(work: Work, community_id: int | None) -> dict[int, str]:
     rows = await work.conn.execute(
         sa.select(communities.c.id, communities.c.name)
-        .where(_only(communities.c.id, community_id), communities.c.code != PROBE)
+        .where(
+            _only(communities.c.id, community_id),
+            communities.c.code != PROBE,
+            communities.c.ended_at.is_(None),
+        )
         .order_by(communities.c.id)
     )
     return {row.id: row.name for row in rows}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.duty import SERVICES, Duty, DutyEvent, DutyKind, DutyState, Outcome
+from domain.duty import SERVICES, Duty, DutyKind, DutyState, Outcome
 from domain.office import OfficeHours
 from domain.people import STAFF, Card, Person
 from domain.policies import Policies
@@ -20,7 +20,6 @@ from storage.among import among
 from storage.database import AnyRow, Work
 from storage.duties import Opening
 from storage.tables.duties import duties as duty_rows
-from storage.tables.duties import duty_log
 from storage.tables.people import buildings, communities, families, households, people
 from storage.tables.service import services
 
@@ -268,25 +267,9 @@ def _concerned(order: Order, *, family: bool) -> set[int]:
 
 async def _read(work: Work, *where: sa.ColumnElement[bool]) -> list[Order]:
     rows = (await work.conn.execute(_ABOUT.where(*where))).all()
-    words = await _words(work, [row.duty_id for row in rows])
+    words = await all_duties.words(work, [row.duty_id for row in rows])
     kin = await _kin(work, {row.subject_id for row in rows})
     return [_order(row, words.get(row.duty_id, ()), kin.get(row.subject_id, ())) for row in rows]
-
-
-async def _words(work: Work, duty_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
-    """What was added to each, in order."""
-    if not duty_ids:
-        return {}
-    rows = await work.conn.execute(
-        sa.select(duty_log.c.duty_id, duty_log.c.detail)
-        .where(among(duty_log.c.duty_id), duty_log.c.event == DutyEvent.ADDED)
-        .order_by(duty_log.c.id),
-        {"ids": duty_ids},
-    )
-    found: dict[int, list[str]] = {}
-    for row in rows:
-        found.setdefault(row.duty_id, []).append(row.detail or "")
-    return found
 
 
 async def _kin(work: Work, elder_ids: Collection[int]) -> Mapping[int, Sequence[int]]:

@@ -21,6 +21,7 @@ from storage import duties, looks, people
 from storage import help as stored_help
 from storage.database import Work
 from storage.duties import Opening
+from storage.tables.case import cases as case_rows
 from storage.tables.checkin import checkin_days, checkins
 from storage.tables.device import devices
 from storage.tables.duties import duties as duty_rows
@@ -32,9 +33,19 @@ from storage.tables.service import meal_plans, services
 from tests.support.desk import Desk
 from wording import Phrases
 
-DUTY, LAST = 1, 4
-"""陈奶奶's call for help, and the last of what else is about her: what was not solved, a meal, a silence."""
-SECRETS = ("陈奶奶", "3幢502（5 楼）", "高血压", "对门 501", "单元门密码", "tel:201", "tel:202")
+DUTY, LAST = 1, 5
+"""陈奶奶's call for help, and the last of what else is about her: what was not solved, a meal, a silence,
+and what she wants seen to."""
+SECRETS = (
+    "陈奶奶",
+    "3幢502（5 楼）",
+    "高血压",
+    "儿子又打我",
+    "对门 501",
+    "单元门密码",
+    "tel:201",
+    "tel:202",
+)
 ZH = Phrases.shipped()[Language.ZH]
 REFUSALS = {ZH.plain("menu.not_for_you"), ZH.plain("help.not_yours")}
 _NUMBERS = count(1000)
@@ -138,7 +149,8 @@ async def stands(work: Work) -> tuple[object, ...]:
     hers = sa.select(duty_rows).where(duty_rows.c.id <= LAST).order_by(duty_rows.c.id)
     log = sa.select(duty_log).where(duty_log.c.duty_id <= LAST).order_by(duty_log.c.id)
     seen = sa.select(sa.func.count()).where(look_rows.c.duty_id <= LAST)
-    rows = [(await work.conn.execute(query)).all() for query in (hers, log)]
+    raised = sa.select(case_rows).where(case_rows.c.duty_id <= LAST)
+    rows = [(await work.conn.execute(query)).all() for query in (hers, log, raised)]
     return (*rows, await work.conn.scalar(seen))
 
 
@@ -159,6 +171,9 @@ async def with_a_request(desk: Desk) -> None:
     await granny.says("🍚 生活服务")
     await granny.taps("订饭")
     await granny.taps("今天晚饭 送到家")
+    await granny.does("case.kind:hazard")
+    await granny.says("吃高血压的药头晕，儿子又打我")
+    await granny.does("cancel")
     async with desk.database.writing() as work:
         subject = await people.person_by_code(work, "granny")
         assert subject is not None
@@ -175,7 +190,7 @@ async def with_a_request(desk: Desk) -> None:
         takes_part = {"person_id": subject.id, "community_id": subject.community_id, "hour": 9}
         await work.conn.execute(sa.insert(checkins).values(takes_part))
         kinds = await work.conn.scalars(sa.select(duty_rows.c.kind).order_by(duty_rows.c.id))
-        assert sorted(kinds) == ["after", "checkin", "help", "meal"]
+        assert sorted(kinds) == ["after", "case", "checkin", "help", "meal"]
     async with desk.database.writing() as work:
         gone = await people.person_by_code(work, "w3")
         assert gone is not None
