@@ -27,8 +27,8 @@ SURE, SUSPECTED, CALM, QUIET = 1.3, 0.2, -1.0, -2.3
 """What the second ear must hear: to call a text an emergency; to call it one where it is not plainly
 anything else; of what is only supposed, to be as sure that it is none; and of anything, whatever a rule says.
 
-Of 200 cries written unseen rules alone knew 138, with the ear 189 are recognised; the lowest that a rule
-knew was at -1.8. Of 195 ordinary texts meant to mislead 9 are taken for a cry, most with the guide a
+Of 200 cries written unseen rules alone knew 138, with the ear 191 are recognised; the lowest that a rule
+knew was at -1.8. Of 195 ordinary texts meant to mislead 10 are taken for a cry, most with the guide a
 button away."""
 
 
