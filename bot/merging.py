@@ -178,8 +178,8 @@ async def _notes(
     if kept:
         notes.append(f"Of {', '.join(kept)} those of {new.name} hold.")
     notes.append(
-        f"Visits so far and closed months stay with {old.name}; its last month is closed on the 1st,"
-        f" and supervisors of {new.name} get it."
+        f"Visits so far, this month's too, and closed months stay with {old.name}; its last month is"
+        f" closed on the 1st, and supervisors of {new.name} get it."
     )
     return notes
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.merging import CannotChange, Report, join, laid_out, move_points
 from storage import merging, roster
+from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.merging import MERGED, Change, Parts
@@ -36,7 +37,8 @@ async def _apart(work: Work, change: Change, old: Community, new: Community) -> 
     record = change.record
     there = await merging.some_of(work, new.id, record["buildings"], record["people"])
     ours = await work.conn.scalars(
-        sa.select(people.c.id).where(people.c.community_id == new.id, people.c.id.in_(there.people))
+        sa.select(people.c.id).where(people.c.community_id == new.id, among(people.c.id)),
+        {"ids": there.people},
     )
     parts = Parts(there.buildings, there.households, sorted(ours))
     await merging.reopen(work, old.id)

@@ -340,33 +340,40 @@ async def undone(work: Work, change: Change) -> bool:
     return bool(done.rowcount)
 
 
+_PART = sa.case(
+    (community_changes.c.event == MERGED, community_changes.c.from_id),
+    else_=community_changes.c.into_id,
+).label("part")
+_WHOLE = sa.case(
+    (community_changes.c.event == MERGED, community_changes.c.into_id),
+    else_=community_changes.c.from_id,
+).label("whole")
+_JOINED = sa.or_(
+    sa.and_(community_changes.c.event == MERGED, community_changes.c.undone_at.is_(None)),
+    sa.and_(community_changes.c.event == SPLIT, community_changes.c.undone_at.is_not(None)),
+)
+"""A merger that stands makes the one a part of the other, as does a split that was taken back."""
+
+
+async def _parts(work: Work) -> dict[int, int]:
+    rows = await work.conn.execute(sa.select(_PART, _WHOLE).where(_JOINED))
+    return {row.part: row.whole for row in rows}
+
+
 async def heir(work: Work, community_id: int) -> int:
     """The community of which it is a part now; itself, where it is one."""
-    merged = dict(
-        tuple(row)
-        for row in await work.conn.execute(
-            sa.select(community_changes.c.from_id, community_changes.c.into_id)
-            .where(community_changes.c.event == MERGED, community_changes.c.undone_at.is_(None))
-            .order_by(community_changes.c.id)
-        )
-    )
-    while community_id in merged:
-        community_id = merged.pop(community_id)
-    return community_id
+    return _end(await _parts(work), community_id)
 
 
 async def former(work: Work, community_id: int) -> list[int]:
     """The communities that became a part of it, and theirs before."""
-    found: list[int] = []
-    wanted = [community_id]
-    while wanted:
-        rows = await work.conn.scalars(
-            sa.select(community_changes.c.from_id).where(
-                community_changes.c.into_id.in_(wanted),
-                community_changes.c.event == MERGED,
-                community_changes.c.undone_at.is_(None),
-            )
-        )
-        wanted = [one for one in rows if one not in found and one != community_id]
-        found += wanted
-    return found
+    parts = await _parts(work)
+    return sorted(one for one in parts if one != community_id and _end(parts, one) == community_id)
+
+
+def _end(parts: Mapping[int, int], one: int) -> int:
+    seen: set[int] = set()
+    while one in parts and one not in seen:
+        seen.add(one)
+        one = parts[one]
+    return one
