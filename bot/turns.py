@@ -119,7 +119,9 @@ class TurnRunner:
         if incoming.reachable is not None:
             await people.set_reachable(work, [row.address_id], incoming.reachable)
             return None
-        if row.unreachable:  # they speak to us, so they can be reached again
+        if (
+            row.unreachable and incoming.news is None
+        ):  # they speak to us, so they can be reached again
             await people.set_reachable(work, [row.address_id], True)
         answer = await self._desk.router.answer(
             self._turn(work, row, incoming), self._services(work, row.person)

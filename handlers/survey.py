@@ -44,6 +44,8 @@ async def home(turn: Turn, services: Services) -> Answer:
         rows.append((Button(turn.say.plain("survey.raters_button"), "appoint"),))
     if len(await help_board.overseen(services.work, turn.who.id)) > 1:
         rows.append((Button(turn.say.plain("survey.city_button"), "campaign"),))
+    if turn.who.is_any(*_HEADS):
+        rows.append((Button(turn.say.plain("poll.key"), "poll"),))
     message = Message(turn.say("survey.home"), buttons=tuple(rows), in_place=True)
     return Answer.of(message, step=turn.step)
 

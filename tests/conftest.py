@@ -16,6 +16,7 @@ from knowledge import Knowledge
 from storage.database import Database
 from storage.vault import Vault
 from tests.support.clock import HandClock
+from tests.support.compiled import share_compiled
 from tests.support.desk import Desk, Outfit, running_desk
 from tests.support.memory import use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
@@ -23,6 +24,7 @@ from tests.support.prepared import SECRET, Prepared, migrated, opened, settled
 from tests.support.shipped import built_once, shipped_knowledge
 
 use_memory()
+share_compiled()
 
 
 @pytest.fixture(autouse=True)

@@ -143,7 +143,7 @@ async def test_a_connection_that_was_cut_is_noticed_and_replaced(database: Datab
         return
     async with database.reading() as one, database.reading() as other:
         mine = await one.conn.scalar(sa.text("SELECT pg_backend_pid()"))
-        await other.conn.execute(sa.text(f"SELECT pg_terminate_backend({mine})"))
+        await other.conn.execute(sa.text(f"SELECT pg_terminate_backend({mine}, 5000)"))
         with pytest.raises(sqlalchemy.exc.DBAPIError) as raised:
             await enquiries.own(one, 1, 1)
         assert raised.value.connection_invalidated, "so the turn is not to blame"
@@ -164,7 +164,7 @@ async def test_all_that_rested_are_cut_and_nobody_notices(
         mine = await work.conn.scalar(sa.text("SELECT pg_backend_pid()"))
         await work.conn.execute(
             sa.text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 f" WHERE datname = current_database() AND pid <> {mine}"
             )
         )

@@ -36,7 +36,7 @@ async def test_when_the_leaders_connection_dies_the_other_takes_over(
 
     killer = await asyncpg.connect(url.replace("+asyncpg", ""))
     await killer.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks"
         " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
     )
     await killer.close()

@@ -104,7 +104,7 @@ async def test_who_lost_only_the_connection_is_not_dead(
     async with database.reading() as work:
         await work.conn.execute(
             sa.text(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
                 f" AND objid = {other.process}"
             )
         )

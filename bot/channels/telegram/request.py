@@ -26,7 +26,7 @@ from telegram.request import BaseRequest, RequestData
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
-NEWS = ("message_id", "date", "chat")
+NEWS = ("message_id", "date", "chat", "poll")
 """What is news to us in the message that the platform says it has sent."""
 
 UPLOAD_SECONDS = 60.0
