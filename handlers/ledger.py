@@ -6,7 +6,7 @@ from domain.messages import Button, Message, Rows
 from domain.people import OVERSEERS, Role
 from domain.privacy import Sight
 from handlers.base import Answer, Services, Topic, Turn
-from storage import help_board, ledger, merging, passes, people
+from storage import heirs, help_board, ledger, passes, people
 from storage.people import Community
 from wording.ledger import DOCX, FORMATS, XLSX, ledger_file, not_there
 
@@ -130,7 +130,7 @@ async def hand_out(turn: Turn, services: Services) -> Answer:
 async def _former(turn: Turn, services: Services, here: Community) -> Rows:
     """What became a part of this community, whose months are kept."""
     rows = []
-    for one in await merging.former(services.work, here.id):
+    for one in await heirs.former(services.work, here.id):
         name = (await people.community(services.work, one)).name
         label = turn.say.plain("ledger.former", community=name)
         rows.append((Button(label, f"ledger.former:{one}"),))
@@ -141,7 +141,7 @@ async def _former(turn: Turn, services: Services, here: Community) -> Rows:
 async def choose_former(turn: Turn, services: Services) -> Answer:
     """The closed months of a community that became a part of theirs; with a month, its ledgers."""
     here, sight = await _theirs(turn, services)
-    if sight is None or turn.number() not in await merging.former(services.work, here.id):
+    if sight is None or turn.number() not in await heirs.former(services.work, here.id):
         return _refused(turn)
     then = await people.community(services.work, turn.number())
     months = await ledger.closed_months(services.work, then.id)
