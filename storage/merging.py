@@ -143,6 +143,15 @@ async def _roles(work: Work, parts: Parts, old: int, new: int) -> list[dict[str,
         families.c.elder_id == people.c.id,
         people.c.community_id == old,
     )
+    other = people.alias("other")
+    apart = sa.exists().where(
+        people.c.id == families.c.elder_id,
+        other.c.id == families.c.relative_id,
+        people.c.community_id != other.c.community_id,
+        sa.or_(people.c.community_id == new, other.c.community_id == new),
+    )
+    # No register can name family in another community, so none ends it.
+    await work.conn.execute(sa.update(families).where(apart).values(by_chat=True))
     await work.conn.execute(
         sa.delete(roles).where(here, sa.or_(sa.and_(mine, roles.c.role != Role.FAMILY))), ids
     )
