@@ -16,6 +16,7 @@ from domain.people import OVERSEERS, STAFF, Person
 from storage import ledger, loads, outbox
 from storage.database import Work
 from storage.tables import metadata
+from storage.tables.case import case_media, cases
 from storage.tables.duties import duties, duty_log, questions
 from storage.tables.enquiries import enquiries
 from storage.tables.messaging import inbox, transcript
@@ -41,6 +42,7 @@ ACTED = frozenset(
         "decided_by",
         "deputy_id",
         "ended_by",
+        "first_id",
         "launched_by",
         "made_by",
         "other_id",
@@ -48,6 +50,7 @@ ACTED = frozenset(
         "planned_id",
         "proposed_by",
         "raised_by",
+        "said_by",
         "sent_by",
         "started_by",
         "viewer_id",
@@ -116,11 +119,15 @@ async def _home(work: Work, person: Person) -> Rows:
 
 
 async def _of_calls(work: Work, person: Person) -> dict[str, Rows]:
-    """The logs of duties about them, and the visits to their home."""
+    """The logs of duties about them, what they raised, and the visits to their home."""
     theirs = sa.select(duties.c.id).where(duties.c.subject_id == person.id)
+    raised = {
+        table.name: await _rows(work, sa.select(table).where(table.c.duty_id.in_(theirs)))
+        for table in (cases, case_media)
+    }
     lines = sa.select(duty_log).where(duty_log.c.duty_id.in_(theirs)).order_by(duty_log.c.id)
     at_home = sa.select(visits).where(visits.c.household_id == person.household_id)
-    return {"duty_log": await _rows(work, lines), "visits": await _rows(work, at_home)}
+    return raised | {"duty_log": await _rows(work, lines), "visits": await _rows(work, at_home)}
 
 
 async def _of_addresses(work: Work, person: Person) -> dict[str, Rows]:
@@ -179,7 +186,14 @@ async def _refuse(work: Work, person: Person) -> None:
         )
 
 
-_WORDS = (DutyEvent.ADDED, DutyEvent.NOTED, DutyEvent.OFFERED)
+_WORDS = (
+    DutyEvent.ADDED,
+    DutyEvent.NOTED,
+    DutyEvent.OFFERED,
+    DutyEvent.PROGRESS,
+    DutyEvent.RAISED,
+    DutyEvent.POSTPONED,
+)
 """Lines of a log whose detail is what somebody wrote, or whom they named."""
 
 
@@ -201,7 +215,18 @@ async def _empty_calls(work: Work, person: Person) -> dict[str, int]:
     await work.conn.execute(
         sa.update(services).where(services.c.subject_id == person.id).values(reason=None)
     )
-    return {"duty_log": said.rowcount}
+    return {"duty_log": said.rowcount, "cases": await _empty_cases(work, theirs)}
+
+
+async def _empty_cases(work: Work, theirs: sa.Select[Any]) -> int:
+    """What they raised stays as a number with its dates; the words and the photos go."""
+    await work.conn.execute(sa.delete(case_media).where(case_media.c.duty_id.in_(theirs)))
+    words = {"text": "", "result": None, "address_id": None}
+    put_off = sa.case((cases.c.postponed.is_not(None), sa.literal("", cases.c.postponed.type)))
+    emptied = await work.conn.execute(
+        sa.update(cases).where(cases.c.duty_id.in_(theirs)).values(postponed=put_off, **words)
+    )
+    return emptied.rowcount
 
 
 async def _empty_talk(work: Work, at: Sequence[int]) -> dict[str, int]:

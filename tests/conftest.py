@@ -18,13 +18,18 @@ from storage.vault import Vault
 from tests.support.clock import HandClock
 from tests.support.compiled import share_compiled
 from tests.support.desk import Desk, Outfit, running_desk
-from tests.support.memory import use_memory
+from tests.support.memory import keep_what_stands, use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
 from tests.support.prepared import SECRET, Prepared, migrated, opened, settled
 from tests.support.shipped import built_once, shipped_knowledge
 
 use_memory()
 share_compiled()
+
+
+def pytest_collection_finish() -> None:
+    """All modules are loaded, and no test has begun."""
+    keep_what_stands()
 
 
 @pytest.fixture(autouse=True)

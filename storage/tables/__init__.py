@@ -1,6 +1,7 @@
 """Every table, one module for each capability; `metadata` is the sum that the migrations must equal."""
 
 from storage.tables import (
+    case,
     checkin,
     clock,
     content,
@@ -25,6 +26,7 @@ from storage.tables import (
 from storage.tables.base import metadata
 
 __all__ = [
+    "case",
     "checkin",
     "clock",
     "content",
