@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import loading_moves, loading_visit
+from bot import loading_homes, loading_moves, loading_visit
 from domain.people import Role
 from knowledge.register import (
     CommunityEntry,
@@ -91,8 +91,10 @@ async def _community(work: Work, entry: CommunityEntry) -> Changes:
     }
     total = await upsert(work, communities, ["code"], [row])
     here = (await ids(work, communities, ["code"], {"code": entry.code}))[entry.code]
+    before = await loading_homes.workers(work, here)
     total += await _people(work, here, entry.staff, {})
     total += await _homes(work, here, entry)
+    total += Changes(withdrawn=await loading_homes.handed_over(work, here, before))
     home_ids = await ids(work, households, ["code"], {"community_id": here})
     members = tuple(person for household in entry.households for person in household.members)
     living = {

@@ -44,7 +44,8 @@ class _File:
         """Whom a list without codes takes for somebody new where they were before."""
         place = move.placed.before
         living = self.members.get(place, ()) if place is not None else ()
-        same = (one for one in living if one.name == move.name and one.code not in self.people)
+        known = {move.code, *self.people}
+        same = (one for one in living if one.name == move.name and one.code not in known)
         return next(((place, one) for one in same if place is not None), None)
 
     def take_out(self, place: Place, person: PersonEntry) -> None:
@@ -137,11 +138,13 @@ async def compared(work: Work, entry: CommunityEntry) -> Compared:
             file.take_out(*namesake)
             stands.append(_told(move))
         found = file.of(move.code)
-        if verdict(move.placed, found and found[0]) is not Verdict.OLDER:
+        if verdict(move.placed, found and found[0]) is Verdict.OLDER:
+            if _hold(file, move, found) and namesake is None:
+                stands.append(_told(move))
+        elif namesake is None:
             settled.append(move.id)
-        elif _hold(file, move, found) and namesake is None:
-            stands.append(_told(move))
-    gone = {move.code for move in unsettled if move.placed.event is Move.DIED}
+    gone = {one.code for one in stands if one.now is None}
+    gone |= {move.code for move in unsettled if move.placed.event is Move.DIED}
     return Compared(without(file.whole(), gone), tuple(stands), tuple(settled))
 
 
@@ -160,7 +163,7 @@ def _hold(file: _File, move: Open, found: tuple[Place, PersonEntry] | None) -> b
 
 
 def without(entry: CommunityEntry, gone: set[str]) -> CommunityEntry:
-    """The dead are not of the staff, and nobody is family to them."""
+    """Nobody is family here to who is gone, and the dead are not of the staff."""
     if not gone:
         return entry
 

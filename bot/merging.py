@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.people import Role
-from storage import loads, merging, people, register, roster
+from storage import heirs, loads, merging, people, register, roster
 from storage.among import among
 from storage.database import Work
-from storage.merging import MERGED, SPLIT, Parts
+from storage.heirs import MERGED, SPLIT
+from storage.merging import Parts
 from storage.people import Community
 from storage.tables.duties import duties
 from storage.tables.people import buildings, communities, households, roles
@@ -106,7 +107,7 @@ async def join(work: Work, old: Community, new: Community, *, keep: bool) -> Rep
     await merging.end(work, old.id)
     await laid_out(work, old, new)
     if keep:
-        await merging.keep(work, MERGED, old.id, new.id, record)
+        await heirs.keep(work, MERGED, old.id, new.id, record)
     return report
 
 
@@ -130,6 +131,7 @@ async def _as_it_is(work: Work, parts: Parts, old: Community, new: Community) ->
         "held": [list(row) for row in held],
         "details": old.details,
         "kept": new.details,
+        "groups": await merging.groups(work, old.id),
     }
 
 
@@ -178,8 +180,8 @@ async def _notes(
     if kept:
         notes.append(f"Of {', '.join(kept)} those of {new.name} hold.")
     notes.append(
-        f"Visits so far and closed months stay with {old.name}; its last month is closed on the 1st,"
-        f" and supervisors of {new.name} get it."
+        f"Visits so far, this month's too, and closed months stay with {old.name}; its last month is"
+        f" closed on the 1st, and supervisors of {new.name} get it."
     )
     return notes
 
@@ -335,5 +337,5 @@ async def _part(
         report.notes.append(f"What {old.name} says otherwise in {words} guides, it says, too.")
     if not await people.with_role(work, made, Role.SUPERVISOR):
         report.notes.append("It has no supervisor yet: name one in its register.")
-    await merging.keep(work, SPLIT, old.id, made, {"buildings": list(parts.buildings)})
+    await heirs.keep(work, SPLIT, old.id, made, {"buildings": list(parts.buildings)})
     return report

@@ -6,18 +6,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.merging import CannotChange, Report, join, laid_out, move_points
-from storage import merging, roster
+from storage import heirs, merging, roster
+from storage.among import among
 from storage.database import Work
+from storage.heirs import MERGED, Change
 from storage.inbox import insert_new
-from storage.merging import MERGED, Change, Parts
+from storage.merging import Parts
 from storage.people import Community
 from storage.tables.people import people, roles
 
 
 async def undo(work: Work) -> Report:
     """In the caller's transaction. Raises CannotChange where there is none, or it cannot be any more."""
-    change = await merging.last(work)
-    if change is None or not await merging.undone(work, change):
+    change = await heirs.last(work)
+    if change is None or not await heirs.undone(work, change):
         raise CannotChange(["There is no merger or split that could be taken back."])
     old = await roster.hold(work, change.from_id)
     new = await roster.hold(work, change.into_id)
@@ -36,12 +38,14 @@ async def _apart(work: Work, change: Change, old: Community, new: Community) -> 
     record = change.record
     there = await merging.some_of(work, new.id, record["buildings"], record["people"])
     ours = await work.conn.scalars(
-        sa.select(people.c.id).where(people.c.community_id == new.id, people.c.id.in_(there.people))
+        sa.select(people.c.id).where(people.c.community_id == new.id, among(people.c.id)),
+        {"ids": there.people},
     )
     parts = Parts(there.buildings, there.households, sorted(ours))
     await merging.reopen(work, old.id)
     await merging.transfer(work, parts, new.id, old.id)
     await merging.rename(work, {int(i): was for i, was in record["names"]})
+    await merging.groups_again(work, record["groups"], old.id)
     await _roles_again(work, record, parts, old.id, new.id)
     back = {now: was for was, now in record["points"].items()}
     await move_points(work, parts.people, back)

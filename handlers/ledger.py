@@ -6,7 +6,7 @@ from domain.messages import Button, Message, Rows
 from domain.people import OVERSEERS, Role
 from domain.privacy import Sight
 from handlers.base import Answer, Services, Topic, Turn
-from storage import help_board, ledger, passes, people
+from storage import heirs, help_board, ledger, passes, people
 from storage.people import Community
 from wording.ledger import DOCX, FORMATS, XLSX, ledger_file, not_there
 
@@ -32,7 +32,7 @@ async def choose_month(turn: Turn, services: Services) -> Answer:
     rows: Rows = tuple(tuple(buttons[n : n + 2]) for n in range(0, len(buttons), 2))
     if turn.who.is_any(*OVERSEERS):
         console = Button(turn.say.plain("ledger.console_button"), "ledger.console")
-        rows = (*rows, (console,))
+        rows = (*rows, *await _former(turn, services, here), (console,))
     key = "menu_own" if sight is Sight.OWN else "menu_head"
     text = turn.say(f"ledger.{key}", community=here.name)
     return Answer.of(Message(text, buttons=rows, in_place=True), step=turn.step)
@@ -125,6 +125,44 @@ async def hand_out(turn: Turn, services: Services) -> Answer:
     state = turn.say("ledger.sent_closed" if closed else "ledger.sent_open")
     text = title + "\n" + state
     return Answer.of(Message(text, attachment=file), step=turn.step)
+
+
+async def _former(turn: Turn, services: Services, here: Community) -> Rows:
+    """What became a part of this community, whose months are kept."""
+    rows = []
+    for one in await heirs.former(services.work, here.id):
+        name = (await people.community(services.work, one)).name
+        label = turn.say.plain("ledger.former", community=name)
+        rows.append((Button(label, f"ledger.former:{one}"),))
+    return tuple(rows)
+
+
+@topic.action("ledger.former", roles=OVERSEERS)
+async def choose_former(turn: Turn, services: Services) -> Answer:
+    """The closed months of a community that became a part of theirs; with a month, its ledgers."""
+    here, sight = await _theirs(turn, services)
+    if sight is None or turn.number() not in await heirs.former(services.work, here.id):
+        return _refused(turn)
+    then = await people.community(services.work, turn.number())
+    months = await ledger.closed_months(services.work, then.id)
+    wanted = next((one for one in months if str(one) in turn.args[1:]), None)
+    if wanted is not None:
+        file = ledger_file(turn.say, then.name, then.id, wanted)
+        say = turn.say
+        title = say("ledger.sent", title=then.name, year=wanted.year, month=wanted.number)
+        text = title + "\n" + say("ledger.sent_closed")
+        return Answer.of(Message(text, attachment=file), step=turn.step)
+    rows = tuple(
+        (
+            Button(
+                turn.say.plain("ledger.menu_month", year=one.year, month=one.number),
+                f"ledger.former:{then.id}:{one}",
+            ),
+        )
+        for one in months
+    )
+    text = turn.say("ledger.former_months", community=then.name)
+    return Answer.of(Message(text, buttons=rows, in_place=True), step=turn.step)
 
 
 @topic.action("ledger.console", roles=OVERSEERS)

@@ -22,7 +22,7 @@ from storage.visit_homes import Door
 from wording import Say
 from wording.visit import day_of
 
-topic = Topic("people")
+topic = Topic("people", keys={"moves.button": "people"})
 
 FINDS = "people.find"
 WAITS = timedelta(minutes=15)

@@ -9,7 +9,7 @@ from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.people import Person, Role
 from knowledge.appraisal import shipped_weights
 from scheduler.base import Surroundings
-from storage import ledger, merging, outbox, people
+from storage import heirs, ledger, outbox, people
 from storage.ledger_span import Rules
 from storage.people import Community
 from wording import Phrases, Say
@@ -40,7 +40,7 @@ def _month(community: Community, due: datetime) -> Month:
 async def _close(around: Surroundings, community: Community, month: Month, rules: Rules) -> None:
     async with around.database.reading() as work:
         made = await ledger.reckoned(work, community, month, rules)
-        here = await merging.heir(work, community.id)
+        here = await heirs.heir(work, community.id)
         heads = await people.with_role(work, here, Role.SUPERVISOR)
         who = await people.persons(work, [*heads, *(staff.id for staff in made.staff)])
     async with around.database.writing() as work:

@@ -1,19 +1,24 @@
 """Homes that change worker: all of a worker's, or a building's, and what is still to be done for them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain.duty import DutyEvent, DutyKind, DutyState
 from domain.people import Role
 from storage import duties as all_duties
+from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.tables.duties import duties
 from storage.tables.people import buildings, households, people, roles
 from storage.tables.visit import visit_workers
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 ALL = 0
 """Instead of a building: every home of the worker."""
 KEPT = (DutyKind.HELP, DutyKind.CHECKIN)
@@ -116,16 +121,34 @@ async def give(
     whose visits were whose."""
     found = await preview(work, worker_id, community_id, building_id)
     homes = _homes(worker_id, community_id, building_id)
-    moved = await work.conn.scalars(
-        sa.update(duties)
-        .where(_to_do(worker_id, community_id, building_id))
-        .values(owner_id=taker_id)
-        .returning(duties.c.id)
-    )
-    for duty_id in moved.all():
-        await all_duties.log(work, duty_id, DutyEvent.HANDED, actor_id=taker_id)
+    await _hand(work, taker_id, _to_do(worker_id, community_id, building_id))
     await work.conn.execute(sa.update(households).where(homes).values(worker_id=taker_id))
     return found
+
+
+async def _hand(
+    work: Work, taker_id: int, which: sa.ColumnElement[bool], values: Mapping[str, Any] = NOTHING
+) -> int:
+    moved = await work.conn.scalars(
+        sa.update(duties).where(which).values(owner_id=taker_id).returning(duties.c.id), values
+    )
+    ids = moved.all()
+    for duty_id in ids:
+        await all_duties.log(work, duty_id, DutyEvent.HANDED, actor_id=taker_id)
+    return len(ids)
+
+
+async def follow(work: Work, worker_id: int, taker_id: int, homes: Collection[int]) -> int:
+    """These homes are the other's already: what the one had to do there is, too. Returns how much."""
+    living = sa.select(people.c.id).where(among(people.c.household_id))
+    about = sa.or_(
+        among(duties.c.household_id),
+        duties.c.subject_id.in_(living),
+        duties.c.raised_by.in_(living),
+    )
+    still = duties.c.state < int(DutyState.CLOSED)
+    mine = sa.and_(duties.c.owner_id == worker_id, still, duties.c.kind.not_in(KEPT), about)
+    return await _hand(work, taker_id, mine, {"ids": list(homes)})
 
 
 async def last_day(work: Work, worker_id: int, day: date) -> None:

@@ -241,7 +241,11 @@ async def _kin_follow(work: Work, elder_id: int, old: int, new: int) -> None:
     kin = await people.family_of(work, elder_id)
     theirs = (roles.c.person_id.in_(kin), roles.c.role == Role.FAMILY, roles.c.community_id == old)
     for row in await _rows(work, roles, *theirs):
-        await work.conn.execute(insert_new(work, roles), row | {"community_id": new})
+        there = {"community_id": new, "by_chat": True}
+        await work.conn.execute(insert_new(work, roles), row | there)
+    await work.conn.execute(  # no register can name family in another community, so none ends it
+        sa.update(families).where(families.c.elder_id == elder_id).values(by_chat=True)
+    )
     others = sa.exists().where(
         families.c.relative_id == roles.c.person_id,
         families.c.elder_id == person_rows.c.id,

@@ -11,7 +11,7 @@ from domain.calendar import Month
 from domain.ledger_facts import Facts, forgotten
 from domain.people import Role
 from domain.privacy import Sight
-from storage import merging
+from storage import heirs
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.ledger_facts import gather
@@ -151,7 +151,7 @@ async def is_worker(work: Work, person_id: int, community_id: int) -> bool:
 
 async def _roles(work: Work, person_id: int, community_id: int) -> Collection[str]:
     """Where it is a part of another now, what they are there."""
-    heir = await merging.heir(work, community_id)
+    heir = await heirs.heir(work, community_id)
     rows = await work.conn.scalars(
         sa.select(roles.c.role).where(roles.c.person_id == person_id, roles.c.community_id == heir)
     )

@@ -20,7 +20,7 @@ from storage.tables.checkin import checkin_days, checkins
 from storage.tables.content import guide_overrides
 from storage.tables.duties import duties
 from storage.tables.enquiries import drafts
-from storage.tables.moves import community_changes, moves
+from storage.tables.moves import moves
 from storage.tables.people import (
     buildings,
     communities,
@@ -30,11 +30,10 @@ from storage.tables.people import (
     roles,
     shifts,
 )
+from storage.tables.poll import chat_groups, polls
 from storage.tables.roster import leaves, surges, swaps
 from storage.tables.service import meal_plans
 from storage.tables.survey import survey_rounds
-
-MERGED, SPLIT = "merged", "split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +143,15 @@ async def _roles(work: Work, parts: Parts, old: int, new: int) -> list[dict[str,
         families.c.elder_id == people.c.id,
         people.c.community_id == old,
     )
+    other = people.alias("other")
+    apart = sa.exists().where(
+        people.c.id == families.c.elder_id,
+        other.c.id == families.c.relative_id,
+        people.c.community_id != other.c.community_id,
+        sa.or_(people.c.community_id == new, other.c.community_id == new),
+    )
+    # No register can name family in another community, so none ends it.
+    await work.conn.execute(sa.update(families).where(apart).values(by_chat=True))
     await work.conn.execute(
         sa.delete(roles).where(here, sa.or_(sa.and_(mine, roles.c.role != Role.FAMILY))), ids
     )
@@ -201,8 +209,12 @@ async def _roster(work: Work, parts: Parts, old: int, new: int) -> None:
 
 
 async def _desk(work: Work, old: int, new: int) -> None:
-    """What the whole desk of a community has before it: drafts of guides that are not decided, and people
-    who are to be taken in. A draft that both have stands in one list already."""
+    """What the whole desk of a community has before it: residents' groups and polls, drafts of guides that
+    are not decided, people who are to be taken in. A draft that both have stands in one list already."""
+    for table, still in ((chat_groups, sa.true()), (polls, polls.c.closed_at.is_(None))):
+        await work.conn.execute(
+            sa.update(table).where(table.c.community_id == old, still).values(community_id=new)
+        )
     other = drafts.alias("other")
     same = sa.exists().where(other.c.community_id == new, other.c.text_key == drafts.c.text_key)
     await work.conn.execute(
@@ -231,6 +243,22 @@ async def never_stood(work: Work, community_id: int, after: int) -> None:
             shifts.c.ends_at <= work.now,
         )
     )
+
+
+async def groups(work: Work, community_id: int) -> dict[str, list[int]]:
+    """Its residents' groups, and its polls that are not over."""
+    return {
+        "chat_groups": await _ids(work, chat_groups, chat_groups.c.community_id == community_id),
+        "polls": await _ids(
+            work, polls, polls.c.community_id == community_id, polls.c.closed_at.is_(None)
+        ),
+    }
+
+
+async def groups_again(work: Work, ids: Mapping[str, Sequence[int]], community_id: int) -> None:
+    """They are that community's again."""
+    for table in (chat_groups, polls):
+        await _set(work, table, table.c.id, ids[table.name], community_id)
 
 
 async def copy_words(work: Work, old: int, new: int) -> int:
@@ -294,79 +322,3 @@ async def running(work: Work, community_id: int) -> tuple[list[tuple[str, Any]],
     surge = sa.exists().where(surges.c.community_id == community_id, surges.c.ended_at.is_(None))
     found = [(row.questionnaire, row.closes_at) for row in rows]
     return found, bool(await work.conn.scalar(sa.select(surge)))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A merger or a split that stands."""
-
-    id: int
-    event: str
-    from_id: int
-    into_id: int
-    record: dict[str, Any]
-
-
-async def keep(
-    work: Work, event: str, from_id: int, into_id: int, record: Mapping[str, Any]
-) -> None:
-    """Write it down, with how it was."""
-    row = {"event": event, "from_id": from_id, "into_id": into_id, "record": dict(record)}
-    await work.conn.execute(sa.insert(community_changes).values(at=work.now, **row))
-
-
-async def last(work: Work) -> Change | None:
-    """The last one that was not taken back."""
-    row = (
-        await work.conn.execute(
-            sa.select(community_changes)
-            .where(community_changes.c.undone_at.is_(None))
-            .order_by(community_changes.c.id.desc())
-            .limit(1)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    return Change(row.id, row.event, row.from_id, row.into_id, row.record)
-
-
-async def undone(work: Work, change: Change) -> bool:
-    """It is taken back; False where somebody else just did."""
-    done = await work.conn.execute(
-        sa.update(community_changes)
-        .where(community_changes.c.id == change.id, community_changes.c.undone_at.is_(None))
-        .values(undone_at=work.now)
-    )
-    return bool(done.rowcount)
-
-
-async def heir(work: Work, community_id: int) -> int:
-    """The community of which it is a part now; itself, where it is one."""
-    merged = dict(
-        tuple(row)
-        for row in await work.conn.execute(
-            sa.select(community_changes.c.from_id, community_changes.c.into_id)
-            .where(community_changes.c.event == MERGED, community_changes.c.undone_at.is_(None))
-            .order_by(community_changes.c.id)
-        )
-    )
-    while community_id in merged:
-        community_id = merged.pop(community_id)
-    return community_id
-
-
-async def former(work: Work, community_id: int) -> list[int]:
-    """The communities that became a part of it, and theirs before."""
-    found: list[int] = []
-    wanted = [community_id]
-    while wanted:
-        rows = await work.conn.scalars(
-            sa.select(community_changes.c.from_id).where(
-                community_changes.c.into_id.in_(wanted),
-                community_changes.c.event == MERGED,
-                community_changes.c.undone_at.is_(None),
-            )
-        )
-        wanted = [one for one in rows if one not in found and one != community_id]
-        found += wanted
-    return found

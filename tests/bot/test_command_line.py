@@ -334,3 +334,23 @@ def test_a_round_that_has_not_closed_is_not_exported(run: Run, tmp_path: Path) -
         assert said.exit_code == 2
         assert "--list shows them" in said.output
     assert not (tmp_path / "out").exists()
+
+
+def test_communities_are_joined_when_it_was_meant_and_parted_again(run: Run) -> None:
+    run("load", str(COMMUNITY))
+    tried = run("community", "merge", "test-place", "other-place")
+    assert "30 homes" in tried.output
+    assert "Nothing was changed" in tried.output
+    assert run("community", "merge", "test-place", "nowhere").exit_code == 2
+    assert run("community", "undo", "--yes").exit_code == 2, "nothing was done yet"
+    assert run("community", "merge", "test-place", "other-place", "--yes").exit_code == 0
+    again = run("load", str(COMMUNITY))
+    assert again.exit_code == 2
+    assert "part of another community" in again.output
+    assert run("community", "undo", "--yes").exit_code == 0
+    assert "0 rows added, 0 changed, 0 removed." in run("load", str(COMMUNITY)).output
+    torn = run(
+        "community", "split", "test-place", "--code", "n", "--name", "新", "--building", "5幢"
+    )
+    assert torn.exit_code == 2
+    assert "10 homes go" in torn.output

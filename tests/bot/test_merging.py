@@ -191,7 +191,7 @@ async def test_a_split_says_what_would_be_torn_and_parts_what_is_whole(peopled: 
     async with peopled.writing() as work:
         await undo(work)
         after = await everything(work)
-    gone = {"communities", "roles"}
+    gone = {"communities", "roles", "families"}
     for name in before.keys() - gone:
         assert after[name] == before[name], name
     assert set(before["roles"]) == set(after["roles"])

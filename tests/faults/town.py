@@ -29,10 +29,10 @@ from tests.support.prepared import COMMUNITY
 
 _WATCH = "old.state <> new.state OR old.rung <> new.rung"
 _NOTE = (
-    "INSERT INTO moves (duty_id, was, became, rung_was, rung_became)"
+    "INSERT INTO duty_moves (duty_id, was, became, rung_was, rung_became)"
     " VALUES (new.id, old.state, new.state, old.rung, new.rung);"
 )
-_MOVES = """CREATE TABLE moves (id {id}, duty_id BIGINT, was INTEGER, became INTEGER,
+_MOVES = """CREATE TABLE duty_moves (id {id}, duty_id BIGINT, was INTEGER, became INTEGER,
  rung_was INTEGER, rung_became INTEGER)"""
 _WATCHERS = {
     "sqlite": (
@@ -140,7 +140,7 @@ class Town:
             chats.where(outbox_rows.c.id > self._first["outbox"]).order_by(outbox_rows.c.id),
             sa.select(duties).where(duties.c.kind == "help").order_by(duties.c.id),
             sa.select(duty_log).order_by(duty_log.c.id),
-            sa.text("SELECT * FROM moves ORDER BY id"),
+            sa.text("SELECT * FROM duty_moves ORDER BY id"),
             sa.select(people_rows.c.id, people_rows.c.code),
         )
         async with self.database.reading() as work:

@@ -2,9 +2,13 @@
 
 import sqlalchemy as sa
 
+from bot.merging import merge
+from domain.calendar import Month
 from domain.duty import DutyState, Outcome
 from domain.messages import Lane, Message
-from storage import outbox, people
+from knowledge.appraisal import shipped_weights
+from storage import ledger, outbox, people
+from storage.ledger_span import Rules
 from storage.outbox import Letter
 from storage.tables.checkin import checkins
 from storage.tables.duties import duties
@@ -274,3 +278,23 @@ async def test_homes_of_a_building_go_to_a_colleague_and_a_worker_leaves(desk: D
     left = await rows(desk, sa.select(households.c.id).where(households.c.worker_id.is_(None)))
     assert left == []
     assert "社工甲离职" in await head.does("people.log")
+
+
+async def test_ledgers_from_before_a_merger_are_still_read(desk: Desk) -> None:
+    there, mine, stranger = await desk.people("other-head", "w1", "resident")
+    async with desk.database.writing() as work:
+        here = await people.community(work, 1)
+        rules = Rules(desk.app.parts.policies, shipped_weights())
+        made = await ledger.reckoned(work, here, Month(2026, 10), rules)
+        assert await ledger.close(work, here.id, made)
+        await merge(work, "test-place", "other-place")
+    await there.does("ledger")
+    await there.taps("测试社区（并入以前）")
+    await there.taps("2026年10月")
+    file = there.messages[-1].attachment
+    assert file is not None
+    assert (file.params["community"], file.params["month"]) == (1, "2026-10")
+    for who in (mine, stranger):
+        assert "用不了" in await who.does("ledger.former:1:2026-10")
+    assert "没有" not in await there.does("give")
+    assert "社工甲（20 户）" in there.buttons()

@@ -8,11 +8,17 @@ import sqlalchemy as sa
 
 from bot.loading import load
 from bot.registered import registered
+from domain.duty import DutyKind
 from domain.moves import Arrival, Move
+from domain.people import Role
+from knowledge.ladders import load_ladders
 from knowledge.register import Register, RegisterError, read_register
-from storage import arriving, help_board, leaving, moves, people
+from storage import arriving, duties, help_board, inbox, leaving, moves, people
 from storage.database import Database
+from storage.duties import Opening
 from storage.load import Changes
+from storage.tables.duties import duties as duty_rows
+from storage.tables.messaging import outbox as outbox_rows
 from storage.tables.people import families, households, roles
 from storage.tables.people import people as person_rows
 from tests.support.prepared import COMMUNITY
@@ -198,3 +204,70 @@ async def named(database: Database, person_id: int) -> sa.Row[tuple[object, ...]
     async with database.reading() as work:
         found = await work.conn.execute(sa.select(person_rows).where(person_rows.c.id == person_id))
         return found.one()
+
+
+async def test_homes_that_change_worker_take_along_what_is_open(
+    peopled: Database, tmp_path: Path
+) -> None:
+    async with peopled.writing() as work:
+        resident = await people.person_by_code(work, "resident")
+        worker, other = [await people.person_by_code(work, code) for code in ("w1", "w2")]
+        assert resident is not None
+        assert worker is not None
+        assert other is not None
+        chat = (await inbox.address_ids(work, [("memory", "w2")]))["memory", "w2"]
+        await people.bind(work, chat, other.id)
+        for kind in (DutyKind.QUESTION, DutyKind.HELP):
+            opening = Opening(
+                kind=kind,
+                community_id=resident.community_id,
+                ladder=load_ladders()["help"],
+                source_key=kind,
+                subject_id=resident.id,
+                raised_by=resident.id,
+                owner_id=worker.id,
+            )
+            assert await duties.open_duty(work, opening) is not None
+    given = edited(tmp_path, ("room: '201'\n        worker: w1", "room: '201'\n        worker: w2"))
+    changes = await brought_in(peopled, given)
+    assert changes == Changes(
+        0, 1, 0, ("1 open requests of 社工甲 are 社工乙's, with their homes",)
+    )
+    async with peopled.reading() as work:
+        owners = {row.kind: row.owner_id for row in await work.conn.execute(sa.select(duty_rows))}
+        (said,) = await work.conn.scalars(sa.select(outbox_rows.c.body))
+    assert owners == {"question": other.id, "help": worker.id}, "a call is seen through"
+    assert "社工甲的 <b>1</b> 户移交给您" in said["html"]
+
+
+async def test_family_of_who_went_to_another_community_is_no_stumbling_block(
+    peopled: Database,
+) -> None:
+    async with peopled.writing() as work:
+        granny = await people.person_by_code(work, "granny")
+        home = (await people.homes(work, [31]))[0]
+        assert granny is not None
+        assert home.community_id != granny.community_id
+        await leaving.naturalise(work, granny, home.community_id)
+        await leaving.place(work, granny.id, home.community_id, home.id)
+        await moves.note(
+            work,
+            Move.AWAY,
+            granny.id,
+            granny.community_id,
+            None,
+            work.now.date(),
+            from_home=granny.household_id,
+            to_home=home.id,
+            to_community=home.community_id,
+        )
+    changes = await brought_in(peopled, COMMUNITY)
+    assert "granny went to another community on 2026-11-23" in changes.withdrawn[0]
+    async with peopled.reading() as work:
+        granny = await people.person_by_code(work, "granny")
+        daughter = await people.person_by_code(work, "daughter")
+        assert granny is not None
+        assert daughter is not None
+        assert granny.household_id == home.id
+        assert await people.family_of(work, granny.id) == [daughter.id]
+        assert await people.with_role(work, home.community_id, Role.FAMILY) == [daughter.id]
