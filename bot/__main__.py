@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import (
+    communities,
     devices,
     guides,
     inviting,
@@ -47,6 +48,7 @@ app.add_typer(devices.app, name="devices")
 app.add_typer(surveys.app, name="survey")
 app.add_typer(personal.app, name="person")
 app.add_typer(rounds.app, name="rounds")
+app.add_typer(communities.app, name="community")
 
 
 @app.command()

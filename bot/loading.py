@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot import loading_visit
+from bot import loading_moves, loading_visit
 from domain.people import Role
 from knowledge.register import (
     CommunityEntry,
@@ -18,7 +18,7 @@ from knowledge.register import (
     Register,
     RegisterError,
 )
-from storage import roster
+from storage import moves, roster
 from storage.among import among
 from storage.database import Work
 from storage.device import code_of
@@ -38,14 +38,30 @@ from storage.tables.people import (
 async def load(work: Work, register: Register) -> Changes:
     """Load the whole file in the caller's transaction; the same file twice changes nothing."""
     total = Changes()
-    for entry in register.communities:
-        await _refuse_codes_of_others(work, entry)
-        total += await _community(work, entry)
+    for given in register.communities:
+        await _refuse_ended(work, given)
+        now = await loading_moves.compared(work, given)
+        await moves.settle(work, now.settled)
+        await _refuse_codes_of_others(work, now.entry)
+        told = tuple(one.told for one in now.stands)
+        total += await _community(work, now.entry) + Changes(withdrawn=told)
     named = {entry.code for entry in register.communities}
     for community in await all_communities(work):
         if community.code in named:
             total += await roster.lay_out(work, community.id)
     return total
+
+
+async def _refuse_ended(work: Work, entry: CommunityEntry) -> None:
+    """A community that is a part of another has no register of its own any more."""
+    ended = await work.conn.scalar(
+        sa.select(communities.c.ended_at).where(communities.c.code == entry.code)
+    )
+    if ended is not None:
+        raise RegisterError(
+            f"{entry.code} is a part of another community since {ended:%Y-%m-%d}: name its homes in that"
+            " one's register."
+        )
 
 
 async def _refuse_codes_of_others(work: Work, entry: CommunityEntry) -> None:

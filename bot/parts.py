@@ -12,6 +12,7 @@ from domain.contact import ContactRules
 from domain.policies import Policies
 from knowledge import Knowledge
 from knowledge.appraisal import shipped_weights
+from knowledge.cases import shipped_cases
 from knowledge.ladders import load_ladders
 from storage import migrate
 from storage.database import Clock, Database
@@ -40,6 +41,7 @@ class Parts:
         cls, settings: Settings, clock: Clock = utc_now, knowledge: Knowledge | None = None
     ) -> "Parts":
         """Everything from the settings; tests hand in a clock, and knowledge they have loaded."""
+        shipped_cases()
         shipped_weights()  # what cannot be used stops the start, not the 1st of the month
         return cls(
             settings=settings,

@@ -120,6 +120,7 @@ def _as_bytes(entry: "CommunityEntry", file: Path, work: "Work") -> bytes:
 
 async def _list(settings: Settings, file: Path, wanted: Wanted) -> int | None:
     from bot.bringing import bring_in
+    from bot.loading_moves import compared
     from bot.parts import tables
     from bot.roll.problems import Problems
     from knowledge.register import Register, RegisterError
@@ -131,6 +132,8 @@ async def _list(settings: Settings, file: Path, wanted: Wanted) -> int | None:
     async with tables(settings) as database:
         async with database.reading() as work:
             plan = await _planned(work, rows, problems, wanted)
+            for one in (await compared(work, plan.entry)).stands:
+                typer.echo(one.said(say))
         if not _agreed(plan, say, wanted):
             return WRONG
         async with database.writing(keep=not wanted.check) as work:

@@ -4,13 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from domain.messages import Lane, Message, message_to_json
 from domain.people import Person, Role
-from handlers.greeting import keyboard
-from storage import enroll, family, outbox, people, web
+from handlers.parting import cut_off
+from storage import enroll, family, outbox, people
 from storage.database import Work
-from storage.outbox import Letter
-from storage.web import Line
 from wording import Phrases
 
 
@@ -61,24 +58,6 @@ async def revoke(
     unbound = await people.unbind(work, person.id)
     withdrawn = await outbox.withdraw(work, unbound, "access was revoked")
     roles = await people.retire(work, person.id) if with_roles else frozenset[Role]()
-    await _say_so(work, person, phrases, unbound)
+    await cut_off(work, phrases[person.language], unbound)
     channels = Counter(name for name, _ in unbound.values())
     return Revoked(person, channels, codes, withdrawn, roles)
-
-
-async def _say_so(
-    work: Work, person: Person, phrases: Phrases, unbound: dict[int, tuple[str, str]]
-) -> None:
-    """A stranger's keyboard replaces theirs; on a page, it and one sentence are all that is left."""
-    say = phrases[person.language]
-    text = say("enroll.revoked", name=person.name)
-    message = Message(text, keyboard=keyboard(say, None), menu=True)
-    pages = [i for i, (channel, _) in unbound.items() if channel == web.CHANNEL]
-    source, body = f"revoked:{work.now.isoformat()}", message_to_json(message)
-    await web.start_anew(work, [Line(page, source, mine=False, body=body) for page in pages])
-    # Not claimed, for this is a tool: a desk that is open, or opens next, sends it.
-    chats = [
-        Letter(chat, message, Lane.CONVERSATION, not_before=work.now)
-        for chat in unbound.keys() - set(pages)
-    ]
-    await outbox.owe(work, chats)

@@ -81,14 +81,18 @@ def files_of(counted: "Counted", say: "Say") -> dict[str, bytes]:
     from bot.render.survey_book import survey_book
     from bot.survey_brief import brief_page
     from bot.survey_view import bars_drawn, ranks_drawn
+    from domain.survey_ranks import pages
 
     number = counted.papers[0].round.number
     files = {
         say.plain("surveyed.book_file", number=number): survey_book(counted, say),
         say.plain("surveyed.brief_file", number=number): brief_page(counted, say),
     }
-    if len(counted.places) > 1:
-        files[say.plain("surveyed.rank_file", number=number)] = ranks_drawn(counted, say)
+    if (count := len(counted.places)) > 1:
+        for page in range(1, pages(count) + 1):
+            which = f"{number}-{page}" if pages(count) > 1 else number
+            name = say.plain("surveyed.rank_file", number=which)
+            files[name] = ranks_drawn(counted, say, page)
     for subject, results in counted.results:
         if results.whole.shown:
             name = say.plain("survey.filename", number=f"{number}-{subject}" if subject else number)

@@ -81,9 +81,9 @@ def bars_drawn(counted: Counted, subject: int, say: Say) -> bytes:
     )
 
 
-def ranks_drawn(counted: Counted, say: Say) -> bytes:
-    """Who is above whom: aspects of a community, communities, or departments."""
+def ranks_drawn(counted: Counted, say: Say, page: int = 1) -> bytes:
+    """Who is above whom: aspects of a community, communities, or departments; a page of them."""
     place = counted.papers[0].place if counted.papers else say.plain("surveyed.web_places")
     many = "_departments" if counted.questionnaire.subjects else ""
     title = say.plain(f"surveyed.rank_title{many}", place=place)
-    return ranks_picture(counted.places, counted.called(say), title, say.plain)
+    return ranks_picture(counted.places, counted.called(say), title, say.plain, page)

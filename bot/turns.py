@@ -94,6 +94,7 @@ class TurnRunner:
         steps: list[tuple[int, dict[str, object] | None]] = []
         await people.know_communities(work, [row.person.community_id for row in rows if row.person])
         private: list[Waiting] = []
+        await _note_seen(work, rows)
         for row in rows:
             answer = await self._answer(work, row, outcome)
             if answer is None:
@@ -118,7 +119,9 @@ class TurnRunner:
         if incoming.reachable is not None:
             await people.set_reachable(work, [row.address_id], incoming.reachable)
             return None
-        if row.unreachable:  # they speak to us, so they can be reached again
+        if (
+            row.unreachable and incoming.news is None
+        ):  # they speak to us, so they can be reached again
             await people.set_reachable(work, [row.address_id], True)
         answer = await self._desk.router.answer(
             self._turn(work, row, incoming), self._services(work, row.person)
@@ -201,6 +204,18 @@ class TurnRunner:
             Lane.EMERGENCY,
             lambda one: phrases[one.language]("watch.dead_press"),
         )
+
+
+async def _note_seen(work: Work, rows: Sequence[Waiting]) -> None:
+    """When a person was last heard of, once in half a day: who unbinds a lost phone must know which it is."""
+    before = work.now - people.SEEN_EVERY
+    unseen = [
+        row.address_id
+        for row in rows
+        if row.person is not None and (row.seen_at is None or row.seen_at <= before)
+    ]
+    if unseen:
+        await people.seen(work, unseen)
 
 
 async def _forget(work: Work, rows: Sequence[Waiting]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.outcome import Outcome, Outcomes
-from domain.sampling import Stratum, Who
+from domain.sampling import Part, Who
 from domain.survey import Answers, Questionnaire, Tally, short_form
 
 RUNS_FOR = timedelta(days=7)
@@ -99,7 +99,7 @@ class Ballot:
     state: BallotState
     draft: Answers = field(default_factory=dict)
     position: int = 0
-    stratum: Stratum | None = None
+    stratum: Part | None = None
 
 
 def as_asked(questionnaire: Questionnaire, form: Form) -> Questionnaire:

@@ -27,6 +27,12 @@ class ContactRules:
             raise ValueError(f"contact hours end at {self.until} before they begin at {self.since}")
 
     @property
+    def between_rounds(self) -> timedelta:
+        """How long nobody whom one survey has asked is asked by another: they come one after the other.
+        Whether the first was answered makes no difference, or the second would tell who had."""
+        return self.apart / 2
+
+    @property
     def at_once(self) -> int:
         """Homes of one community within one WINDOW, at least one."""
         return max(1, round(self.homes_an_hour * (WINDOW / timedelta(hours=1))))

@@ -26,6 +26,8 @@ class DutyKind(StrEnum):
     CHECKIN = "checkin"
     SURVEY = "survey"
     """An aspect that residents rated low: somebody writes what was done about it."""
+    CASE = "case"
+    """民情: what a resident wants seen to, raised at the door, in the chat or at the window."""
 
 
 SERVICES = (DutyKind.MEAL, DutyKind.ESCORT, DutyKind.CHORE, DutyKind.VISIT)
@@ -100,6 +102,11 @@ class DutyEvent(StrEnum):
     SUPPORT = "support"
     JOINED = "joined"
     HELD = "held"
+    UNANSWERED = "unanswered"
+    PROGRESS = "progress"
+    RAISED = "raised"
+    POSTPONED = "postponed"
+    SORTED = "sorted"
 
 
 def may_cancel(opened_at: datetime, now: datetime, within_s: float) -> bool:
@@ -141,9 +148,12 @@ class Duty:
         return DutyState.OPEN < self.state < DutyState.CLOSED
 
     def stay_until(self, state: DutyState, now: datetime) -> datetime | None:
-        """When somebody who brings it into that state now must have given a further sign."""
+        """When somebody who brings it into that state now must have given a further sign; where their
+        silence has no end of its own, the next rung of the ladder."""
         stay = self.ladder.stays.get(state.name.lower())
-        return None if stay is None else now + stay.within
+        if stay is None:
+            return self.ladder.next_at(self.rung, self.opened_at, now)
+        return now + stay.within
 
     def again_at(self, now: datetime) -> datetime | None:
         """When, after a reminder, silence has its next consequence."""

@@ -95,6 +95,10 @@ class Matter:
     solved: bool | None = None
     carried: bool = False
     about_id: int | None = None
+    first: str = ""
+    """Who was asked first, where somebody else has it now."""
+    handed: int = 0
+    """How often one colleague took it over from another."""
 
     @property
     def source(self) -> Source:

@@ -4,7 +4,7 @@ Text is a small, safe subset of HTML (`b`, `i`, `u`, `code`, `a href`) carried a
 whatever a person typed is escaped where it enters a sentence, once and for every channel.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -97,6 +97,18 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupPoll:
+    """A question that the platform itself puts to a group, anonymously; where `closes` is set, the one
+    that the message's card shows takes no more votes. `note` stands under the question."""
+
+    question: str = ""
+    options: tuple[str, ...] = ()
+    multiple: bool = False
+    note: str = ""
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing the desk says.
 
@@ -105,6 +117,7 @@ class Message:
     `menu` says that whoever reads it may do other things from now on: the platform's menu is set anew.
     `private` is what is forgotten when it has been said: a ballot in somebody's chat.
     `quiet` comes without a sound, where the channel can.
+    `poll` is asked as the platform's own poll; where there is none, the text says the same.
     """
 
     text: str
@@ -118,6 +131,7 @@ class Message:
     menu: bool = False
     private: bool = False
     quiet: bool = False
+    poll: GroupPoll | None = None
 
     @property
     def html(self) -> Markup:
@@ -150,6 +164,29 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupNews:
+    """What became of the desk in a group of people: taken in (`inside`), made an administrator of it,
+    put out. `by` is the private chat of whoever did it, "" where the platform does not say;
+    `moved_to` is the group's new address where the platform gave it one."""
+
+    title: str = ""
+    by: str = ""
+    inside: bool = False
+    admin: bool = False
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PollNews:
+    """How a poll of ours stands: `ref` is the platform's name for it, `votes` by option."""
+
+    ref: str
+    votes: tuple[int, ...]
+    voters: int
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing a person said or did, from any channel.
 
@@ -170,6 +207,8 @@ class Incoming:
     language_hint: str = ""
     reachable: bool | None = None
     """Set by notices that are no message: the person blocked us (False) or came back (True)."""
+    news: GroupNews | PollNews | None = None
+    """What the platform says of a group or a poll; nobody said it, and nobody is answered there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +259,8 @@ def message_to_json(message: Message) -> dict[str, Any]:
         out["private"] = True
     if message.quiet:
         out["quiet"] = True
+    if (q := message.poll) is not None:
+        out["poll"] = [q.question, list(q.options), q.multiple, q.note, q.closes]
     return out
 
 
@@ -238,7 +279,14 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
         menu=data.get("menu", False),
         private=data.get("private", False),
         quiet=data.get("quiet", False),
+        poll=_poll_from_json(*data["poll"]) if "poll" in data else None,
     )
+
+
+def _poll_from_json(
+    question: str, options: Sequence[str], multiple: bool, note: str, closes: bool
+) -> GroupPoll:
+    return GroupPoll(question, tuple(options), multiple, note, closes)
 
 
 def _rows_to_json(rows: Rows) -> list[list[list[str]]]:

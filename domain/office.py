@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.calendar import WorkCalendar, local_day
+from domain.calendar import WorkCalendar, day_bounds, local_day
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FAR = 400
@@ -68,6 +68,26 @@ class OfficeHours:
                 return begin + left
             left -= max(until - begin, timedelta(0))
         return at + worked
+
+    def opens_on(self, day: date) -> datetime:
+        """When it opens on a working day; its first instant where no hours are stated for it."""
+        return next((since for since, _ in self._stretches(day)), day_bounds(day, self.zone)[0])
+
+    def closes_on(self, day: date) -> datetime:
+        """When it closes on a working day; its end where no hours are stated for it."""
+        return max(
+            (until for _, until in self._stretches(day)), default=day_bounds(day, self.zone)[1]
+        )
+
+    def workday(self, day: date, count: int) -> date:
+        """The working day so many working days after that day, which itself is not counted; before it
+        where the count is negative."""
+        step = timedelta(days=1 if count > 0 else -1)
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.calendar.is_workday(day)
+        return day
 
     def _openings(self, at: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
         """The stretches from the day of `at` on, in order, those that touch made one."""

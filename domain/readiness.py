@@ -58,7 +58,7 @@ class Facts:
     shared: frozenset[Who] = frozenset()
     elders: Mapping[Reach, int] = field(default_factory=dict)
     on_duty_unreachable: Mapping[str, Unreachable] = field(default_factory=dict)
-    """Who stands a shift in that time and cannot be reached, by name."""
+    """Who stands a shift in that time and cannot be reached, by the name they are told apart by."""
     staff: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Of workers and of supervisors, how many cannot be reached, and how many there are."""
     elders_alone: int = 0
@@ -120,6 +120,14 @@ class Report:
 
 def _whole(spans: Collection[Span]) -> int:
     return -int(-sum(span.hours for span in spans) // 1)
+
+
+def told_apart(people: Mapping[int, tuple[str, str]]) -> dict[int, str]:
+    """Each by name; who shares theirs with somebody, with the code behind it: 王芳（s03）."""
+    known = Counter(name for name, _ in people.values())
+    return {
+        i: f"{name}（{code}）" if known[name] > 1 else name for i, (name, code) in people.items()
+    }
 
 
 def examine(facts: Facts, ladder: Ladder, since: datetime) -> Report:

@@ -173,6 +173,24 @@ def age(raw: object, today: date) -> int | None:
     return today.year - born[0] - ((today.month, today.day) < born[1:])
 
 
+def share(raw: object) -> int | None:
+    """A part of full time in hundredths: 50, 50%, or a sheet's 0.5 and 1; None where it is neither."""
+    found = re.fullmatch(r"(0\.\d+|1)|(\d{1,3})%?", plain(raw))
+    if found is None:
+        return None
+    hundredths = round(float(found[1]) * 100) if found[1] else int(found[2])
+    return hundredths if 1 <= hundredths <= 100 else None
+
+
+def day(raw: object) -> date | None:
+    """A whole date in any usual form; None where a part is missing or there is no such day."""
+    found = _DAY.fullmatch(plain(raw))
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except (TypeError, ValueError):
+        return None
+
+
 def several(raw: object) -> tuple[str, ...]:
     """The words of a cell that holds several: 独居、高龄."""
     return tuple(dict.fromkeys(w for w in re.split(r"[、,;/\s]+", plain(raw)) if w not in _NOTHING))

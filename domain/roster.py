@@ -39,6 +39,14 @@ class WeeklyShift:
         kind = WORKDAY if calendar.is_workday(day) else RESTDAY
         return not self.days.isdisjoint({WEEKDAYS[day.weekday()], kind})
 
+    def runs_at(self, local: datetime, calendar: WorkCalendar) -> bool:
+        """Whether it is under way at a moment of the community's own clock."""
+        clock, over_night = local.time(), self.until <= self.since
+        if self.since <= clock and self.begins_on(local.date(), calendar):
+            return over_night or clock < self.until
+        before = local.date() - timedelta(days=1)
+        return over_night and clock < self.until and self.begins_on(before, calendar)
+
     def person_on(self, day: date, calendar: WorkCalendar) -> str:
         """Whose turn it is on one of its days."""
         if len(self.persons) == 1:

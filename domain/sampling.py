@@ -19,11 +19,17 @@ HOMES_A_COMMUNITY = 75
 """660 homes in 9 communities were asked in Zhenhai (same source): 73 each, rounded up."""
 
 
-class Stratum(StrEnum):
+class Part(StrEnum):
     """The kinds of households within a community; known from the register before anybody is asked."""
 
     ORDINARY = "ordinary"
     SPECIAL = "special"
+    ALL = ""
+    """Not told apart, because too few answered to do so without pointing at somebody."""
+
+
+DRAWN_APART = (Part.ORDINARY, Part.SPECIAL)
+"""The strata of a draw."""
 
 
 class Who(StrEnum):
@@ -40,7 +46,7 @@ class Allotment:
     """Of a stratum's `homes`, `drawn` are asked. Each had the chance drawn / homes; its inverse is the
     design weight of a home of this stratum."""
 
-    stratum: Stratum
+    stratum: Part
     homes: int
     drawn: int
 
@@ -50,7 +56,7 @@ class Allotment:
         return self.homes / self.drawn if self.drawn else None
 
 
-def allot(homes: Mapping[Stratum, int], wanted: int | None) -> tuple[Allotment, ...]:
+def allot(homes: Mapping[Part, int], wanted: int | None) -> tuple[Allotment, ...]:
     """How many of each stratum to draw so that `wanted` are asked in all; None: every home.
 
     One special home for four ordinary ones, rounded half up, and at least one where there is any; where
@@ -58,14 +64,14 @@ def allot(homes: Mapping[Stratum, int], wanted: int | None) -> tuple[Allotment, 
     """
     if wanted is not None and wanted < 1:
         raise ValueError(f"a sample has at least one home, not {wanted}")
-    ordinary, special = (homes.get(stratum, 0) for stratum in Stratum)
+    ordinary, special = (homes.get(part, 0) for part in DRAWN_APART)
     total = ordinary + special
     drawn = total if wanted is None else min(wanted, total)
     share = max(1, (2 * drawn + ORDINARY_TO_SPECIAL + 1) // (2 * (ORDINARY_TO_SPECIAL + 1)))
     from_special = min(special, max(share, drawn - ordinary), drawn)
     return (
-        Allotment(Stratum.ORDINARY, ordinary, drawn - from_special),
-        Allotment(Stratum.SPECIAL, special, from_special),
+        Allotment(Part.ORDINARY, ordinary, drawn - from_special),
+        Allotment(Part.SPECIAL, special, from_special),
     )
 
 

@@ -33,6 +33,22 @@ class Place:
         return self.low > other.high
 
 
+PAGE = 40
+"""Groups in one picture: more, and a phone shows none of them large enough to be read."""
+
+
+def pages(groups: int) -> int:
+    """How many pictures show so many groups; one where there are none."""
+    return max(1, -(-groups // PAGE))
+
+
+def on_page(ranked: Sequence[Place], page: int) -> tuple[int, Sequence[Place]]:
+    """The groups of a page, numbered from 1, and how many come before them; beyond the last page, those
+    of the last."""
+    before = PAGE * (min(max(1, page), pages(len(ranked))) - 1)
+    return before, ranked[before : before + PAGE]
+
+
 def places(estimates: Mapping[Hashable, Estimate | None]) -> tuple[Place, ...]:
     """Every group that has an interval, by value from the top; those without one are left out."""
     spans = _spans(estimates)

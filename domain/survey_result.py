@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.sampling import Part
 from domain.survey import Questionnaire
 from domain.survey_estimate import Estimate, Sample, index, mean, sample_of, share
 from domain.survey_privacy import Group, shown
 from domain.survey_units import Unit
-from domain.survey_weights import Key, Part, Stratum, Weight, weigh
+from domain.survey_weights import Key, Stratum, Weight, weigh
 
 GroupKey = Part | int
 """Everybody (`Part.ALL`), the homes of one kind, or one community by its id."""

@@ -10,19 +10,11 @@ tells nothing of its own spread; one that has fewer is joined with its neighbour
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+
+from domain.sampling import Part
 
 LEAST = 2
 """Answers that a cell needs."""
-
-
-class Part(StrEnum):
-    """The strata of a community: Ningbo drew ordinary and special homes apart, four to one."""
-
-    ORDINARY = "ordinary"
-    SPECIAL = "special"
-    ALL = ""
-    """Not told apart, because too few answered to do so without pointing at somebody."""
 
 
 Key = tuple[int, Part]

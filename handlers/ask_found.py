@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from domain.messages import Button, Message, Rows
 from handlers.ask_check import check_message, check_section, known_of
-from handlers.guides import guide_message, part_message, worker_button
+from handlers.guides import case_button, guide_message, part_message, worker_button
 from handlers.reader import Reader
 from knowledge.answers import Reply, ReplyKind
 from knowledge.conditions import asks_whether, check_of
@@ -52,8 +52,10 @@ def is_no_question(reply: Reply) -> bool:
 def _handoff(reader: Reader, reply: Reply) -> Message:
     """That nobody is sure; to what is no question, what to do now."""
     if key := _TOPICS.get(reply.topic):
-        reader = replace(reader, enquiry=0)
-    return Message(reader.say(key or "ask.handoff"), buttons=((worker_button(reader),),))
+        button = worker_button(replace(reader, enquiry=0))
+        return Message(reader.say(key), buttons=((button,),))
+    rows = ((worker_button(reader),), (case_button(reader),))
+    return Message(reader.say("ask.handoff"), buttons=rows)
 
 
 def _several(
@@ -75,8 +77,9 @@ def _several(
 
 
 def _unanswered(reader: Reader, piece: str, enquiry: int) -> Message:
-    button = worker_button(replace(reader, enquiry=enquiry))
-    return Message(reader.say("ask.piece_missed", text=piece), buttons=((button,),))
+    one = replace(reader, enquiry=enquiry)
+    rows = ((worker_button(one),), (case_button(one),))
+    return Message(reader.say("ask.piece_missed", text=piece), buttons=rows)
 
 
 def _one(reader: Reader, reply: Reply, question: str) -> tuple[Message, ...]:
@@ -118,7 +121,7 @@ def _choices(reader: Reader, reply: Reply) -> Rows:
         if g
     ]
     none = Button(reader.say.plain("ask.none_of_these"), f"question.ask:{reader.enquiry}")
-    return (*rows, (none,))
+    return (*rows, (none,), (case_button(reader),))
 
 
 def leaning(reply: Reply, question: str, context: str | None) -> Part | None:

@@ -15,7 +15,7 @@ from domain.answering import (
     record,
     ticked,
 )
-from domain.messages import Button, Message
+from domain.messages import Button, Message, Rows
 from domain.people import ANYONE
 from domain.survey import TYPED, Item, Kind
 from domain.survey import Answer as Said
@@ -30,6 +30,7 @@ from handlers.ballot_open import (
     keep,
     left,
     outside,
+    paused,
     show,
     step,
     tell,
@@ -236,9 +237,7 @@ async def later(turn: Turn, services: Services) -> Answer:
         return found
     if found.round is None:
         return tell(turn, "ballot.trial_gone", in_place=True)
-    resume = Button(turn.say.plain("ballot.resume"), f"ballot.go:{found.round.id}")
-    text = turn.say("ballot.paused", day=await until(turn, services, found.round))
-    message = Message(text, buttons=((resume,),), card=card(found.ballot), in_place=True)
+    message = await paused(turn, services, found.round, found.ballot)
     return Answer.of(message, step=left(turn))
 
 
@@ -275,5 +274,20 @@ async def done(turn: Turn, services: Services) -> Answer:
     final = replace(found.ballot, draft=sheet)
     if not await sheets.hand_in(services.work, final, found.questionnaire.minimum_group):
         return tell(turn, "ballot.already", in_place=True)
-    thanks = Message(turn.say("ballot.thanks"), card=card(found.ballot), in_place=True)
+    text, rows = turn.say("ballot.thanks"), await _next_one(turn, services)
+    thanks = Message(text, buttons=rows, card=card(found.ballot), in_place=True)
     return Answer.of(thanks, step=left(turn))
+
+
+async def _next_one(turn: Turn, services: Services) -> Rows:
+    """The way to what else they are asked, one at a time; none who has finished everything."""
+    waiting = await survey.begun_beside(services.work, 0, turn.who.id)
+    rounds = [await survey.get(services.work, one.round_id) for one in waiting[:1]]
+    asked = await questionnaires.titles(services.work, [one for one in rounds if one])
+    return tuple(
+        (_go_on(turn, each.title.get(turn.language), round_id),) for round_id, each in asked.items()
+    )
+
+
+def _go_on(turn: Turn, title: str, round_id: int) -> Button:
+    return Button(turn.say.plain("ballot.next_one", title=title), f"ballot.go:{round_id}")

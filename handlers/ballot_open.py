@@ -8,11 +8,11 @@ from typing import Any
 
 from domain.answering import answered, handed_in, next_item
 from domain.ballot import IN_WORK, Ballot, BallotState, Form, Round, as_asked
-from domain.messages import Message
+from domain.messages import Button, Message, OwedTo
 from domain.survey import TYPED, Answers, Item, Questionnaire
 from handlers.base import Answer, Services, Step, Turn
-from storage import people, questionnaires, survey
-from wording.ballot import question
+from storage import outbox, people, questionnaires, survey
+from wording.ballot import card, question
 from wording.ballot_pages import check, departments, rated
 from wording.survey import day
 
@@ -85,7 +85,33 @@ async def begin(turn: Turn, services: Services, found: Open, in_place: bool = Tr
     if found.ballot.state is BallotState.DONE:
         return tell(turn, "ballot.already", in_place)
     await survey.begin(services.work, found.ballot.id)
-    return show(turn, found, in_place=in_place)
+    shown = show(turn, found, in_place=in_place)
+    return replace(shown, owed=await _set_aside(turn, services, found.ballot))
+
+
+async def _set_aside(turn: Turn, services: Services, ballot: Ballot) -> tuple[OwedTo, ...]:
+    """Never two questions at once: what was begun in other rounds waits, wherever its question is on the
+    screen, with the way back to it."""
+    others = await survey.begun_beside(services.work, ballot.round_id, turn.who.id)
+    if not others:
+        return ()
+    chats = (await people.reach(services.work, [turn.who.id])).get(turn.who.id, [])
+    owed = []
+    for other in others:
+        round_ = await survey.get(services.work, other.round_id)
+        assert round_ is not None, "the database links ballots to rounds"
+        message = replace(await paused(turn, services, round_, other), private=True)
+        for chat in chats:
+            if (await outbox.shown_as(services.work, chat, card(other)))[0]:
+                owed.append(OwedTo(chat, message))
+    return tuple(owed)
+
+
+async def paused(turn: Turn, services: Services, round_: Round, ballot: Ballot) -> Message:
+    """In the place of a ballot's question: it waits, and how to go on."""
+    resume = Button(turn.say.plain("ballot.resume"), f"ballot.go:{round_.id}")
+    text = turn.say("ballot.paused", day=await until(turn, services, round_))
+    return Message(text, buttons=((resume,),), card=card(ballot), in_place=True)
 
 
 def show(

@@ -202,6 +202,16 @@ async def said_fine(turn: Turn, services: Services) -> Answer:
     return await fine(turn, services)
 
 
+def _wants_it(turn: Turn, _services: Services) -> bool:
+    return shipped_service().is_sign_of_life(turn.incoming.text)
+
+
+@topic.text(order=87, claim=_wants_it, roles=AT_HOME)
+async def wanted(turn: Turn, services: Services) -> Answer:
+    """报平安, typed by who does not take part yet, or whose family asks: how it stands, and the hours."""
+    return await page(turn, services)
+
+
 @topic.action("checkin.away", roles=AT_HOME)
 async def away(turn: Turn, services: Services) -> Answer:
     """出门几天: until a day on which it begins again by itself."""

@@ -17,6 +17,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             (("visit.key", "visit"), ("visit.pace_key", "pace")),
             (("help.list_key", "helplist"), ("question.waiting_key", "questions")),
             (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
+            (("cases.key", "cases"), ("cases.window_key", "walkin")),
             (("roster.key", "shifts"), ("ledger.key", "ledger")),
         ),
     ),
@@ -27,6 +28,7 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             (("visit.board_key", "board"), ("survey.key", "survey")),
             (("question.waiting_key", "questions"), ("report.key", "report")),
             (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
+            (("cases.key", "cases"), ("cases.window_key", "walkin")),
             (("roster.month_key", "roster"), ("surge.key", "surge")),
             (("content.key", "guides"), ("ledger.key", "ledger")),
         ),
@@ -44,11 +46,16 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
             *_HELP,
             (("service.menu_key", "services"), ("family.key", "family")),
             (("ask.menu_key", "menu"), ("circle.key", "circle")),
+            (("case.key", "case"),),
         ),
     ),
     (
         frozenset({Role.RESIDENT}),
-        ((("ask.menu_key", "menu"), ("circle.key", "circle")), *_HELP),
+        (
+            (("ask.menu_key", "menu"), ("circle.key", "circle")),
+            (("case.key", "case"),),
+            *_HELP,
+        ),
     ),
 )
 

@@ -158,6 +158,11 @@ def worker_button(reader: Reader) -> Button:
     return Button(reader.say.plain("ask.ask_worker"), f"question.ask:{reader.enquiry}")
 
 
+def case_button(reader: Reader) -> Button:
+    """这是反映问题, beside it."""
+    return Button(reader.say.plain("case.from_question"), f"case.from:{reader.enquiry}")
+
+
 def _links(reader: Reader, guide: Guide, part: str = "") -> Rows:
     """可以在线办 as something to tap; and the way to the window, where it was asked for."""
     rows: Rows = tuple(

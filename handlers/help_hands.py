@@ -1,6 +1,5 @@
 """转给… and 要支援: what whoever has a request asks of colleagues, and what these say."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.duty import Asking, Duty, DutyEvent
@@ -8,11 +7,10 @@ from domain.help import SUPPORT, Need
 from domain.messages import Button, Message, Rows
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.colleagues import colleague_rows
 from handlers.help_card import asks, card, changed, news, served, too_late
 from handlers.help_news import line, lines
-from handlers.pages import Page
 from storage import help, help_hands, people, told
-from storage.help_hands import Colleague
 from wording.help_buttons import call_button
 from wording.help_hands import anyone_cards, offered_card, support_cards
 
@@ -39,22 +37,13 @@ async def give(turn: Turn, services: Services) -> Answer:
         return duty
     found = await help_hands.colleagues(services.work, duty.community_id, turn.who.id)
     question = turn.say("help.give_whom" if found else "help.give_nobody")
-    return await asks(turn, services, duty, question, _names(turn, duty, found))
-
-
-def _names(turn: Turn, duty: Duty, found: Sequence[Colleague]) -> Rows:
-    page = Page.of(found, turn.number(1))
-    names = [
-        (
-            Button(
-                turn.say.plain("help.give_on_duty", name=one.name) if one.on_duty else one.name,
-                f"hands.offer:{duty.id}:{one.id}",
-            ),
-        )
-        for _, one in page.numbered()
-    ]
-    turns = page.turns(turn.say, f"hands.give:{duty.id}")
-    return (*names, *turns, (call_button(turn.say, "back", duty),))
+    return await asks(
+        turn,
+        services,
+        duty,
+        question,
+        colleague_rows(turn, duty.id, found, "hands", call_button(turn.say, "back", duty)),
+    )
 
 
 @topic.action("hands.offer", roles=_STAFF)

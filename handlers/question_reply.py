@@ -22,7 +22,8 @@ topic = Topic("reply")
 _SPOKEN_TO = ("您", "你")
 
 
-def _refusal(turn: Turn, asked: Asked | None) -> Answer | None:
+def refused(turn: Turn, asked: Asked | None) -> Answer | None:
+    """Why whoever taps cannot answer; None where they can."""
     if asked is None or not may_answer(turn.who, asked.duty):
         return Answer.of(Message(turn.say("question.not_yours")), step=turn.step)
     if asked.answer is not None:
@@ -34,7 +35,7 @@ def _refusal(turn: Turn, asked: Asked | None) -> Answer | None:
 async def write(turn: Turn, services: Services) -> Answer:
     """回答: the next thing typed is the answer, for some minutes."""
     asked = await questions.question(services.work, turn.number())
-    if (refusal := _refusal(turn, asked)) is not None or asked is None:
+    if (refusal := refused(turn, asked)) is not None or asked is None:
         return refusal or Answer()
     return Answer.of(_prompt(turn, services, asked), step=_writing(turn, services, asked))
 
@@ -57,13 +58,13 @@ async def words(turn: Turn, services: Services) -> Answer:
     if turn.step is None or not holds(turn, "reply.words"):
         return PASS
     asked = await questions.question(services.work, int(turn.step.data["duty"]))
-    if (refusal := _refusal(turn, asked)) is not None or asked is None:
+    if (refusal := refused(turn, asked)) is not None or asked is None:
         return replace(refusal or Answer(), step=None)
     if not turn.incoming.text:
         return Answer.of(Message(turn.say("menu.not_understood")), step=turn.step)
     if await _reads_like_a_visit(turn, services):
         return _doubt(turn, services, asked)
-    return await _send_back(turn, services, asked, turn.incoming.text)
+    return await send_back(turn, services, asked, turn.incoming.text)
 
 
 async def _reads_like_a_visit(turn: Turn, services: Services) -> bool:
@@ -99,9 +100,9 @@ async def send(turn: Turn, services: Services) -> Answer:
     if turn.number() != turn.step.data["duty"]:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
     asked = await questions.question(services.work, turn.number())
-    if (refusal := _refusal(turn, asked)) is not None or asked is None:
+    if (refusal := refused(turn, asked)) is not None or asked is None:
         return refusal or Answer()
-    return await _send_back(turn, services, asked, turn.step.data["text"])
+    return await send_back(turn, services, asked, turn.step.data["text"])
 
 
 @topic.action("reply.visit", roles=STAFF)
@@ -122,7 +123,7 @@ async def with_guide(turn: Turn, services: Services) -> Answer:
     """The worker answers with a guide in one tap."""
     asked = await questions.question(services.work, turn.number())
     guide = services.knowledge.guide(turn.args[1] if len(turn.args) > 1 else "")
-    if (refusal := _refusal(turn, asked)) is not None or asked is None:
+    if (refusal := refused(turn, asked)) is not None or asked is None:
         return refusal or Answer()
     if guide is None:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
@@ -131,7 +132,7 @@ async def with_guide(turn: Turn, services: Services) -> Answer:
     reader = await _asker(turn, services, asked)
     more = replace(guide_message(reader, guide), in_place=False)
     name = guide.in_language(reader.say.language).name
-    return await _send_back(turn, services, asked, name, more)
+    return await send_back(turn, services, asked, name, more)
 
 
 async def _asker(turn: Turn, services: Services, asked: Asked) -> Reader:
@@ -155,7 +156,7 @@ async def _language(services: Services, asked: Asked) -> Language:
     return person.language if person else Language.ZH
 
 
-async def _send_back(
+async def send_back(
     turn: Turn, services: Services, asked: Asked, text: str, *more: Message
 ) -> Answer:
     """The answer to the resident, what was sent to the worker, and the cards of others closed."""
@@ -165,10 +166,19 @@ async def _send_back(
     assert now is not None, "it was answered just now"
     say = services.phrases[await _language(services, asked)]
     owed: list[Owed | OwedTo] = [
-        OwedTo(asked.address_id, message) for message in (answered(say, now), *more)
+        await _to_asker(services, asked, message) for message in (answered(say, now), *more)
     ]
     owed += await _closed_cards(services, now)
     return Answer(messages=(_sent(turn, services, now),), owed=tuple(owed))
+
+
+async def _to_asker(services: Services, asked: Asked, message: Message) -> Owed | OwedTo:
+    """To the chat in which it was asked; where that speaks for its person no more (a lost telephone), to
+    wherever they are."""
+    there = await people.at_address(services.work, asked.address_id)
+    if asked.duty.raised_by is None or (there and there.id == asked.duty.raised_by):
+        return OwedTo(asked.address_id, message)
+    return Owed(asked.duty.raised_by, message)
 
 
 def _sent(turn: Turn, services: Services, asked: Asked) -> Message:
@@ -210,7 +220,7 @@ async def take_back(turn: Turn, services: Services) -> Answer:
     again = replace(asked, duty=opened.duty, answer=None)
     prompt = _prompt(turn, services, again)
     message = Message(turn.say("question.took_back") + "\n\n" + prompt.html, buttons=prompt.buttons)
-    back: Owed | OwedTo = OwedTo(asked.address_id, gone)
+    back = await _to_asker(services, asked, gone)
     return Answer(
         messages=(message,), owed=(back, *opened.owed), step=_writing(turn, services, again)
     )

@@ -9,6 +9,7 @@ from domain.messages import Message
 from domain.people import Role
 from handlers.base import Answer, Route, Services, TextRoute, Topic, Turn
 from handlers.checkin_life import sign
+from handlers.poll_group import heard
 from wording import Phrases
 
 log = structlog.get_logger()
@@ -37,6 +38,8 @@ class Router:
 
     async def answer(self, turn: Turn, services: Services) -> Answer:
         """The one handler's answer; a button from before an update, or not theirs, gets a sentence."""
+        if turn.incoming.news is not None:
+            return await heard(turn, services)
         if turn.person is not None and not turn.person.roles:
             turn = replace(turn, person=None)  # who may do nothing is a stranger, who may still ask
         action = turn.incoming.action or self.labels.get(turn.incoming.text.strip(), "")

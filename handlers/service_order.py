@@ -315,14 +315,14 @@ async def off(turn: Turn, services: Services) -> Answer:
     return Answer(
         messages=(Message(text),),
         owed=(
-            *_off_lines(turn, services, closed, staff),
+            *off_lines(turn, services, closed, staff),
             *home_news(services.phrases, closed, home, "off", turn.now),
         ),
         step=None if holds(turn, WORDS) else turn.step,
     )
 
 
-def _off_lines(
+def off_lines(
     turn: Turn, services: Services, closed: Order, staff: list[Person]
 ) -> tuple[Owed, ...]:
     """The card as it stands, and a line that rings: nobody cooks or comes for nothing."""

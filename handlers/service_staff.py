@@ -1,6 +1,6 @@
 """服务单: what elders have asked for, as who sees to it reads it; accepted, done or declined by a tap."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
@@ -135,50 +135,50 @@ async def all_of_a_meal(turn: Turn, services: Services) -> Answer:
         == (named.slot.day, named.slot.part, named.point_id)
         and one.duty.state is state
     ]
-    owed: list[Owed] = []
-    changed = []
-    for one in same:
-        moved = await _moved(turn, services, one, takes)
-        if moved is not None:
-            changed.append(moved)
-            owed += await _told(turn, services, moved, "taken" if takes else "done")
+    changed = await _moved(turn, services, same, takes)
+    owed = await _told(turn, services, changed, "taken" if takes else "done")
     key = "service.orders_all_took" if takes else "service.orders_all_closed"
     text = turn.say(key, count=len(changed)) + await _unheard(turn, services, changed)
-    return Answer(messages=(Message(text),), owed=tuple(owed), step=turn.step)
+    return Answer(messages=(Message(text),), owed=owed, step=turn.step)
 
 
-async def _unheard(turn: Turn, services: Services, orders: Iterable[Order]) -> Markup:
+async def _unheard(turn: Turn, services: Services, orders: Collection[Order]) -> Markup:
     """Whom no message reaches, so that somebody rings them; "" where everybody reads it."""
-    names = []
-    for one in orders:
-        home = await service.at_home(services.work, one)
-        if not await reached(services, [person.id for person in home]):
-            names.append(one.person.name)
+    homes = await service.homes(services.work, orders)
+    heard = await reached(services, {person.id for home in homes.values() for person in home})
+    names = [
+        one.person.name
+        for one in orders
+        if not any(person.id in heard for person in homes[one.duty.id])
+    ]
     join = turn.say.plain("menu.names_join")
     return turn.say("service.unheard", names=join.join(names)) if names else Markup("")
 
 
-async def _moved(turn: Turn, services: Services, one: Order, takes: bool) -> Order | None:
+async def _moved(
+    turn: Turn, services: Services, orders: Iterable[Order], takes: bool
+) -> list[Order]:
     if takes:
-        return await service.accept(services.work, one, turn.who.id)
-    return await service.close(services.work, one, Outcome.DONE, turn.who.id)
+        return await service.accept_all(services.work, orders, turn.who.id)
+    return await service.close_all(services.work, orders, Outcome.DONE, turn.who.id)
 
 
 async def _told(
-    turn: Turn, services: Services, order: Order, key: str, *, family: bool = False
+    turn: Turn, services: Services, orders: Collection[Order], key: str, *, family: bool = False
 ) -> tuple[Owed, ...]:
-    """The elder and who asked for it, and the card of everybody else who was asked."""
-    home = await service.at_home(services.work, order, family=family)
-    staff = [p for p in await told.staff(services.work, order.duty) if p.id != turn.who.id]
-    cards = tuple(
-        Owed(
-            person.id,
-            card_in_place(services.phrases, order, person, turn.now),
-            duty_id=order.duty.id,
-        )
-        for person in staff
-    )
-    return (*home_news(services.phrases, order, home, key, turn.now), *cards)
+    """The elders and who asked for it, and the card of everybody else who was asked."""
+    homes = await service.homes(services.work, orders, family=family)
+    staff = await told.staff_of(services.work, [order.duty for order in orders])
+    owed: list[Owed] = []
+    for order in orders:
+        of = order.duty.id
+        owed += home_news(services.phrases, order, homes[of], key, turn.now)
+        owed += [
+            Owed(who.id, card_in_place(services.phrases, order, who, turn.now), duty_id=of)
+            for who in staff[of]
+            if who.id != turn.who.id
+        ]
+    return tuple(owed)
 
 
 async def _served(turn: Turn, services: Services, index: int = 0) -> Order | None:
@@ -287,7 +287,7 @@ async def _after(
         state = staff_card(turn.say, now, turn.now).plain.splitlines()[-1]
         note = turn.say.plain("service.too_late_worker", state=state)
         return Answer(messages=(card,), notice=note, step=turn.step)
-    owed = await _told(turn, services, moved, key, family=family)
+    owed = await _told(turn, services, [moved], key, family=family)
     unheard = await _unheard(turn, services, [moved])
     said = (card, Message(turn.say(notice) + unheard)) if unheard else (card,)
     return Answer(messages=said, owed=owed, notice=turn.say.plain(notice), step=turn.step)

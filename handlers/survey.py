@@ -5,7 +5,7 @@ from secrets import token_hex
 from domain.ballot import RUNS_FOR, Form, Round, RoundState, as_asked, has_short, subjects
 from domain.messages import Button, Message, Rows
 from domain.people import OVERSEERS, Role
-from domain.sampling import HOMES_A_COMMUNITY, Stratum, Who, allot
+from domain.sampling import HOMES_A_COMMUNITY, Part, Who, allot
 from domain.survey import Kind, Questionnaire
 from handlers.base import Answer, Services, Topic, Turn
 from storage import (
@@ -44,6 +44,8 @@ async def home(turn: Turn, services: Services) -> Answer:
         rows.append((Button(turn.say.plain("survey.raters_button"), "appoint"),))
     if len(await help_board.overseen(services.work, turn.who.id)) > 1:
         rows.append((Button(turn.say.plain("survey.city_button"), "campaign"),))
+    if turn.who.is_any(*_HEADS):
+        rows.append((Button(turn.say.plain("poll.key"), "poll"),))
     message = Message(turn.say("survey.home"), buttons=tuple(rows), in_place=True)
     return Answer.of(message, step=turn.step)
 
@@ -107,11 +109,12 @@ async def chosen(turn: Turn, services: Services) -> tuple[Questionnaire | None, 
 
 
 def whom(turn: Turn, questionnaire: Questionnaire, index: int) -> Who:
-    """Whom a tap wants to ask: every home where it does not say that they are drawn."""
+    """Whom a tap wants to ask: every home where it does not say, if only by a letter, that they are
+    drawn."""
     if questionnaire.subjects:
         return Who.RATER
     wanted = turn.args[index] if len(turn.args) > index else ""
-    return Who.DRAWN if wanted == Who.DRAWN else Who.ALL
+    return Who.DRAWN if wanted in (Who.DRAWN, Who.DRAWN[0]) else Who.ALL
 
 
 async def _plan(
@@ -133,13 +136,26 @@ async def _plan(
         minimum=questionnaire.minimum_group,
     )
     what = f"{questionnaire.id}:{form}"
-    launch = Button(turn.say.plain("survey.launch"), f"survey.launch:{what}:{number}:{who}")
-    rows: Rows = ((launch,),) if able else ()
+    rows: Rows = ((launch_button(turn, "survey", questionnaire, f"{form}:{number}:{who[0]}"),),)
+    rows = rows if able else ()
     if able and who is not Who.RATER:
         rows = (*rows, (_otherwise(turn, f"survey.plan:{what}", who),))
     trial = (Button(turn.say.plain("survey.try"), f"trial.begin:{what}"),)
     rows = (*rows, trial, _back(turn))
     return Answer.of(Message(text, buttons=rows, in_place=True), step=turn.step)
+
+
+def launch_button(turn: Turn, topic: str, questionnaire: Questionnaire, what: str) -> Button:
+    """发起, with the version that was shown: what is asked is what was read. A letter says whom, for with
+    the longest names the action has 64 bytes."""
+    version = questionnaire.version
+    label = turn.say.plain("survey.launch", version=version)
+    return Button(label, f"{topic}.launch:{questionnaire.id}:{what}:{version}")
+
+
+def has_changed(turn: Turn, questionnaire: Questionnaire) -> bool:
+    """Whether the tapped button launches another version than the one that would be asked now."""
+    return len(turn.args) > 4 and turn.number(4) != questionnaire.version
 
 
 def _otherwise(turn: Turn, action: str, who: Who) -> Button:
@@ -175,7 +191,7 @@ def _homes_words(turn: Turn, frame: Frame, who: Who) -> str:
         drawn=ordinary.drawn + special.drawn,
         ordinary=ordinary.drawn,
         special=special.drawn,
-        of_special=frame.homes.get(Stratum.SPECIAL, 0),
+        of_special=frame.homes.get(Part.SPECIAL, 0),
     )
 
 
@@ -188,6 +204,8 @@ async def launch(turn: Turn, services: Services) -> Answer:
     last = (await survey.newest(services.work, turn.who.community_id)).get(questionnaire.id)
     if turn.number(2) != (last.number + 1 if last else 1):
         return await _launched_before(turn, services, last, turn.number(2))
+    if has_changed(turn, questionnaire):
+        return _tell(turn, "survey.new_version")
     who = whom(turn, questionnaire, 3)
     if not (await _frame_words(turn, services, who))[1]:
         return _tell(turn, "survey.plan_nobody")

@@ -7,7 +7,7 @@ from domain.people import OVERSEERS
 from domain.sampling import HOMES_A_COMMUNITY, Who
 from domain.survey import Questionnaire
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.survey import chosen, open_in, wants, whom
+from handlers.survey import chosen, has_changed, launch_button, open_in, wants, whom
 from storage import help_board, questionnaires, sheets, survey, survey_campaign, survey_draw
 from wording.survey import clock, content, day
 from wording.survey_campaign import standing
@@ -48,7 +48,7 @@ async def plan(turn: Turn, services: Services) -> Answer:
         return Answer.of(Message(turn.say("survey.unknown")), step=turn.step)
     who = whom(turn, questionnaire, 2)
     last = (await survey_campaign.newest(services.work, turn.who.id)).get(questionnaire.id)
-    number, what = last.number + 1 if last else 1, f"{questionnaire.id}:{form}"
+    number = last.number + 1 if last else 1
     ends = turn.now + RUNS_FOR
     text = turn.say(
         "survey.city_plan",
@@ -61,7 +61,7 @@ async def plan(turn: Turn, services: Services) -> Answer:
         time=clock(ends, services.policies.zone),
         minimum=questionnaire.minimum_group,
     )
-    launch = Button(turn.say.plain("survey.launch"), f"campaign.launch:{what}:{number}:{who}")
+    launch = launch_button(turn, "campaign", questionnaire, f"{form}:{number}:{who[0]}")
     rows = ((launch,), *_other_ways(turn, questionnaire, form, who))
     back = (Button(turn.say.plain("survey.back"), "campaign"),)
     return Answer.of(Message(text, buttons=(*rows, back), in_place=True), step=turn.step)
@@ -107,6 +107,8 @@ async def launch(turn: Turn, services: Services) -> Answer:
         return await _shown(turn, services, last.id, "survey.launched_before")
     if turn.number(2) != (last.number + 1 if last else 1):
         return Answer.of(Message(turn.say("survey.old_button")), step=turn.step)
+    if has_changed(turn, questionnaire):
+        return Answer.of(Message(turn.say("survey.new_version")), step=turn.step)
     who = whom(turn, questionnaire, 3)
     wanted = wants(turn, questionnaire, form, who)
     begun = await survey_campaign.begin(services.work, wanted, turn.number(2))

@@ -8,6 +8,7 @@ from domain.duty import Duty, DutyKind, Outcome
 from domain.messages import Attachment, Button, Message
 from domain.people import OVERSEERS, STAFF, Role
 from domain.survey_paper import Paper
+from domain.survey_ranks import pages
 from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.lasting import holds, lasting
 from handlers.router import at_step
@@ -36,20 +37,23 @@ def _tell(turn: Turn, key: str) -> Answer:
 
 @topic.action("surveyed.rank", roles=_HEADS)
 async def rank(turn: Turn, services: Services) -> Answer:
-    """📶: who is above whom, as a picture."""
+    """📶: who is above whom, as a picture, or as several where there are many departments."""
     round_ = await _closed(turn, services)
     if isinstance(round_, Answer):
         return round_
-    message = Message(
-        turn.say("surveyed.rank_picture", title=await _title(turn, services, round_)),
-        attachment=Attachment(
-            "survey.ranks",
-            turn.say.plain("surveyed.rank_file", number=round_.number),
-            {"round": round_.id},
-            picture=True,
-        ),
-    )
-    return Answer.of(message, step=turn.step)
+    asked = await questionnaires.asked(services.work, round_)
+    count = pages(len(asked.subjects or asked.aspects))
+    said = turn.say("surveyed.rank_picture", title=asked.title.get(turn.language))
+    drawn = (_ranks(turn, round_, page, count, said) for page in range(1, count + 1))
+    return Answer.of(*drawn, step=turn.step)
+
+
+def _ranks(turn: Turn, round_: Round, page: int, count: int, said: str) -> Message:
+    number = f"{round_.number}-{page}" if count > 1 else round_.number
+    name = turn.say.plain("surveyed.rank_file", number=number)
+    params = {"round": round_.id, "page": page}
+    picture = Attachment("survey.ranks", name, params, picture=True)
+    return Message(said if page == 1 else "", attachment=picture)
 
 
 async def _title(turn: Turn, services: Services, round_: Round) -> str:

@@ -98,8 +98,9 @@ def _abouts(say: Say, door: Door, *, old: bool) -> Rows:
     )
     kin = (Button(say.plain("family.key"), f"family.home:{door.home.id}"),)
     tier = Button(say.plain("visit.tier_button"), f"tier:{door.home.id}")
+    who = (Button(say.plain("moves.button"), f"people.home:{door.home.id}"),)
     back = (Button(say.plain("visit.back"), "visit"), tier)
-    return (*chunks(topics, 3), modes, *((kin,) if old else ()), back)
+    return (*chunks(topics, 3), modes, *(((*kin, *who),) if old else (who,)), back)
 
 
 def _tap_key(turn: Turn, door: Door) -> str:

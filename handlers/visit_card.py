@@ -12,7 +12,7 @@ from domain.people import Home
 from domain.visit import Mode, Pace, Quota, Topic, count_home_days, pace
 from handlers.base import Services, Turn
 from handlers.visit_homes import bare
-from storage import people, visit, visit_homes, visit_media, visit_workers
+from storage import cases, people, visit, visit_homes, visit_media, visit_workers
 from storage.visit import Recorded
 from storage.visit_homes import Door
 from wording import Say
@@ -59,10 +59,17 @@ async def show(turn: Turn, services: Services, saved: Recorded, *, in_place: boo
         counts = [turn.say.plain(f"visit.media_{kind}", count=n) for kind, n in kept.items()]
         lines.append(turn.say("visit.media", what=turn.say.plain("visit.join").join(counts)))
     lines += await _count(turn, services, saved)
-    buttons = _buttons(turn.say, saved)
+    buttons = (*_buttons(turn.say, saved), (await _case_button(turn, services, saved),))
     if kept:
         buttons += ((Button(turn.say.plain("visit.media_see"), f"shot.see:{saved.id}"),),)
     return Message(LINE.join(lines), buttons=buttons, card=card, in_place=in_place)
+
+
+async def _case_button(turn: Turn, services: Services, saved: Recorded) -> Button:
+    """转为民情, or the case that was made of it."""
+    known = await cases.of_visit(services.work, saved.id)
+    key = "cases.door" if known is None else "cases.door_seen"
+    return Button(turn.say.plain(key), f"door.case:{saved.id}")
 
 
 def _moment(say: Say, saved: Recorded, zone: ZoneInfo) -> str:

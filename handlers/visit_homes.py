@@ -139,3 +139,10 @@ def _alike(doors: Iterable[Door], written: str) -> tuple[Door, ...]:
 
 def _likeness(written: str, name: str) -> float:
     return fuzz.ratio(written, name, score_cutoff=ALIKE)
+
+
+def called(doors: Sequence[Door], text: str) -> tuple[Door, ...]:
+    """The homes of whom a text names and says nothing else: by the whole name, else by one like it."""
+    said = without_opening(text).strip()
+    named = tuple(door for door, _ in _exactly(doors, said))
+    return (named or _alike(doors, said))[:MOST]

@@ -1,9 +1,10 @@
 """From a question to what may be said: an emergency, an answer, a few choices, or a person."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain, pairwise
 
 from domain.people import Language
 from knowledge.elsewhere import ours, shipped_elsewhere, topic_of
@@ -13,13 +14,17 @@ from knowledge.index import Entry, Found, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
 from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
-from knowledge.split import asking, asks, halves, pieces
+from knowledge.split import asking, asks, halves, is_long, pieces, seam, stands_alone, twice
 from knowledge.zones import Zones
 
 MOST_CHOICES = 3
 """More than three buttons are a menu, and nobody reads a menu."""
 RIVAL = 0.5
 """Of the best score: a second guide as near as this may be a second wish."""
+PLAIN = 0.7
+"""Score of what is a wish by itself, even where it asks nothing: 失业登记, 居住证明."""
+LEANT_ON = 10
+"""Matches of a piece among which what it may mean together with the one before must be."""
 LOOKED_AT = 5
 """Matches looked at, some of which may be what no guide answers."""
 
@@ -139,7 +144,7 @@ class Answerer:
 
     def _one(self, question: str, spoken: Language) -> Reply:
         candidates, found = self._found(question)
-        kind = self._kind(question, found.matches)
+        kind = self._kind(_as_said(question, found), found.matches)
         guide = self.book.by_id[candidates[0].id] if kind is ReplyKind.ANSWER else None
         read_as = ""
         if found.may_be_said:
@@ -163,15 +168,37 @@ class Answerer:
         asked = self._with_leaning(pieces(question))
         if len(asked) < 2:
             return None
-        replies = [self._one(piece, spoken) for piece in asked]
+        replies = self._in_turn(asked, spoken)
         solid = [r for r in replies if r.kind is not ReplyKind.HANDOFF]
         missed = [r for r in replies if r.kind is ReplyKind.HANDOFF and self._is_missed(r.asked)]
         first = {reply.candidates[0].id: reply for reply in solid}
         if len(first) + len(missed) < 2 or not any(r.kind is ReplyKind.ANSWER for r in solid):
             return None
         told = [r for r in replies if r in missed or r in first.values()]
-        candidates = tuple(reply.candidates[0] for reply in first.values())[:MOST_CHOICES]
+        unsure = [r.candidates[1:] for r in first.values() if r.kind is ReplyKind.CHOICES]
+        offered = (*(r.candidates[0] for r in first.values()), *chain.from_iterable(unsure))
+        candidates = tuple({c.id: c for c in offered}.values())[:MOST_CHOICES]
         return Reply(ReplyKind.CHOICES, spoken, candidates=candidates, replies=tuple(told))
+
+    def _in_turn(self, asked: Sequence[str], spoken: Language) -> list[Reply]:
+        """A reply to each piece; one that is not plain in itself may lean on what was asked before it:
+        残疾证怎么评？评下来每月有多少补贴？"""
+        replies = [self._one(asked[0], spoken)]
+        for before, piece in pairwise(asked):
+            reply = self._one(piece, spoken)
+            if reply.kind is ReplyKind.CHOICES and (last := replies[-1].guide):
+                reply = self._leaning(reply, f"{before} {piece}", last)
+            replies.append(reply)
+        return replies
+
+    def _leaning(self, reply: Reply, whole: str, last: Guide) -> Reply:
+        """The choices, first those that the piece and what stands before it point to together."""
+        found = self._found(whole)[0]
+        known = {match.id for match in self.index.search(reply.asked, LEANT_ON)}
+        near = _near(found) & known - {last.id}
+        told = {c.id: c for c in (*found, *reply.candidates) if c.id in near}
+        told |= {c.id: c for c in reply.candidates if c.id not in told}
+        return replace(reply, candidates=tuple(told.values())[:MOST_CHOICES])
 
     def _two_wishes(self, question: str, whole: Reply) -> Reply | None:
         """Two wishes without a word that asks: each half is plainly answered by one of the guides that
@@ -179,15 +206,26 @@ class Answerer:
         near = _near(whole.candidates)
         if len(near) < 2:
             return None
-        for pair in halves(question):
-            replies = tuple(self._one(half, whole.language) for half in pair)
-            guides = {r.guide.id for r in replies if r.guide}
-            if len(guides) == 2 and guides <= near:
-                candidates = tuple(reply.candidates[0] for reply in replies)
-                return Reply(
-                    ReplyKind.CHOICES, whole.language, candidates=candidates, replies=replies
-                )
+        for pair in (*halves(question), *twice(question)):
+            if told := self._each(pair, near, whole.language):
+                return told
+        if is_long(question) or whole.candidates[0].score >= PLAIN:
+            return None
+        first, second = (self.index.own_words(c.id) for c in whole.candidates[:2])
+        for pair in seam(question, first, second):
+            told = self._each(pair, near, whole.language)
+            if told and (stands_alone(pair) or min(c.score for c in told.candidates) >= PLAIN):
+                return told
         return None
+
+    def _each(self, pair: tuple[str, str], near: Set[str], spoken: Language) -> Reply | None:
+        """An answer to each half; None where they are not two answers, or not near enough."""
+        replies = tuple(self._one(half, spoken) for half in pair)
+        guides = {r.guide.id for r in replies if r.guide}
+        if len(guides) < 2 or not guides <= near:
+            return None
+        candidates = tuple(reply.candidates[0] for reply in replies)
+        return Reply(ReplyKind.CHOICES, spoken, candidates=candidates, replies=replies)
 
     def _unless_asked(self, question: str, whole: Reply) -> Reply:
         """The answer, but choices where the clause that asks is as surely about another guide near it."""
@@ -230,6 +268,11 @@ class Answerer:
         if is_sure and not self._parts.leans(question):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
+
+
+def _as_said(question: str, found: Found) -> str:
+    """What was asked, in signs where it was typed in letters: how much was said is counted in signs."""
+    return found.read_as if question.isascii() and not found.read_as.isascii() else question
 
 
 def _near(candidates: Sequence[Candidate]) -> frozenset[str]:

@@ -14,7 +14,8 @@ better of the two wins. Words that mean the same are one word (`knowledge.vocabu
 model is installed, what the question means is a fifth view (`knowledge.meaning`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -23,7 +24,7 @@ from rapidfuzz import fuzz, process
 
 from knowledge.bag import Asked, Floats, Lexicon, Postings, Rows
 from knowledge.meaning import Meanings, Meant, installed_meanings
-from knowledge.normalise import core
+from knowledge.normalise import clean, core
 from knowledge.repair import Repairer, pairs_of, sound_alike
 from knowledge.terms import joined, terms_of, together
 from knowledge.vocabulary import Vocabulary, shipped_vocabulary
@@ -190,6 +191,13 @@ class Index:
                 said = bool(matches) and self._explains(matches[0], typed.text, repaired)
                 return Found(matches, repaired, may_be_said=said)
         return Found(tuple(self._nearest(typed, limit)), typed.text)
+
+    def own_words(self, entry_id: str) -> Mapping[str, float]:
+        """Signs that stand side by side in an entry's phrasings, as they are written, and in what share
+        of them; empty for an entry that is not there."""
+        phrasings = next((e.phrasings for e in self.entries if e.id == entry_id), ())
+        told = Counter(pair for said in phrasings for pair in pairs_of(clean(said)))
+        return {pair: times / len(phrasings) for pair, times in told.items()}
 
     def _needed(self, typed: _Weighed, repaired: str) -> float:
         """How well a repaired reading must do to be searched for instead of what was typed."""

@@ -1,6 +1,7 @@
 """The shipped escalation ladders, checked."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -12,6 +13,9 @@ from domain.ladder import Ladder, LadderError
 
 _ACCEPTED = (*SERVICES, DutyKind.CHECKIN)
 """Kinds that somebody accepts and the clock then waits for."""
+
+
+_DAY = timedelta(days=1)
 
 
 def load_ladders(path: Path | None = None) -> Mapping[str, Ladder]:
@@ -39,6 +43,8 @@ def _ladders(text: str) -> Mapping[str, Ladder]:
             raise LadderError(f"ladder {name!r}, {error}") from None
         if name != DutyKind.HELP and ladders[name].surge is not None:
             raise LadderError(f"ladder {name!r}, surge: only calls for help have one")
+        if name == "case_due" and any(rung.after % _DAY for rung in ladders[name].rungs):
+            raise LadderError(f"ladder {name!r}: times are whole days of 86400 seconds")
         if name in _ACCEPTED and "taken" not in ladders[name].stays:
             raise LadderError(f"ladder {name!r}, stays: 'taken' is missing")
     return ladders

@@ -102,18 +102,22 @@ def _any_of(patterns: Iterable[Pieces]) -> re.Pattern[str]:
     return re.compile(_branches([each for each in patterns if each]) or r"(?!)")
 
 
-def _branches(patterns: Sequence[Pieces]) -> str:
-    """Patterns that begin alike share their beginning, so that it is tried once in each place."""
+def _branches(patterns: Sequence[Pieces], *, ends: bool = True) -> str:
+    """Patterns that begin alike share their beginning, so that it is tried once in each place.
+
+    Where nothing follows (`ends`), the shortest of them says all; else 老人家 counts beside 老人.
+    """
     by_first: dict[str, list[Pieces]] = defaultdict(list)
     for first, *rest in dict.fromkeys(patterns):
         by_first[first].append(tuple(rest))
-    return "|".join(first + _rest(rests) for first, rests in by_first.items())
+    return "|".join(first + _rest(rests, ends=ends) for first, rests in by_first.items())
 
 
-def _rest(rests: Sequence[Pieces]) -> str:
-    if () in rests:
-        return ""
-    return f"(?:{_branches(rests)})"
+def _rest(rests: Sequence[Pieces], *, ends: bool) -> str:
+    longer = [rest for rest in rests if rest]
+    if () not in rests:
+        return f"(?:{_branches(longer, ends=ends)})"
+    return "" if ends or not longer else f"(?:{_branches(longer, ends=ends)})?"
 
 
 def _is_latin(phrase: str) -> bool:
@@ -144,7 +148,7 @@ def _piece(piece: str, gap: int, words: Mapping[str, Sequence[str]]) -> Pieces:
 def _list(texts: Sequence[Pieces]) -> str:
     """Any of the texts; that none begins here is mostly seen at the first sign."""
     firsts = "".join(dict.fromkeys(text[0].strip("[]") for text in texts))
-    return f"(?=[{firsts}])(?:{_branches(texts)})"
+    return f"(?=[{firsts}])(?:{_branches(texts, ends=False)})"
 
 
 def _signs(text: str) -> Pieces:

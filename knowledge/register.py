@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from domain.device import PLATFORM, number
 from domain.people import STAFF, Language, Role
 from domain.visit_day import Tier
+from knowledge.cases import check_promises
 from knowledge.facilities import check_facilities
 from knowledge.source import ContentError
 
@@ -165,6 +166,7 @@ class CommunityEntry(_Entry):
             check_facilities(details.get("facilities", []))
         except ContentError as error:
             raise ValueError("; ".join(error.problems)) from None
+        check_promises(details.get("promises", {}))
         return details
 
     @model_validator(mode="after")

@@ -54,6 +54,7 @@ class _Content(Value):
     at_home: Texts
     there: Texts
     fine: Texts
+    signs: Texts
     days: Mapping[str, int]
 
 
@@ -67,10 +68,15 @@ class ServiceWords:
         self._asking = tuple(plain(word) for word in content.asking)
         self._help = tuple(plain(word) for word in content.help)
         self._fine = frozenset(plain(word) for word in content.fine)
+        self._signs = frozenset(plain(word) for word in content.signs)
 
     def is_fine(self, text: str) -> bool:
         """Whether a text says nothing but that all is well."""
         return len(text) <= LONGEST and plain(text) in self._fine
+
+    def is_sign_of_life(self, text: str) -> bool:
+        """Whether a text says nothing but that somebody wants the daily sign of life."""
+        return len(text) <= LONGEST and plain(text) in self._signs
 
     def wish(self, text: str, today: date) -> Wish | None:
         """What a text asks for; None where it asks for nothing, or about the rules of a service."""

@@ -10,7 +10,7 @@ from typing import Self
 
 from pydantic import Field
 
-from knowledge.normalise import clean
+from knowledge.normalise import clean, written_out
 from knowledge.source import Source
 from knowledge.value import Text, Texts, Value, read_value
 
@@ -38,13 +38,13 @@ class Vocabulary:
         told: Mapping[str, Iterable[str]] | None = None,
     ) -> Self:
         """`kept`: a word and what stands for it; `told`: a word and what it also points to."""
-        words = {clean(old): clean(new) for old, new in (kept or {}).items()}
-        hints = {clean(word): tuple(map(clean, to)) for word, to in (told or {}).items()}
+        words = {_written(old): _written(new) for old, new in (kept or {}).items()}
+        hints = {_written(word): tuple(map(_written, to)) for word, to in (told or {}).items()}
         return cls(words, hints, _longest_first(words), _longest_first(hints))
 
     def rewrite(self, text: str) -> str:
-        """The text with one word for all that mean the same."""
-        return self._any.sub(lambda found: self._kept[found[0]], text)
+        """The text with one word for all that mean the same; 弄勿见嘞 is 弄不见了 before it is 丢."""
+        return self._any.sub(lambda found: self._kept[found[0]], written_out(text))
 
     def hints(self, text: str) -> tuple[str, ...]:
         """Words that the text does not say but points to."""
@@ -73,6 +73,10 @@ def load_vocabulary(path_or_text: Path | str | Source) -> Vocabulary:
 def shipped_vocabulary() -> Vocabulary:
     """The words that come with the program."""
     return load_vocabulary(Source.shipped("synonyms.yaml"))
+
+
+def _written(word: str) -> str:
+    return written_out(clean(word))
 
 
 def _longest_first(words: Iterable[str]) -> re.Pattern[str]:

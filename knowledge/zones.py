@@ -171,12 +171,11 @@ def _without(entry: Entry, fold: int) -> Entry:
 
 
 def _features(asked: Asked) -> tuple[float, ...]:
-    """One, the best score, its lead over the next, how much was said, and the score by that."""
+    """One, the best score, its lead over the next, be that no guide's, how much was said, and the score
+    by that."""
     known, length = ours(asked.matches), min(len(core(asked.question)), LONG) / LONG
     best = known[0].score if known else 0.0
-    rival = known[1].score if len(known) > 1 else 0.0
-    if is_elsewhere(asked.matches):
-        rival = asked.matches[0].score
+    rival = max((m.score for m in asked.matches if m not in known[:1]), default=0.0)
     return 1.0, best, best - rival, length, best * length
 
 

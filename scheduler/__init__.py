@@ -9,6 +9,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from domain.checkin import JOB as CHECKIN
 from domain.visit_check import JOB as VISIT_CHECK
 from scheduler import (
+    case,
     checkin,
     content,
     duties,
@@ -16,6 +17,7 @@ from scheduler import (
     housekeeping,
     ledger,
     meal_plans,
+    poll,
     probe,
     question,
     readiness,
@@ -53,6 +55,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job("survey-raters", every(300), survey.follow_raters),
         Job("survey-close", every(60), survey.close),
         Job("survey-back", every(10), survey_result.tell_back),
+        Job("polls", every(10), poll.look),
         Job("forget", every(60), housekeeping.forget),
         Job(visit.JOB, half_hourly, visit.remind, catch_up=timedelta(hours=1)),
         Job(VISIT_CHECK, daily(10, 40), visit_check.ask, catch_up=timedelta(hours=8)),
@@ -60,6 +63,7 @@ def jobs(zone: ZoneInfo, sweep_seconds: float = 1.0) -> tuple[Job, ...]:
         Job(ledger.JOB, on_the_first, ledger.close, catch_up=timedelta(days=27)),
         Job(question.JOB, weekly("mon", 8, 10), question.report, catch_up=timedelta(days=6)),
         Job(help_after.JOB, daily(9, 30), help_after.ask, catch_up=timedelta(hours=10)),
+        Job(case.JOB, daily(9, 40), case.ask, catch_up=timedelta(hours=10)),
         Job(meal_plans.JOB, daily(7, 30), meal_plans.order, catch_up=timedelta(hours=8)),
         Job("reviews", daily(9, 10), content.ask_for_reviews, catch_up=timedelta(hours=8)),
         Job("on-duty", quarterly, roster.notice, catch_up=timedelta(minutes=45)),

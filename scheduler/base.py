@@ -10,8 +10,10 @@ from domain.duty import Duty
 from domain.messages import Owed, Received
 from domain.policies import Policies
 from knowledge import Knowledge
+from storage import people
 from storage.database import Database, Work
 from storage.outbox import Due
+from storage.people import Community
 from wording import Phrases
 
 Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
@@ -52,3 +54,15 @@ class Job:
     trigger: BaseTrigger
     run: Run
     catch_up: timedelta | None = None
+
+
+Some = Callable[[Surroundings, Community, datetime], Awaitable[int]]
+
+
+async def some_at_a_time(around: Surroundings, some: Some, due: datetime) -> None:
+    """What is to be done for every community, each time for some: `some` says how many it found."""
+    async with around.database.reading() as work:
+        communities = await people.all_communities(work)
+    for community in communities:
+        while await some(around, community, due):
+            pass

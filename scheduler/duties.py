@@ -26,6 +26,7 @@ _ALARMS = {
     **dict.fromkeys(SERVICES, ("watch.service", Lane.CONVERSATION)),
     DutyKind.CHECKIN: ("watch.checkin", Lane.CONVERSATION),
     DutyKind.SURVEY: ("watch.survey", Lane.CONVERSATION),
+    DutyKind.CASE: ("watch.case", Lane.CONVERSATION),
 }
 """How supervisors are told of stuck duties, by kind: the sentence, which names the list that shows them,
 and how urgent it is."""

@@ -9,7 +9,7 @@ from domain.ladder import Hours
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
 from domain.policies import Policies
-from scheduler import checkin_climb, help_hands, service, surge_lists, survey_result
+from scheduler import case, checkin_climb, help_hands, service, surge_lists, survey_result
 from storage import content_review, duties, help, ladder, looks, people, questions, told
 from storage.database import Work
 from wording import Phrases, Say
@@ -165,6 +165,13 @@ async def _answerable(work: Work, call: Call) -> list[Person]:
     return list((await people.persons(work, {i for i in ids if i is not None})).values())
 
 
+async def _case_silent(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
+    """A case in somebody's hands climbs on as it falls due; a colleague who says nothing is asked no more."""
+    if duty.asking is Asking.OFFER:
+        return await case.lapse(work, phrases, duty)
+    return await _climb(work, phrases, duty)
+
+
 async def _give_back(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
     """Nobody waits for silent hands: all who were told see it open again, and the ladder goes on."""
     open_again = await duties.give_back(work, duty)
@@ -188,6 +195,7 @@ _TELL = {
     DutyKind.AFTER: _after,
     DutyKind.CHECKIN: checkin_climb.tell,
     DutyKind.SURVEY: survey_result.tell,
+    DutyKind.CASE: case.tell,
     **dict.fromkeys(SERVICES, service.tell),
 }
 """What those on a rung are told, by kind of duty."""
@@ -195,6 +203,7 @@ _TELL = {
 _SILENT = {
     DutyKind.HELP: _help_silent,
     DutyKind.CHECKIN: checkin_climb.silent,
+    DutyKind.CASE: _case_silent,
     **dict.fromkeys(SERVICES, service.silent),
 }
 """What follows, by kind, when whoever has a duty gives no sign. A kind that is not here is never in

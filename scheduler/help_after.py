@@ -8,7 +8,7 @@ from domain.duty import Duty
 from domain.help import Call
 from domain.messages import Lane, Owed
 from domain.people import Person
-from scheduler.base import Surroundings
+from scheduler.base import Surroundings, some_at_a_time
 from storage import help, help_after, outbox, people
 from storage.database import Work
 from storage.people import Community
@@ -25,11 +25,7 @@ BACK = timedelta(days=3)
 async def ask(around: Surroundings, due: datetime) -> None:
     """Ask about what was closed before today, each request in the transaction that notes it; the
     routine lane keeps the quiet hours."""
-    async with around.database.reading() as work:
-        communities = await people.all_communities(work)
-    for community in communities:
-        while await _some(around, community, due):
-            pass
+    await some_at_a_time(around, _some, due)
 
 
 async def _some(around: Surroundings, community: Community, due: datetime) -> int:

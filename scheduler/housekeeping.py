@@ -2,8 +2,20 @@
 
 from datetime import datetime, timedelta
 
+from domain.moves import UNDO
 from scheduler.base import Surroundings
-from storage import checkin_sweep, device, enquiries, inbox, outbox, people, periods, roster, web
+from storage import (
+    checkin_sweep,
+    device,
+    enquiries,
+    inbox,
+    moves,
+    outbox,
+    people,
+    periods,
+    roster,
+    web,
+)
 
 REPORTED = timedelta(days=15)
 """Questions are kept for as long as the report of the week before last may be asked for."""
@@ -36,6 +48,7 @@ async def tidy(around: Surroundings, _due: datetime) -> None:
         await enquiries.sweep_out(work, min(before, around.database.clock() - REPORTED))
         await periods.sweep_out(work, before)
         await device.sweep_out(work, before)
+        await moves.sweep_out(work, around.database.clock() - UNDO)
         await checkin_sweep.sweep_out(work, (around.database.clock() - MORNINGS).date())
 
 

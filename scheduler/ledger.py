@@ -9,7 +9,7 @@ from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.people import Person, Role
 from knowledge.appraisal import shipped_weights
 from scheduler.base import Surroundings
-from storage import ledger, outbox, people
+from storage import ledger, merging, outbox, people
 from storage.ledger_span import Rules
 from storage.people import Community
 from wording import Phrases, Say
@@ -24,7 +24,7 @@ async def close(around: Surroundings, due: datetime) -> None:
     is broken off goes on with the next community."""
     rules = Rules(around.policies, shipped_weights())
     async with around.database.reading() as work:
-        communities = await people.all_communities(work)
+        communities = await people.all_communities(work, ended=True)
         months = {_month(one, due) for one in communities}
         still = {month: await ledger.to_close(work, month) for month in months}
     for community in communities:
@@ -40,7 +40,8 @@ def _month(community: Community, due: datetime) -> Month:
 async def _close(around: Surroundings, community: Community, month: Month, rules: Rules) -> None:
     async with around.database.reading() as work:
         made = await ledger.reckoned(work, community, month, rules)
-        heads = await people.with_role(work, community.id, Role.SUPERVISOR)
+        here = await merging.heir(work, community.id)
+        heads = await people.with_role(work, here, Role.SUPERVISOR)
         who = await people.persons(work, [*heads, *(staff.id for staff in made.staff)])
     async with around.database.writing() as work:
         if await ledger.close(work, community.id, made) and not made.empty:

@@ -1,7 +1,7 @@
 """Duties in the database: opened once, moved only forward by people, by the clock up the ladder and out
 of silent hands, logged at each step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from domain.duty import Asking, Duty, DutyEvent, DutyKind, DutyState, Outcome
 from domain.ladder import Ladder
+from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_or_leave
 from storage.tables.base import Instant
@@ -258,7 +259,7 @@ def _as_read(duty: Duty) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 async def close(
-    work: Work, duty_id: int, outcome: Outcome, actor_id: int, note: str = ""
+    work: Work, duty_id: int, outcome: Outcome, actor_id: int | None, note: str = ""
 ) -> Duty | None:
     """Close a duty with a named person and an outcome; None where it was closed before."""
     return await _close(work, duty_id, outcome, actor_id, note, DutyState.CLOSED)
@@ -274,7 +275,7 @@ async def _close(
     work: Work,
     duty_id: int,
     outcome: Outcome,
-    actor_id: int,
+    actor_id: int | None,
     note: str,
     before: DutyState,
     *conditions: sa.ColumnElement[bool],
@@ -345,6 +346,22 @@ async def history(work: Work, duty_id: int) -> list[LogLine]:
         sa.select(duty_log).where(duty_log.c.duty_id == duty_id).order_by(duty_log.c.id)
     )
     return [LogLine(r.at, DutyEvent(r.event), r.actor_id, r.detail or "") for r in rows]
+
+
+async def words(work: Work, duty_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """What was added to each, in order."""
+    if not duty_ids:
+        return {}
+    rows = await work.conn.execute(
+        sa.select(duty_log.c.duty_id, duty_log.c.detail)
+        .where(among(duty_log.c.duty_id), duty_log.c.event == DutyEvent.ADDED)
+        .order_by(duty_log.c.id),
+        {"ids": duty_ids},
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.duty_id, []).append(row.detail or "")
+    return found
 
 
 async def unclosed(work: Work, community_id: int, kind: DutyKind) -> list[Duty]:

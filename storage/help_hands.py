@@ -165,6 +165,19 @@ async def decline(work: Work, duty: Duty, actor_id: int) -> Duty | None:
     return await _ask_anyone(work, duty, DutyEvent.DECLINED, duties.c.asked_id == actor_id)
 
 
+async def refuse(work: Work, duty: Duty) -> Duty | None:
+    """The colleague who was asked cannot, or says nothing: it stays with who has it, and nobody else is
+    asked. None where they are not asked any more."""
+    nothing = _asks_nothing(work, duty)
+    asked = (duties.c.asking == Asking.OFFER, duties.c.asked_id == duty.asked_id)
+    refused = await _change(work, duty, *asked, **nothing)
+    if refused is not None:
+        silent = duty.next_at is not None and duty.next_at <= work.now
+        event = DutyEvent.UNANSWERED if silent else DutyEvent.DECLINED
+        await log(work, duty.id, event, actor_id=duty.asked_id)
+    return refused
+
+
 async def lapse(work: Work, duty: Duty) -> Duty | None:
     """The colleague who was asked says nothing: from now on anybody is asked."""
     as_read = (duties.c.asked_id == duty.asked_id, duties.c.next_at <= duty.next_at)

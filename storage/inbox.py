@@ -40,6 +40,7 @@ class Waiting:
     unreachable: bool
     checks_in: bool
     """Whether the person has ever agreed to say every day that they are well."""
+    seen_at: datetime | None = None
 
 
 def insert_new(work: Work, table: sa.Table) -> Any:
@@ -154,6 +155,7 @@ _TAKE = Often(  # SQLite, which lets one writer in at a time, leaves the lock's 
         addresses.c.language,
         addresses.c.step,
         addresses.c.unreachable_since,
+        addresses.c.seen_at,
         sa.exists()
         .where(checkins.c.person_id == people_rows.c.id, checkins.c.agreed_at.is_not(None))
         .label("checks_in"),
@@ -162,10 +164,15 @@ _TAKE = Often(  # SQLite, which lets one writer in at a time, leaves the lock's 
     .select_from(addresses)
     .join(
         inbox,
-        inbox.c.id
-        == sa.select(sa.func.min(_OLDER.c.id))
-        .where(_OLDER.c.address_id == addresses.c.id, _OLDER.c.state == "new")
-        .scalar_subquery(),
+        sa.and_(
+            # Both said twice, so that the few rows that wait are looked through, and never all.
+            inbox.c.address_id == addresses.c.id,
+            inbox.c.state == "new",
+            inbox.c.id
+            == sa.select(sa.func.min(_OLDER.c.id))
+            .where(_OLDER.c.address_id == addresses.c.id, _OLDER.c.state == "new")
+            .scalar_subquery(),
+        ),
     )
     .outerjoin(people_rows, people_rows.c.id == addresses.c.person_id)
     .outerjoin(roles, roles.c.person_id == people_rows.c.id)
@@ -203,6 +210,7 @@ def _waiting(row: AnyRow, persons: dict[int, Person]) -> Waiting:
         step=row.step,
         unreachable=row.unreachable_since is not None,
         checks_in=bool(row.checks_in),
+        seen_at=row.seen_at,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.duty import Duty, DutyEvent, DutyState
+from domain.duty import Duty, DutyEvent
 from domain.ladder import Who
 from domain.people import STAFF, Role
 from storage import duties
@@ -42,7 +42,7 @@ async def climb(work: Work, duty: Duty, listed: Collection[int] = frozenset()) -
         .where(
             rows.c.id == duty.id,
             rows.c.rung == duty.rung,
-            rows.c.state == int(DutyState.OPEN),
+            rows.c.state == int(duty.state),
         )
         .values(
             rung=duty.rung + 1,

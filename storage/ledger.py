@@ -11,6 +11,7 @@ from domain.calendar import Month
 from domain.ledger_facts import Facts, forgotten
 from domain.people import Role
 from domain.privacy import Sight
+from storage import merging
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.ledger_facts import gather
@@ -149,9 +150,9 @@ async def is_worker(work: Work, person_id: int, community_id: int) -> bool:
 
 
 async def _roles(work: Work, person_id: int, community_id: int) -> Collection[str]:
+    """Where it is a part of another now, what they are there."""
+    heir = await merging.heir(work, community_id)
     rows = await work.conn.scalars(
-        sa.select(roles.c.role).where(
-            roles.c.person_id == person_id, roles.c.community_id == community_id
-        )
+        sa.select(roles.c.role).where(roles.c.person_id == person_id, roles.c.community_id == heir)
     )
     return rows.all()

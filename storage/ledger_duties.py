@@ -14,6 +14,7 @@ from domain.ledger_facts import Called, Matter, Spot
 from storage.database import AnyRow, Work
 from storage.ledger_span import HERE, LAST, SINCE, UNTIL, Span
 from storage.people import Community
+from storage.tables.case import cases
 from storage.tables.duties import duties, duty_log, questions
 from storage.tables.people import buildings, households, people
 from storage.tables.service import services
@@ -90,12 +91,40 @@ _SERVICES = _named(
     .where(_LIVED, duties.c.kind.in_(_IN_MATTERS))
 )
 _UNSOLVED = _named(sa.select(*_DUTY).where(_LIVED, duties.c.kind == DutyKind.AFTER))
+_FIRST = people.alias("first")
+_HELD = (  # in how many hands it has been
+    sa.select(sa.func.count())
+    .where(
+        duty_log.c.duty_id == duties.c.id,
+        duty_log.c.event.in_([DutyEvent.MOVED, DutyEvent.HANDED]),
+        duty_log.c.at < UNTIL,
+    )
+    .correlate(duties)
+    .scalar_subquery()
+)
+_CASES = _named(
+    sa.select(
+        *(column for column in _DUTY if column.name not in ("kind", "about_id")),
+        cases.c.kind,
+        duties.c.subject_id.label("about_id"),
+        cases.c.text,
+        cases.c.promised_at,
+        cases.c.result,
+        cases.c.solved,
+        cases.c.said_at,
+        sa.case((cases.c.first_id != duties.c.owner_id, _FIRST.c.name)).label("first"),
+        _HELD.label("held"),
+    )
+    .join(cases, cases.c.duty_id == duties.c.id)
+    .outerjoin(_FIRST, _FIRST.c.id == cases.c.first_id)
+    .where(_LIVED, duties.c.kind == DutyKind.CASE)
+)
 _WORDS = (
     sa.select(duty_log.c.duty_id, duty_log.c.detail)
     .join(duties, duties.c.id == duty_log.c.duty_id)
     .where(
         _LIVED,
-        duties.c.kind.in_([*_IN_MATTERS, DutyKind.AFTER]),
+        duties.c.kind.in_([*_IN_MATTERS, DutyKind.AFTER, DutyKind.CASE]),
         duty_log.c.event == DutyEvent.ADDED,
         duty_log.c.at < UNTIL,
     )
@@ -137,7 +166,7 @@ _RETURNS = (
     )
     .order_by(visits.c.made_at, visits.c.id)
 )
-STATEMENTS = (_CALLS, _QUESTIONS, _SERVICES, _UNSOLVED, _WORDS, _RETURNS)
+STATEMENTS = (_CALLS, _QUESTIONS, _SERVICES, _UNSOLVED, _CASES, _WORDS, _RETURNS)
 """All that is read here, for whoever measures what reading alone costs."""
 
 REMEMBERED = timedelta(days=180)
@@ -215,7 +244,24 @@ async def _ordered(work: Work, values: Mapping[str, Any], span: Span) -> list[Ma
     found += [
         _matter(Event.UNSOLVED, row, span) for row in await work.conn.execute(_UNSOLVED, values)
     ]
-    return [replace(one, words="；".join(filter(None, said.get(one.id, ())))) for one in found]
+    found += [
+        _matter(
+            Event.CASE,
+            row,
+            span,
+            words=row.text,
+            due_at=row.promised_at,
+            answer=(row.result or "") if span.by(row.closed_at) else "",
+            solved=row.solved if span.by(row.said_at) else None,
+            first=row.first or "",
+            handed=max(0, row.held - 1),
+        )
+        for row in await work.conn.execute(_CASES, values)
+    ]
+    return [
+        replace(one, words="；".join(filter(None, (one.words, *said.get(one.id, ())))))
+        for one in found
+    ]
 
 
 async def _returns(
@@ -244,7 +290,7 @@ async def _returns(
 
 
 async def matters(work: Work, community: Community, span: Span) -> tuple[Matter, ...]:
-    """Everything a resident wanted, by when it was raised. What else becomes one (a case) is read here."""
+    """Everything a resident wanted, by when it was raised. What else becomes one is read here."""
     values = span.values(community)
     found = [
         *await _asked(work, values, span),

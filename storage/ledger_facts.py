@@ -131,7 +131,12 @@ async def _staff(
     now = local_day(work.now, community.zone)
     today = min(month.last_day, now)
     here = {worker.id: worker.name for worker in await visit.workers(work, community.id)}
-    there = await visit_workers.presences(work, list(here), month)
+    gone = {line.worker_id for line in made} - set(here)
+    terms = await visit_workers.agreed(work, gone)
+    left_then = [
+        one for one, a in terms.items() if month.first_day <= a.terms.last <= month.last_day
+    ]
+    there = await visit_workers.presences(work, [*here, *left_then], month)
 
     def staff(worker_id: int, name: str) -> Staff:
         quota = Quota(policies.visits_a_month)
@@ -140,11 +145,14 @@ async def _staff(
         return Staff(worker_id, name, stand.target, stand.expected_by_now, left)
 
     found = [staff(number, name) for number, name in here.items()]
-    if gone := {line.worker_id for line in made} - set(here):
+    if gone:
         names = await work.conn.execute(
             sa.select(people.c.id, people.c.name).where(people.c.id.in_(gone))
         )
-        found += [Staff(row.id, row.name, 0) for row in names]
+        found += [
+            staff(row.id, row.name) if row.id in there else Staff(row.id, row.name, 0)
+            for row in names
+        ]
     return tuple(sorted(found, key=lambda one: (one.name, one.id)))
 
 

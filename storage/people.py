@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,10 +122,12 @@ PROBE = "linli:probe"
 codes have no colon."""
 
 
-async def all_communities(work: Work) -> list[Community]:
-    """Every community of people, in the order of loading."""
+async def all_communities(work: Work, *, ended: bool = False) -> list[Community]:
+    """Every community of people there is now, in the order of loading; with `ended` those, too, that are a
+    part of another now."""
+    there = sa.true() if ended else communities.c.ended_at.is_(None)
     found = await work.conn.execute(
-        sa.select(communities).where(communities.c.code != PROBE).order_by(communities.c.id)
+        sa.select(communities).where(communities.c.code != PROBE, there).order_by(communities.c.id)
     )
     return [read_community(row) for row in found]
 
@@ -227,15 +230,48 @@ async def bind(work: Work, address_id: int, person_id: int) -> None:
     )
 
 
-async def unbind(work: Work, person_id: int) -> dict[int, tuple[str, str]]:
-    """No address speaks for the person any more; returns those that did, with channel and address."""
+async def unbind(work: Work, person_id: int, only: int | None = None) -> dict[int, tuple[str, str]]:
+    """No address, or not `only` this one, speaks for the person any more; returns those that did, with
+    channel and address."""
+    which = sa.true() if only is None else addresses.c.id == only
     rows = await work.conn.execute(
         sa.update(addresses)
-        .where(addresses.c.person_id == person_id)
-        .values(person_id=None, step=None)
+        .where(addresses.c.person_id == person_id, which)
+        .values(person_id=None, step=None, seen_at=None)
         .returning(addresses.c.id, addresses.c.channel, addresses.c.address)
     )
     return {row.id: (row.channel, row.address) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A chat or page that speaks for a person, without its name; `seen_at`: when they were last heard of
+    there, within half a day, None where they never spoke."""
+
+    address_id: int
+    channel: str
+    seen_at: datetime | None
+
+
+async def bound(work: Work, person_id: int) -> list[Bound]:
+    """All that speak for a person, in the order in which the desk came to know them."""
+    rows = await work.conn.execute(
+        sa.select(addresses.c.id, addresses.c.channel, addresses.c.seen_at)
+        .where(addresses.c.person_id == person_id)
+        .order_by(addresses.c.id)
+    )
+    return [Bound(*row) for row in rows]
+
+
+SEEN_EVERY = timedelta(hours=12)
+"""How exactly it is kept when somebody was last heard of: finer would be a write for every turn."""
+
+_SEEN = Often(sa.update(addresses).where(among(addresses.c.id)).values(seen_at=sa.bindparam("now")))
+
+
+async def seen(work: Work, address_ids: Collection[int]) -> None:
+    """Their persons are heard of there now."""
+    await _SEEN.count(work, {"ids": address_ids, "now": work.now})
 
 
 async def retire(work: Work, person_id: int) -> frozenset[Role]:

@@ -16,10 +16,12 @@ from domain.people import OVERSEERS, STAFF, Person
 from storage import ledger, loads, outbox
 from storage.database import Work
 from storage.tables import metadata
+from storage.tables.case import case_media, cases
 from storage.tables.duties import duties, duty_log, questions
 from storage.tables.enquiries import enquiries
 from storage.tables.messaging import inbox, transcript
 from storage.tables.messaging import outbox as outbox_rows
+from storage.tables.moves import moves
 from storage.tables.people import addresses, buildings, households, people
 from storage.tables.service import services
 from storage.tables.survey import survey_invitations
@@ -40,6 +42,7 @@ ACTED = frozenset(
         "decided_by",
         "deputy_id",
         "ended_by",
+        "first_id",
         "launched_by",
         "made_by",
         "other_id",
@@ -47,6 +50,7 @@ ACTED = frozenset(
         "planned_id",
         "proposed_by",
         "raised_by",
+        "said_by",
         "sent_by",
         "started_by",
         "viewer_id",
@@ -115,11 +119,15 @@ async def _home(work: Work, person: Person) -> Rows:
 
 
 async def _of_calls(work: Work, person: Person) -> dict[str, Rows]:
-    """The logs of duties about them, and the visits to their home."""
+    """The logs of duties about them, what they raised, and the visits to their home."""
     theirs = sa.select(duties.c.id).where(duties.c.subject_id == person.id)
+    raised = {
+        table.name: await _rows(work, sa.select(table).where(table.c.duty_id.in_(theirs)))
+        for table in (cases, case_media)
+    }
     lines = sa.select(duty_log).where(duty_log.c.duty_id.in_(theirs)).order_by(duty_log.c.id)
     at_home = sa.select(visits).where(visits.c.household_id == person.household_id)
-    return {"duty_log": await _rows(work, lines), "visits": await _rows(work, at_home)}
+    return raised | {"duty_log": await _rows(work, lines), "visits": await _rows(work, at_home)}
 
 
 async def _of_addresses(work: Work, person: Person) -> dict[str, Rows]:
@@ -178,7 +186,14 @@ async def _refuse(work: Work, person: Person) -> None:
         )
 
 
-_WORDS = (DutyEvent.ADDED, DutyEvent.NOTED, DutyEvent.OFFERED)
+_WORDS = (
+    DutyEvent.ADDED,
+    DutyEvent.NOTED,
+    DutyEvent.OFFERED,
+    DutyEvent.PROGRESS,
+    DutyEvent.RAISED,
+    DutyEvent.POSTPONED,
+)
 """Lines of a log whose detail is what somebody wrote, or whom they named."""
 
 
@@ -200,7 +215,18 @@ async def _empty_calls(work: Work, person: Person) -> dict[str, int]:
     await work.conn.execute(
         sa.update(services).where(services.c.subject_id == person.id).values(reason=None)
     )
-    return {"duty_log": said.rowcount}
+    return {"duty_log": said.rowcount, "cases": await _empty_cases(work, theirs)}
+
+
+async def _empty_cases(work: Work, theirs: sa.Select[Any]) -> int:
+    """What they raised stays as a number with its dates; the words and the photos go."""
+    await work.conn.execute(sa.delete(case_media).where(case_media.c.duty_id.in_(theirs)))
+    words = {"text": "", "result": None, "address_id": None}
+    put_off = sa.case((cases.c.postponed.is_not(None), sa.literal("", cases.c.postponed.type)))
+    emptied = await work.conn.execute(
+        sa.update(cases).where(cases.c.duty_id.in_(theirs)).values(postponed=put_off, **words)
+    )
+    return emptied.rowcount
 
 
 async def _empty_talk(work: Work, at: Sequence[int]) -> dict[str, int]:
@@ -235,7 +261,7 @@ async def _empty_cards(work: Work, person: Person) -> None:
 
 _HISTORY = frozenset({"duties", "services", "looks", "family_log", "roster_log"})
 """Rows that stay, with a number where somebody was: what was done, and who looked, is answered for."""
-_UNNAMED = frozenset({"addresses", "survey_invitations", "shifts", "swaps", "leaves"})
+_UNNAMED = frozenset({"addresses", "survey_invitations", "shifts", "swaps", "leaves", "moves"})
 """Rows that stay, for others count on them, emptied of what says who it was."""
 
 
@@ -257,6 +283,11 @@ async def _unname(work: Work, person: Person, at: Sequence[int], name: str) -> N
         sa.update(survey_invitations)
         .where(survey_invitations.c.person_id == person.id)
         .values(draft=None)
+    )
+    await work.conn.execute(
+        sa.update(moves)
+        .where(moves.c.person_id == person.id)
+        .values(from_home=None, to_home=None, record=None)
     )
     for one in at:
         await work.conn.execute(

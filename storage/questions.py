@@ -122,6 +122,18 @@ async def _set(work: Work, duty_id: int, **values: Any) -> None:
     )
 
 
+async def follow(work: Work, from_id: int, to_id: int) -> None:
+    """What was asked in the one chat and is not answered is answered in the other."""
+    open_ones = sa.select(duty_rows.c.id).where(
+        duty_rows.c.kind == DutyKind.QUESTION, duty_rows.c.state < int(DutyState.CLOSED)
+    )
+    await work.conn.execute(
+        sa.update(questions)
+        .where(questions.c.address_id == from_id, questions.c.duty_id.in_(open_ones))
+        .values(address_id=to_id)
+    )
+
+
 async def waiting(work: Work, community_id: int) -> list[Duty]:
     """The duties of a community's questions that nobody has answered, oldest first."""
     return await duties.unclosed(work, community_id, DutyKind.QUESTION)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.ladder import Who
 from domain.people import STAFF, Role
-from domain.readiness import HORIZON, Facts, Reach, Unreachable
+from domain.readiness import HORIZON, Facts, Reach, Unreachable, told_apart
 from domain.roster import Span
 from storage import leave
 from storage.database import Work
@@ -38,7 +38,9 @@ _GROUPS = {
 class _Gathered:
     """What is found of one community, row by row."""
 
-    staff: dict[int, tuple[str, set[Role]]] = field(default_factory=dict)
+    staff: dict[int, set[Role]] = field(default_factory=dict)
+    names: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Of each of them the name, and the code in the register."""
     covered: list[Span] = field(default_factory=list)
     reached: list[Span] = field(default_factory=list)
     on_duty: set[int] = field(default_factory=set)
@@ -68,7 +70,11 @@ def _only(column: sa.Column[Any], community_id: int | None) -> sa.ColumnElement[
 async def _names(work: Work, community_id: int | None) -> dict[int, str]:
     rows = await work.conn.execute(
         sa.select(communities.c.id, communities.c.name)
-        .where(_only(communities.c.id, community_id), communities.c.code != PROBE)
+        .where(
+            _only(communities.c.id, community_id),
+            communities.c.code != PROBE,
+            communities.c.ended_at.is_(None),
+        )
         .order_by(communities.c.id)
     )
     return {row.id: row.name for row in rows}
@@ -88,6 +94,7 @@ async def _staff(
             roles.c.role,
             people.c.id,
             people.c.name,
+            people.c.code,
             reached(people.c.id).label("reached"),
             bound.label("bound"),
             enrolled.label("enrolled"),
@@ -98,8 +105,9 @@ async def _staff(
     )
     unreachable = {}
     for row in rows:
-        _, held = found[row.community_id].staff.setdefault(row.id, (row.name, set()))
-        held.add(Role(row.role))
+        here = found[row.community_id]
+        here.staff.setdefault(row.id, set()).add(Role(row.role))
+        here.names[row.id] = (row.name, row.code or str(row.id))
         if not row.reached:
             gone = Unreachable.REVOKED if row.enrolled else Unreachable.NEVER
             unreachable[row.id] = Unreachable.BLOCKED if row.bound else gone
@@ -188,8 +196,8 @@ async def _elders(
 def _facts(
     community_id: int, name: str, here: _Gathered, unreachable: Mapping[int, Unreachable]
 ) -> Facts:
-    called = {person_id: name for person_id, (name, _) in here.staff.items()}
-    workers = [i for i, (_, held) in here.staff.items() if Role.WORKER in held]
+    called = told_apart(here.names)
+    workers = [i for i, held in here.staff.items() if Role.WORKER in held]
     return Facts(
         community_id,
         name,
@@ -210,19 +218,19 @@ def _facts(
 
 
 def _reach_of(
-    staff: Mapping[int, tuple[str, set[Role]]], unreachable: Mapping[int, Unreachable]
+    staff: Mapping[int, set[Role]], unreachable: Mapping[int, Unreachable]
 ) -> dict[str, tuple[int, int]]:
     held = {
-        role: [i for i, (_, roles) in staff.items() if role in roles]
+        role: [i for i, roles in staff.items() if role in roles]
         for role in (Role.WORKER, Role.SUPERVISOR)
     }
     return {str(role): (sum(i in unreachable for i in ids), len(ids)) for role, ids in held.items()}
 
 
 def _shared(
-    staff: Mapping[int, tuple[str, set[Role]]], unreachable: Mapping[int, Unreachable]
+    staff: Mapping[int, set[Role]], unreachable: Mapping[int, Unreachable]
 ) -> frozenset[Who]:
-    held: Iterable[set[Role]] = (r for i, (_, r) in staff.items() if i not in unreachable)
+    held: Iterable[set[Role]] = (r for i, r in staff.items() if i not in unreachable)
     return frozenset(_GROUPS[role] for each in held for role in each if role in _GROUPS)
 
 

@@ -1,6 +1,6 @@
 """Everyday services in the database: ordered once, accepted, done, declined or called off; and counted."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.duty import SERVICES, Duty, DutyEvent, DutyKind, DutyState, Outcome
+from domain.duty import SERVICES, Duty, DutyKind, DutyState, Outcome
 from domain.office import OfficeHours
 from domain.people import STAFF, Card, Person
 from domain.policies import Policies
@@ -20,7 +20,6 @@ from storage.among import among
 from storage.database import AnyRow, Work
 from storage.duties import Opening
 from storage.tables.duties import duties as duty_rows
-from storage.tables.duties import duty_log
 from storage.tables.people import buildings, communities, families, households, people
 from storage.tables.service import services
 
@@ -198,58 +197,79 @@ async def accept(work: Work, order: Order, actor_id: int) -> Order | None:
 
     The clock waits until it should be over; then it asks how it went.
     """
-    moved = await all_duties.move(work, order.duty, DutyState.TAKEN, actor_id)
-    if moved is None:
-        return None
-    stay = moved.ladder.stays["taken"].within
-    await ladder.wait_until(work, moved, max(order.slot.ends_at, work.now) + stay)
-    return await get(work, moved.id)
+    return next(iter(await accept_all(work, [order], actor_id)), None)
+
+
+async def accept_all(work: Work, orders: Iterable[Order], actor_id: int) -> list[Order]:
+    """The same for many: those that nobody had and that were not over, as they stand now."""
+    taken = []
+    for order in orders:
+        moved = await all_duties.move(work, order.duty, DutyState.TAKEN, actor_id)
+        if moved is not None:
+            stay = moved.ladder.stays["taken"].within
+            await ladder.wait_until(work, moved, max(order.slot.ends_at, work.now) + stay)
+            taken.append(moved.id)
+    return await _named(work, taken)
 
 
 async def close(
     work: Work, order: Order, outcome: Outcome, actor_id: int, reason: Reason | None = None
 ) -> Order | None:
     """It is done, declined or called off; None where it was over before."""
-    closed = await all_duties.close(work, order.duty.id, outcome, actor_id, reason or "")
-    if closed is None:
-        return None
-    await work.conn.execute(
-        sa.update(services)
-        .where(services.c.duty_id == closed.id)
-        .values(waiting=False, reason=reason)
-    )
-    return await get(work, closed.id)
+    return next(iter(await close_all(work, [order], outcome, actor_id, reason)), None)
+
+
+async def close_all(
+    work: Work,
+    orders: Iterable[Order],
+    outcome: Outcome,
+    actor_id: int,
+    reason: Reason | None = None,
+) -> list[Order]:
+    """The same for many: those that were not over, as they stand now."""
+    over = []
+    for order in orders:
+        closed = await all_duties.close(work, order.duty.id, outcome, actor_id, reason or "")
+        over += [closed.id] if closed else []
+    if over:
+        await work.conn.execute(
+            sa.update(services)
+            .where(services.c.duty_id.in_(over))
+            .values(waiting=False, reason=reason)
+        )
+    return await _named(work, over)
+
+
+async def _named(work: Work, duty_ids: Collection[int]) -> list[Order]:
+    return await _read(work, services.c.duty_id.in_(duty_ids)) if duty_ids else []
 
 
 async def at_home(work: Work, order: Order, *, family: bool = False) -> list[Person]:
     """Whom a change concerns: whose it is and who asked for it, while they are family; all their family,
     when it goes wrong."""
+    return (await homes(work, [order], family=family))[order.duty.id]
+
+
+async def homes(
+    work: Work, orders: Collection[Order], *, family: bool = False
+) -> dict[int, list[Person]]:
+    """The same for many, by the duty's id."""
+    ids = {order.duty.id: _concerned(order, family=family) for order in orders}
+    known = await persons.persons(work, set().union(*ids.values()))
+    return {of: [known[i] for i in sorted(theirs) if i in known] for of, theirs in ids.items()}
+
+
+def _concerned(order: Order, *, family: bool) -> set[int]:
     kin = set(order.family)
     ids = {order.duty.subject_id, *(kin if family else kin & {order.duty.raised_by})}
-    return list((await persons.persons(work, {i for i in ids if i is not None})).values())
+    return {i for i in ids if i is not None}
 
 
 async def _read(work: Work, *where: sa.ColumnElement[bool]) -> list[Order]:
     rows = (await work.conn.execute(_ABOUT.where(*where))).all()
-    words = await _words(work, [row.duty_id for row in rows])
+    words = await all_duties.words(work, [row.duty_id for row in rows])
     kin = await _kin(work, {row.subject_id for row in rows})
     return [_order(row, words.get(row.duty_id, ()), kin.get(row.subject_id, ())) for row in rows]
-
-
-async def _words(work: Work, duty_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
-    """What was added to each, in order."""
-    if not duty_ids:
-        return {}
-    rows = await work.conn.execute(
-        sa.select(duty_log.c.duty_id, duty_log.c.detail)
-        .where(among(duty_log.c.duty_id), duty_log.c.event == DutyEvent.ADDED)
-        .order_by(duty_log.c.id),
-        {"ids": duty_ids},
-    )
-    found: dict[int, list[str]] = {}
-    for row in rows:
-        found.setdefault(row.duty_id, []).append(row.detail or "")
-    return found
 
 
 async def _kin(work: Work, elder_ids: Collection[int]) -> Mapping[int, Sequence[int]]:

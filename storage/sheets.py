@@ -24,16 +24,15 @@ from domain.ballot import (
     subjects,
     to_count,
 )
-from domain.sampling import Stratum, Who
+from domain.sampling import Part, Who
 from domain.survey import Answers, Questionnaire, tally
-from domain.survey_weights import Part
 from storage.among import among
 from storage.database import Work
 from storage.tables.survey import survey_invitations as ballots
 from storage.tables.survey import survey_rounds as rounds
 from storage.tables.survey import survey_sheets as sheets
 
-_LETTERS = {Stratum.ORDINARY: "o", Stratum.SPECIAL: "s"}
+_LETTERS = {Part.ORDINARY: "o", Part.SPECIAL: "s"}
 """One letter each, so that not even the length of what is sealed tells them apart."""
 
 
@@ -201,7 +200,7 @@ async def labelled(
         .order_by(sheets.c.id),
         {"ids": round_ids},
     )
-    parts = {letter: Part(stratum) for stratum, letter in _LETTERS.items()}
+    parts = {letter: part for part, letter in _LETTERS.items()}
     return [(row.round_id, parts.get(row.stratum, Part.ALL), row.answers) for row in rows]
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.answering import progress
 from domain.ballot import IN_WORK, UNTOUCHED, Ballot, BallotState, Form, Round, RoundState
-from domain.sampling import Stratum, Who
+from domain.sampling import Part, Who
 from domain.survey import Answer, Questionnaire
 from storage.among import among
 from storage.database import AnyRow, Work
@@ -154,7 +154,7 @@ def _ballot(row: sa.Row[Any]) -> Ballot:
         BallotState(row.state),
         row.draft or {},
         row.position,
-        Stratum(row.stratum) if row.stratum else None,
+        Part(row.stratum) if row.stratum else None,
     )
 
 
@@ -202,6 +202,23 @@ async def waiting_for(work: Work, person_id: int, now: datetime) -> list[Round]:
         .order_by(rounds.c.id)
     )
     return [read_round(row) for row in rows]
+
+
+async def begun_beside(work: Work, round_id: int, person_id: int) -> list[Ballot]:
+    """What the person has begun in other rounds that run, and not finished."""
+    rows = await work.conn.execute(
+        sa.select(ballots)
+        .join(rounds, rounds.c.id == ballots.c.round_id)
+        .where(
+            ballots.c.person_id == person_id,
+            ballots.c.round_id != round_id,
+            ballots.c.state == BallotState.BEGUN,
+            rounds.c.state == RoundState.OPEN,
+            rounds.c.closes_at > work.now,
+        )
+        .order_by(ballots.c.id)
+    )
+    return [_ballot(row) for row in rows]
 
 
 async def begin(work: Work, ballot_id: int) -> None:

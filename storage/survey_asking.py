@@ -30,14 +30,17 @@ async def due(
     work: Work, round_ids: Collection[int], rules: ContactRules, limit: int
 ) -> list[Asked]:
     """Who comes next in these rounds, at most `limit`: first whoever has not been invited, then who
-    has not answered for so long. Within the window no community hears more than its share."""
+    has not answered for so long. Within the window no community hears more than its share, and nobody is
+    asked by two rounds at once."""
     recent = (
         sa.select(ballots.c.round_id, sa.func.count(_SOMEBODY.distinct()).label("homes"))
         .where(among(ballots.c.round_id), ballots.c.asked_at > work.now - WINDOW)
         .group_by(ballots.c.round_id)
         .subquery("recent")
     )
-    waiting = sa.union_all(_uninvited(), _silent(rules, work.now)).subquery("waiting")
+    busy = _asked_since(work.now - rules.between_rounds)
+    found = sa.union_all(_uninvited(), _silent(rules, work.now)).subquery("found")
+    waiting = sa.select(found).where(found.c.person_id.not_in(busy)).subquery("waiting")
     place = sa.func.row_number().over(
         partition_by=waiting.c.round_id, order_by=(waiting.c.times, waiting.c.first)
     )
@@ -50,7 +53,24 @@ async def due(
         .limit(limit),
         {"ids": round_ids},
     )
-    return [Asked(row.round_id, row.person_id, row.household_id, row.times) for row in rows]
+    once = {row.person_id: row for row in reversed(rows.all())}  # the first of each person's
+    return [
+        Asked(row.round_id, row.person_id, row.household_id, row.times)
+        for row in reversed(once.values())
+    ]
+
+
+def _asked_since(moment: datetime) -> sa.Select[tuple[int]]:
+    """Whom a round that still runs has asked since then."""
+    return (
+        sa.select(ballots.c.person_id)
+        .join(rounds, rounds.c.id == ballots.c.round_id)
+        .where(
+            ballots.c.asked_at > moment,
+            ballots.c.person_id.is_not(None),
+            rounds.c.state == "open",
+        )
+    )
 
 
 _SOMEBODY = sa.func.coalesce(ballots.c.household_id, -ballots.c.person_id)

@@ -16,7 +16,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from domain.ballot import RUNS_FOR, BallotState, Form, Round, RoundState
 from domain.people import STAFF, Role
-from domain.sampling import Allotment, Stratum, Who, allot
+from domain.sampling import Allotment, Part, Who, allot
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
@@ -51,7 +51,7 @@ class Launch:
 class Frame:
     """Whom a round can ask: of `homes` in each stratum, people in `reachable` can be written to."""
 
-    homes: dict[Stratum, int]
+    homes: dict[Part, int]
     reachable: int
 
     @property
@@ -76,7 +76,7 @@ def _by_theirs(element: _Ticket, compiler: SQLCompiler, **how: Any) -> str:
     return f"sha256(convert_to({compiler.process(element.clauses, **how)}, 'UTF8'))"
 
 
-_STRATUM = sa.case((households.c.special, str(Stratum.SPECIAL)), else_=str(Stratum.ORDINARY)).label(
+_STRATUM = sa.case((households.c.special, str(Part.SPECIAL)), else_=str(Part.ORDINARY)).label(
     "stratum"
 )
 
@@ -102,9 +102,9 @@ async def frame(work: Work, community_ids: Collection[int]) -> dict[int, Frame]:
         .group_by(households.c.community_id, households.c.special),
         {"ids": community_ids},
     )
-    homes: dict[int, dict[Stratum, int]] = {one: {} for one in community_ids}
+    homes: dict[int, dict[Part, int]] = {one: {} for one in community_ids}
     for row in counted:
-        homes[row.community_id][Stratum(row.stratum)] = row.homes
+        homes[row.community_id][Part(row.stratum)] = row.homes
     may, _ = _may_answer()
     somebody = sa.exists().where(
         people.c.household_id == households.c.id, reached(people.c.id), may
@@ -173,9 +173,9 @@ async def _strata(work: Work, wanted: Launch, opened: Sequence[Round]) -> None:
         .group_by(households.c.community_id, households.c.special),
         {"ids": [one.community_id for one in opened], "listed": wanted.listed},
     )
-    homes: dict[int, dict[Stratum, int]] = {}
+    homes: dict[int, dict[Part, int]] = {}
     for row in counted:
-        homes.setdefault(row.community_id, {})[Stratum(row.stratum)] = row.homes
+        homes.setdefault(row.community_id, {})[Part(row.stratum)] = row.homes
     rows = [
         {"round_id": one.id, "stratum": each.stratum, "homes": each.homes, "drawn": each.drawn}
         for one in opened
@@ -292,8 +292,8 @@ class Sample:
 
     community: str
     strata: tuple[Allotment, ...]
-    homes: dict[Stratum, list[str]]
-    drawn: dict[Stratum, set[str]]
+    homes: dict[Part, list[str]]
+    drawn: dict[Part, set[str]]
 
 
 async def sample_of(work: Work, round_id: int) -> Sample:
@@ -312,16 +312,16 @@ async def sample_of(work: Work, round_id: int) -> Sample:
         .outerjoin(ballots, asked)
         .where(rounds.c.id == round_id)
     )
-    community, homes, drawn = "", dict[Stratum, list[str]](), dict[Stratum, set[str]]()
+    community, homes, drawn = "", dict[Part, list[str]](), dict[Part, set[str]]()
     for row in rows:
         community = row.community
-        homes.setdefault(Stratum(row.stratum), []).append(row.code)
+        homes.setdefault(Part(row.stratum), []).append(row.code)
         if row.drawn_as:
-            drawn.setdefault(Stratum(row.drawn_as), set()).add(row.code)
+            drawn.setdefault(Part(row.drawn_as), set()).add(row.code)
     kept = await work.conn.execute(sa.select(strata).where(strata.c.round_id == round_id))
     return Sample(
         community,
-        tuple(Allotment(Stratum(row.stratum), row.homes, row.drawn) for row in kept),
+        tuple(Allotment(Part(row.stratum), row.homes, row.drawn) for row in kept),
         homes,
         drawn,
     )

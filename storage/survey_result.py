@@ -7,12 +7,13 @@ import sqlalchemy as sa
 
 from domain.ballot import Round, RoundState
 from domain.people import OVERSEERS
+from domain.sampling import Part
 from domain.survey import Questionnaire
 from domain.survey_paper import Before, Paper
 from domain.survey_privacy import COMMUNITIES, HOMES
 from domain.survey_result import Results, results
 from domain.survey_units import Unit, together, unit
-from domain.survey_weights import Part, Stratum, blurred
+from domain.survey_weights import Stratum, blurred
 from storage import people, sheets, survey, survey_reply
 from storage.among import among
 from storage.database import Work

@@ -55,6 +55,7 @@ _PROMISED = (
         _standing,
         visits.c.follow_up_on.is_not(None),
         ~_met_after(visits.c.made_at),
+        sa.or_(households.c.emptied_at.is_(None), households.c.emptied_at < visits.c.made_at),
     )
     .group_by(visits.c.household_id)
     .subquery("promised")

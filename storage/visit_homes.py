@@ -93,3 +93,20 @@ async def last_visits(work: Work, worker_id: int) -> dict[int, date]:
         .group_by(visits.c.household_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def promised(work: Work, household_id: int) -> date | None:
+    """The first day on which somebody promised to come back and nobody of the home was met since."""
+    later = visits.alias("later")
+    met = sa.exists().where(
+        later.c.household_id == household_id,
+        later.c.made_at > visits.c.made_at,
+        later.c.removed_at.is_(None),
+        later.c.mode.in_(MET),
+    )
+    found: date | None = await work.conn.scalar(
+        sa.select(sa.func.min(visits.c.follow_up_on)).where(
+            visits.c.household_id == household_id, visits.c.removed_at.is_(None), ~met
+        )
+    )
+    return found

@@ -76,6 +76,7 @@ def _buttons(say: Say, asked: Asked) -> Rows:
         (Button(say.plain("question.reply_with", name=name), f"reply.with:{duty_id}:{guide_id}"),)
         for guide_id, name in asked.candidates
     ]
+    rows.append((Button(say.plain("cases.from_question"), f"door.question:{duty_id}"),))
     return tuple(rows)
 
 

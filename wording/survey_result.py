@@ -9,12 +9,12 @@ from markupsafe import Markup, escape
 
 from domain.ballot import Round
 from domain.messages import Attachment, Button, Message, Rows
+from domain.sampling import Part
 from domain.survey import Aspect, Questionnaire
 from domain.survey_paper import INDEX, Low, Paper
 from domain.survey_ranks import Place, steps, tell_apart
 from domain.survey_result import Figure, Result
 from domain.survey_waves import Change, Difference
-from domain.survey_weights import Part
 from wording.phrases import Say
 from wording.survey import BLANK, LINE, day, picture_of, round_head
 

@@ -1,7 +1,7 @@
 """《民情工作台帐》: what residents wanted, who had it first, by when it was promised, and how it ended.
 
 Made of what there is: questions handed to a worker, services asked for, returns promised at a door, calls
-whose people said a day later that it is not solved; and cases, where there are any.
+whose people said a day later that it is not solved; and cases (民情), however they were raised.
 """
 
 from datetime import timedelta
@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.ledgers.form import Form
 from domain.ledger import Event, Kind, Ledger, Row
 from domain.ledger_facts import Matter
+from knowledge.cases import kind_name
 
 
 def ledger(form: Form) -> Ledger:
@@ -30,21 +31,21 @@ def ledger(form: Form) -> Ledger:
     theirs = sorted(form.facts.matters, key=lambda one: (not one.carried, one.raised_at))
     rows = [_row(form, one, number) for number, one in enumerate(theirs, 1)]
     sources = [one.source for one in theirs]
-    return form.ledger(
-        Kind.MATTERS, columns, rows, totals(form, theirs), sources, (form.say("note_matters"),)
-    )
+    notes = [form.say("note_matters")]
+    if any(one.event is Event.CASE for one in theirs):
+        notes.append(form.say("note_cases"))
+    return form.ledger(Kind.MATTERS, columns, rows, totals(form, theirs), sources, notes)
 
 
 def _row(form: Form, matter: Matter, number: int) -> Row:
-    kind = matter.what if matter.event is not Event.CASE else "case"
     values: list[str | int] = [
         number,
         form.moment(matter.raised_at),
-        form.say(f"kind_{kind}"),
+        kind(form, matter),
         form.name(matter.name, otherwise=asker(matter)),
         form.place(matter.spot),
         form.words(matter.words),
-        matter.worker or form.say("none"),
+        hands(form, matter),
         due(form, matter),
         form.moment(matter.closed_at),
         kept(form, matter),
@@ -52,6 +53,21 @@ def _row(form: Form, matter: Matter, number: int) -> Row:
         form.say("carried") if matter.carried else "",
     ]
     return Row.of(values, (matter.source,))
+
+
+def kind(form: Form, matter: Matter) -> str:
+    """What it was; of a case, what about."""
+    if matter.event is not Event.CASE:
+        return form.say(f"kind_{matter.what}")
+    return form.say("kind_case", kind=kind_name(matter.what, form.speak.language))
+
+
+def hands(form: Form, matter: Matter) -> str:
+    """Who has it; before them, who was asked first, where it was handed on."""
+    if not matter.worker or not matter.first:
+        return matter.worker or form.say("none")
+    passed = form.say("handed", first=matter.first, worker=matter.worker)
+    return passed + form.say("handed_times", times=matter.handed) if matter.handed > 1 else passed
 
 
 def asker(matter: Matter) -> str:
@@ -83,7 +99,16 @@ def result(form: Form, matter: Matter) -> str:
     if matter.event is Event.VISIT:
         return form.say("result_returned")
     ended = matter.outcome
+    if matter.event is Event.CASE:
+        return _case_result(form, matter)
     return form.speak.plain(f"help.outcome_{ended}") if ended else form.say("result_other")
+
+
+def _case_result(form: Form, matter: Matter) -> str:
+    """How it ended, what was written about that, and whether its resident says that it was solved."""
+    ended = form.speak.plain(f"case.end_{matter.outcome}")
+    said = "" if matter.solved is None else form.say("solved" if matter.solved else "unsolved")
+    return form.say("parts").join(filter(None, (ended, form.words(matter.answer), said)))
 
 
 def totals(form: Form, matters: list[Matter]) -> list[str]:

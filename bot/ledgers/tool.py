@@ -66,7 +66,7 @@ async def _order(work: Work, wanted: Wanted) -> Order:
         month = ledger.month_of(wanted.month)
     except ValueError as error:
         raise stop(f"{error}.") from None
-    here = {one.code: one for one in await people.all_communities(work)}
+    here = {one.code: one for one in await people.all_communities(work, ended=True)}
     if wanted.community not in here:
         raise stop(f"No community has the code {wanted.community!r}.")
     kinds = () if wanted.kind == "all" else (Kind(wanted.kind),)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.recipes import ask, circle, family, help_board, ledger, survey, survey_result, visit
+from bot.recipes import ask, circle, family, help_board, ledger, poll, survey, survey_result, visit
 from domain.people import Person
 from domain.policies import Policies
 from storage.database import Work
@@ -19,6 +19,7 @@ RECIPES: dict[str, Recipe] = {
     "help.board": help_board.board,
     "help.sheet": help_board.sheet,
     "ledger.binder": ledger.binder,
+    "poll.tally": poll.tally,
     "survey.book": survey_result.book,
     "survey.brief": survey_result.brief,
     "survey.ranks": survey_result.ranks,
@@ -27,3 +28,8 @@ RECIPES: dict[str, Recipe] = {
     "visit.diary": ledger.diary,
 }
 """The catalogue; `Attachment.recipe` names one of these."""
+
+ForGroup = Callable[[Work, int, Mapping[str, Any], Say], Awaitable[bytes]]
+
+IN_GROUPS: dict[str, ForGroup] = {"poll.tally": poll.in_group}
+"""What may be shown in a group, which is nobody in particular: given the group's address."""

@@ -31,7 +31,7 @@ async def ranks(
     """Who is above whom: aspects, or departments."""
     round_ = await _seen(work, viewer, params)
     counted = await of_one(work, round_, say)
-    return await asyncio.to_thread(ranks_drawn, counted, say)
+    return await asyncio.to_thread(ranks_drawn, counted, say, int(params.get("page", 1)))
 
 
 async def book(

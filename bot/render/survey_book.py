@@ -14,12 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bot.render.sheet import GRID, aligned, for_paper, height_for, merged, to_bytes, write
 from domain.ballot import Turnout
 from domain.outcome import CODES, Outcome
+from domain.sampling import Part
 from domain.survey import Questionnaire
 from domain.survey_estimate import Estimate
 from domain.survey_paper import INDEX, Paper
 from domain.survey_ranks import Place
 from domain.survey_result import Result, Results
-from domain.survey_weights import Part
 from wording import Say
 from wording.survey import subject_name
 

@@ -15,31 +15,30 @@ from bot.render.picture import (
     line_height,
     lines,
 )
-from domain.survey_ranks import Place, tell_apart
+from domain.survey_ranks import PAGE, Place, on_page, pages, tell_apart
 
 TITLE, LABEL, BODY, SMALL = 50, 34, 30, 26
 ROW = 104
 """Height in pixels of one group."""
-MOST = 40
-"""Groups in a picture; of more, the best and the last are drawn."""
 SPAN = WIDTH - 2 * MARGIN
 DOT, BLUE = 20, "#2166ac"
 
 
 def ranks_picture(
-    ranked: Sequence[Place], names: Mapping[Any, str], title: str, say: Saying
+    ranked: Sequence[Place], names: Mapping[Any, str], title: str, say: Saying, page: int = 1
 ) -> bytes:
-    """The groups as a PNG 1080 pixels wide. No rank is written where none can be told from another."""
-    drawn, omitted = _drawn(ranked)
+    """The groups as a PNG 1080 pixels wide, at most `PAGE` of them, all pages on one scale. No rank is
+    written where none can be told from another."""
+    before, drawn = on_page(ranked, page)
     apart = tell_apart(ranked)
     notes = [say("surveyed.rank_note")]
     notes += [] if apart else [say("surveyed.rank_none")]
-    notes += [say("surveyed.rank_omitted", count=omitted)] if omitted else []
+    notes += [_which(before, len(drawn), len(ranked), say)] if len(drawn) < len(ranked) else []
     picture = Picture(_height(title, notes, len(drawn)))
     y = picture.paragraph(MARGIN + TITLE / 2, title, TITLE)
     for note in notes:
         y = picture.paragraph(y, note, SMALL, FAINT)
-    low, high = _scale(drawn)
+    low, high = _scale(ranked)
     y = _axis(picture, y + SMALL, low, high, len(drawn))
     for place in drawn:
         _row(picture, y, place, names[place.key], (low, high), say if apart else None)
@@ -47,10 +46,11 @@ def ranks_picture(
     return picture.png()
 
 
-def _drawn(ranked: Sequence[Place]) -> tuple[list[Place], int]:
-    if len(ranked) <= MOST:
-        return list(ranked), 0
-    return [*ranked[: MOST // 2], *ranked[-MOST // 2 :]], len(ranked) - MOST
+def _which(before: int, drawn: int, count: int, say: Saying) -> str:
+    """Which of the groups, in the order of their values, are on this page."""
+    known = {"first": before + 1, "last": before + drawn, "count": count}
+    page = {"page": before // PAGE + 1, "pages": pages(count)}
+    return say("surveyed.rank_page", **known, **page)
 
 
 def _height(title: str, notes: Sequence[str], rows: int) -> float:

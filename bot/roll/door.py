@@ -6,8 +6,10 @@ from bot.roll.draft import Draft, Key
 from bot.roll.headings import Field
 from bot.roll.problems import Problems
 from bot.roll.read import Kind, Row
+from bot.roll.words import tier_of
 from domain import roll
 from domain.roll import Severity
+from domain.visit_day import Tier
 from knowledge.register import HouseholdEntry
 
 
@@ -134,7 +136,16 @@ class Doors:
             whole["special"] = True
         if way := roll.said(row.said(Field.WAY)):
             whole["way"] = way
+        if tier := self._tier(row):
+            whole["tier"] = tier
         return self._valid(row, home, whole)
+
+    def _tier(self, row: Row) -> Tier | None:
+        raw = roll.said(row.said(Field.TIER))
+        tier = tier_of(raw)
+        if raw and tier is None:
+            self._problems.add(Severity.ASKED, row.place(Field.TIER), "roll.tier", said=raw)
+        return tier
 
     def _valid(self, row: Row, home: Key, whole: dict[str, object]) -> bool:
         if len(home[0]) > 60 or len(home[1]) > 30 or len(str(whole.get("way") or "")) > 200:

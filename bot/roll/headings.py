@@ -30,6 +30,10 @@ class Field(StrEnum):
     LARGE = "large"
     ELDER = "elder"
     RELATION = "relation"
+    TIER = "tier"
+    SHARE = "share"
+    SINCE = "since"
+    UNTIL = "until"
 
 
 HEADINGS: Mapping[Field, tuple[str, ...]] = {
@@ -106,6 +110,10 @@ HEADINGS: Mapping[Field, tuple[str, ...]] = {
     Field.LARGE: ("大字",),
     Field.ELDER: ("老人代号",),
     Field.RELATION: ("关系",),
+    Field.TIER: ("走访频次", "走访档次", "走访频率", "多久走访一次"),
+    Field.SHARE: ("工时比例", "工作量", "工时"),
+    Field.SINCE: ("到岗日期", "到岗时间", "上岗日期", "入职日期"),
+    Field.UNTIL: ("离岗日期", "离岗时间", "离职日期"),
 }
 """The first is what an export writes. Not the resident-identity number, sex, or notes: they are not kept."""
 

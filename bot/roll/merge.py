@@ -1,6 +1,6 @@
 """A name list laid over the community as it stands: it adds and changes, and withdraws nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +18,11 @@ from domain.people import STAFF, Role
 from domain.roll import OLD, Severity
 from knowledge.register import CommunityEntry, PersonEntry
 
+_TERMS: Mapping[Field, Callable[[object], object]] = {
+    Field.SHARE: roll.share,
+    Field.SINCE: roll.day,
+    Field.UNTIL: roll.day,
+}
 _TEXTS = {Field.HEALTH: "health", Field.KEY: "key_holder"}
 
 
@@ -71,7 +76,7 @@ def _staff(merge: _Merge, row: Row) -> None:
         told = "、".join(unknown)
         merge.problems.add(Severity.ASKED, row.place(Field.ROLES), "roll.roles", said=told)
     default = tuple(old["roles"]) if old else (Role.WORKER,)
-    said = {"code": code, "name": name, "roles": roles or default}
+    said = {"code": code, "name": name, "roles": roles or default} | _terms(merge, row)
     if _put(merge, row, code, said | _details(row, phone), None) and (grid := row.text(Field.GRID)):
         merge.draft.grids[grid] = code
 
@@ -202,6 +207,19 @@ def _details(row: Row, phone: str) -> dict[str, Any]:
         found["language"] = language
     if (large := roll.truth(row.said(Field.LARGE))) is not None:
         found["large_text"] = large
+    return found
+
+
+def _terms(merge: _Merge, row: Row) -> dict[str, Any]:
+    """On what terms somebody works here: the part of full time, the first and the last day."""
+    found: dict[str, Any] = {}
+    for at, read in _TERMS.items():
+        raw = roll.said(row.said(at))
+        value = read(row.said(at)) if raw else None
+        if value is not None:
+            found[at.value] = value
+        elif raw:
+            merge.problems.add(Severity.ASKED, row.place(at), f"roll.{at}", said=raw)
     return found
 
 

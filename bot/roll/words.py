@@ -2,6 +2,7 @@
 
 from domain.people import Language, Role
 from domain.roll import plain, several
+from domain.visit_day import Tier
 
 ROLES = {
     Role.RESIDENT: "居民",
@@ -26,6 +27,15 @@ _OTHERS = {
     "独居老人": Role.ELDER,
 }
 LANGUAGES = {Language.ZH: "中文", Language.EN: "英文"}
+TIERS = {Tier.HIGH: "每周", Tier.KEY: "每月", Tier.GENERAL: "每季"}
+_TIER_WORDS = {
+    "周": Tier.HIGH,
+    "高风险": Tier.HIGH,
+    "月": Tier.KEY,
+    "重点": Tier.KEY,
+    "季": Tier.GENERAL,
+    "一般": Tier.GENERAL,
+}
 _BY_WORD = {word: role for role, word in ROLES.items()} | _OTHERS
 
 
@@ -42,3 +52,10 @@ def language_of(raw: object) -> Language | None:
     if text in ("英文", "英语", "en", "english"):
         return Language.EN
     return Language.ZH if text in ("中文", "汉语", "普通话", "zh") else None
+
+
+def tier_of(raw: object) -> Tier | None:
+    """How often a home is to be seen (每周, 重点，每月一次); None where the words say nothing of the kind."""
+    text = plain(raw)
+    found = {tier for word, tier in _TIER_WORDS.items() if word in text}
+    return found.pop() if len(found) == 1 else None

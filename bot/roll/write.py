@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from bot.render.sheet import GRID, aligned, to_bytes, write
 from bot.roll.headings import HEADINGS, Field
-from bot.roll.words import LANGUAGES, ROLES
+from bot.roll.words import LANGUAGES, ROLES, TIERS
 from knowledge.register import CommunityEntry, HouseholdEntry, PersonEntry
 
 _PERSON = (Field.CODE, Field.NAME, Field.PHONE, Field.ROLES, Field.LANGUAGE, Field.LARGE)
@@ -22,7 +22,9 @@ _MORE = (
     Field.WAY,
     Field.HEALTH,
     Field.KEY,
+    Field.TIER,
 )
+_STAFF = (Field.HEALTH, Field.KEY, Field.SHARE, Field.SINCE, Field.UNTIL)
 _FAMILY = (Field.CODE, Field.NAME, Field.ELDER, Field.RELATION)
 _FILL = PatternFill("solid", fgColor="DCE6F1")
 
@@ -33,7 +35,7 @@ def written(entry: CommunityEntry, made: datetime) -> bytes:
     """A workbook of staff, residents and families; all cells are texts, the same community the same bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    _sheet(book, "社工", (*_PERSON, Field.HEALTH, Field.KEY), map(_person, entry.staff))
+    _sheet(book, "社工", (*_PERSON, *_STAFF), map(_worker, entry.staff))
     _sheet(book, "居民", (*_HOME, *_PERSON, *_MORE), _residents(entry))
     _sheet(book, "家属", _FAMILY, _families(entry))
     return to_bytes(book, made)
@@ -52,6 +54,14 @@ def _person(one: PersonEntry) -> Values:
     }
 
 
+def _worker(one: PersonEntry) -> Values:
+    return _person(one) | {
+        Field.SHARE: f"{one.share}%" if one.share else "",
+        Field.SINCE: one.since.isoformat() if one.since else "",
+        Field.UNTIL: one.until.isoformat() if one.until else "",
+    }
+
+
 def _residents(entry: CommunityEntry) -> Iterable[Values]:
     """A row for everybody at home, and one for a home without people."""
     for home in entry.households:
@@ -67,6 +77,7 @@ def _home(home: HouseholdEntry) -> Values:
         Field.CATEGORY: "、".join(home.tags),
         Field.SPECIAL: "是" if home.special else "否",
         Field.WAY: home.way or "",
+        Field.TIER: TIERS[home.tier] if home.tier else "",
     }
 
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from bot.simulation.assumed import Assumed, Manner, Situation
 from bot.simulation.town import Town
 from domain.calendar import WorkCalendar
-from domain.roster import WEEKDAYS
 
 _WAKES, _SLEEPS = 6.5, 23.0
 _OFFICE = (8.5, 17.5)
@@ -63,18 +62,10 @@ class Manners:
         return whole or self.dice("away", code, day).random() < share / 2
 
     def _on_duty(self, code: str, local: datetime) -> bool:
-        clock, weekday = local.time(), local.weekday()
-        today, yesterday = WEEKDAYS[weekday], WEEKDAYS[weekday - 1]
-        for shift in self._town.shifts:
-            if code not in (*shift.persons, shift.backup):
-                continue
-            over_night = shift.until <= shift.since
-            begun = today in shift.days and shift.since <= clock
-            if begun and (over_night or clock < shift.until):
-                return True
-            if over_night and yesterday in shift.days and clock < shift.until:
-                return True
-        return False
+        return any(
+            code in (*shift.persons, shift.backup) and shift.runs_at(local, self._calendar)
+            for shift in self._town.shifts
+        )
 
     def reaction(self, code: str, at: datetime, dice: Random) -> Reaction:
         """When they have read what came now."""

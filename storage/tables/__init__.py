@@ -1,6 +1,7 @@
 """Every table, one module for each capability; `metadata` is the sum that the migrations must equal."""
 
 from storage.tables import (
+    case,
     checkin,
     clock,
     content,
@@ -11,7 +12,9 @@ from storage.tables import (
     help,
     ledger,
     messaging,
+    moves,
     people,
+    poll,
     probe,
     questionnaires,
     register,
@@ -23,6 +26,7 @@ from storage.tables import (
 from storage.tables.base import metadata
 
 __all__ = [
+    "case",
     "checkin",
     "clock",
     "content",
@@ -34,7 +38,9 @@ __all__ = [
     "ledger",
     "messaging",
     "metadata",
+    "moves",
     "people",
+    "poll",
     "probe",
     "questionnaires",
     "register",

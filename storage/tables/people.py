@@ -13,6 +13,8 @@ communities = sa.Table(
     sa.Column("timezone", sa.String(64), nullable=False),
     sa.Column("sample", sa.Boolean, nullable=False, default=False),
     sa.Column("details", sa.JSON, nullable=False),
+    # Since when it is a part of another: it stays, for what was done there was done there.
+    sa.Column("ended_at", Instant),
 )
 
 buildings = sa.Table(
@@ -42,6 +44,8 @@ households = sa.Table(
     # How often somebody is to come (a tier), and when something happened that makes it urgent.
     sa.Column("tier", sa.String(8)),
     sa.Column("shocked_at", Instant),
+    # When the last of its people left: what was promised to them before is owed to nobody there.
+    sa.Column("emptied_at", Instant),
     sa.Column("tags", sa.JSON, nullable=False),
     sa.UniqueConstraint("community_id", "code"),
 )
@@ -111,6 +115,8 @@ addresses = sa.Table(
     sa.Column("language", sa.String(2)),
     sa.Column("step", SealedJson),
     sa.Column("unreachable_since", Instant),
+    # When its person was last heard of there, within half a day.
+    sa.Column("seen_at", Instant),
     sa.UniqueConstraint("channel", "address"),
 )
 

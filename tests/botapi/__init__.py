@@ -9,13 +9,14 @@ The bot under test talks to it as to the platform; the test plays the people on 
         wang.taps("一键求助", menu)
         await wang.hears("已经通知社工")
 
-Only private chats exist. Its strictness follows the sources of the official server; where it is
-stricter on purpose, the code says so.
+Private chats, and groups that the bot is taken into and put out of, with polls in them. Its strictness
+follows the sources of the official server; where it is stricter on purpose, the code says so.
 """
 
 from tests.botapi.api import TOKEN, BotApi
 from tests.botapi.errors import ApiError
 from tests.botapi.faults import Fault, Faults
+from tests.botapi.groups import Group
 from tests.botapi.keyboards import Button
 from tests.botapi.ledger import Called, Sent
 from tests.botapi.limits import Limits
@@ -34,6 +35,7 @@ __all__ = [
     "Called",
     "Fault",
     "Faults",
+    "Group",
     "Limits",
     "Message",
     "NotHeardError",

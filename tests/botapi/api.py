@@ -12,10 +12,11 @@ from tests.botapi.catalogue import METHODS
 from tests.botapi.control import add_control
 from tests.botapi.engine import Engine
 from tests.botapi.faults import Faults
+from tests.botapi.groups import Group
 from tests.botapi.ledger import Called, Ledger, Sent
 from tests.botapi.limits import Limits
 from tests.botapi.server import Server
-from tests.botapi.state import Chat, Clock, Wire
+from tests.botapi.state import Chat, Clock, GroupChat, Wire
 from tests.botapi.updates import Update
 from tests.botapi.users import User
 
@@ -83,6 +84,12 @@ class BotApi:
             chat = self.engine.state.chats.setdefault(user_id, Chat(person))
             self._users[user_id] = User(self.engine, chat)
         return self._users[user_id]
+
+    def group(self, chat_id: int, title: str, *, kind: str = "supergroup") -> Group:
+        """A group of people, in which the bot is not yet."""
+        chat = GroupChat({"id": chat_id, "first_name": title}, title=title, kind=kind)
+        self.engine.state.chats[chat_id] = chat
+        return Group(self.engine, chat)
 
     # Trouble
 

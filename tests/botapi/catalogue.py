@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.botapi import account, editing, receiving, sending
+from tests.botapi import account, editing, polls, receiving, sending
 from tests.botapi.engine import Method
 
 METHODS: dict[str, Method] = {
@@ -25,7 +25,7 @@ METHODS: dict[str, Method] = {
     "sendvoice": sending.send_voice,
     "sendlocation": sending.send_location,
     "sendcontact": sending.send_contact,
-    "sendpoll": sending.send_poll,
+    "sendpoll": polls.send_poll,
     "sendchataction": sending.send_chat_action,
     "copymessage": sending.copy_message,
     "forwardmessage": sending.forward_message,
@@ -33,5 +33,6 @@ METHODS: dict[str, Method] = {
     "editmessagecaption": editing.edit_message_caption,
     "editmessagereplymarkup": editing.edit_message_reply_markup,
     "editmessagemedia": editing.edit_message_media,
+    "stoppoll": polls.stop_poll,
     "deletemessage": editing.delete_message,
 }

@@ -9,10 +9,18 @@ from __future__ import annotations
 
 
 class ApiError(Exception):
-    """A refusal: an HTTP status, the platform's description and, for floods, seconds to wait."""
+    """A refusal: an HTTP status, the platform's description and, for floods, seconds to wait; for a
+    group that became another, which."""
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        description: str,
+        retry_after: int | None = None,
+        moved_to: int | None = None,
+    ) -> None:
         super().__init__(f"{code} {description}")
+        self.moved_to = moved_to
         self.code = code
         self.description = description
         self.retry_after = retry_after
@@ -26,6 +34,8 @@ class ApiError(Exception):
         }
         if self.retry_after is not None:
             answer["parameters"] = {"retry_after": self.retry_after}
+        if self.moved_to is not None:
+            answer["parameters"] = {"migrate_to_chat_id": self.moved_to}
         return answer
 
 

@@ -1,4 +1,4 @@
-"""A message in a private chat: one object, seen by the bot as JSON and by the person as text."""
+"""A message in a chat: one object, seen by the bot as JSON and by the person as text."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Message:
     revision: int = 0  # rises with every change anywhere in the api, see `State.change`
     versions: list[str] = field(default_factory=list)
     markups: list[Markup | None] = field(default_factory=list)
+    votes: dict[int, tuple[str, ...]] = field(default_factory=dict)  # of a poll: by person
 
     @property
     def chat_id(self) -> int:

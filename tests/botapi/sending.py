@@ -11,7 +11,7 @@ from tests.botapi.media import attached, described, photo_sizes
 from tests.botapi.messages import Message
 from tests.botapi.state import Chat
 from tests.botapi.tags import Entity
-from tests.botapi.texts import formatted, message_caption, message_text
+from tests.botapi.texts import message_caption, message_text
 
 if TYPE_CHECKING:
     from tests.botapi.engine import Engine
@@ -37,7 +37,7 @@ ACTIONS = frozenset(
 
 async def send_message(engine: Engine, call: Call) -> Wire:
     text, entities = message_text(call)
-    return _deliver(engine, call, text=text, entities=entities)
+    return deliver(engine, call, text=text, entities=entities)
 
 
 async def send_photo(engine: Engine, call: Call) -> Wire:
@@ -72,7 +72,7 @@ def _media(
     text: str,
     entities: list[Entity],
 ) -> Wire:
-    return _deliver(
+    return deliver(
         engine, call, kind=kind, content=content, data=data, text=text, entities=entities
     )
 
@@ -83,7 +83,7 @@ async def send_location(engine: Engine, call: Call) -> Wire:
         if not call.text(name).strip():
             raise bad_request(f"{name} is empty")
         place[name] = _degrees(call.text(name))
-    return _deliver(engine, call, kind="location", content={"location": place})
+    return deliver(engine, call, kind="location", content={"location": place})
 
 
 def _degrees(text: str) -> float:
@@ -97,35 +97,7 @@ async def send_contact(engine: Engine, call: Call) -> Wire:
     contact = {name: call.required(name) for name in ("phone_number", "first_name")}
     if call.has("last_name"):
         contact["last_name"] = call.text("last_name")
-    return _deliver(engine, call, kind="contact", content={"contact": contact})
-
-
-async def send_poll(engine: Engine, call: Call) -> Wire:
-    question, _ = formatted(call, "question", "question_parse_mode", "question_entities")
-    options = call.json("options", "options")
-    if not isinstance(options, list):
-        raise bad_request("Expected an Array of String as options")
-    if not 1 <= len(options) <= 12:
-        raise bad_request(
-            "Poll must have at least one answer option" if not options else "POLL_ANSWERS_TOO_MUCH"
-        )
-    texts = [option["text"] if isinstance(option, dict) else str(option) for option in options]
-    poll = {
-        "id": str(8_000_000_000 + engine.state.revision),
-        "question": question,
-        "options": [
-            {"text": text, "voter_count": 0, "persistent_id": str(at)}
-            for at, text in enumerate(texts)
-        ],
-        "total_voter_count": 0,
-        "is_closed": call.flag("is_closed"),
-        "is_anonymous": not call.has("is_anonymous") or call.flag("is_anonymous"),
-        "type": call.text("type", "regular"),
-        "allows_multiple_answers": call.flag("allows_multiple_answers"),
-        "allows_revoting": True,
-        "members_only": False,
-    }
-    return _deliver(engine, call, kind="poll", content={"poll": poll})
+    return deliver(engine, call, kind="contact", content={"contact": contact})
 
 
 async def send_chat_action(engine: Engine, call: Call) -> bool:
@@ -148,7 +120,7 @@ async def copy_message(engine: Engine, call: Call) -> Wire:
 async def forward_message(engine: Engine, call: Call) -> Wire:
     source = _source(engine, call, "message to forward")
     origin = {"type": "user", "sender_user": source.sender, "date": int(source.sent_at)}
-    return _deliver(
+    return deliver(
         engine,
         call,
         kind=source.kind,
@@ -168,7 +140,7 @@ def _source(engine: Engine, call: Call, purpose: str) -> Message:
     return engine.state.message(from_chat, call.integer("message_id"), purpose)
 
 
-def _deliver(engine: Engine, call: Call, **parts: Any) -> Wire:
+def deliver(engine: Engine, call: Call, **parts: Any) -> Wire:
     """Checks what all sending methods have in common, then writes the message."""
     markup = read_markup(call)
     chat = engine.state.reachable(call.chat_id)

@@ -32,6 +32,39 @@ class Chat:
         names = ("id", "first_name", "last_name", "username")
         return {n: self.person[n] for n in names if n in self.person} | {"type": "private"}
 
+    def refuse(self) -> None:
+        """Says why the bot may not write here, if it may not."""
+        if self.blocked:
+            raise forbidden("bot was blocked by the user")
+        if not self.started:
+            raise forbidden("bot can't initiate conversation with a user")
+
+
+@dataclass(slots=True)
+class GroupChat(Chat):
+    """A group that the bot may be in; `person` is the group itself, without a name of a person."""
+
+    title: str = ""
+    kind: str = "supergroup"
+    standing: str = "left"  # the bot's: left, member, administrator, kicked
+    moved_to: int | None = None
+
+    @property
+    def wire(self) -> Wire:
+        return {"id": self.person["id"], "title": self.title, "type": self.kind}
+
+    def refuse(self) -> None:
+        if self.moved_to is not None:
+            raise ApiError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                moved_to=self.moved_to,
+            )
+        if self.standing == "kicked":
+            raise forbidden(f"bot was kicked from the {self.kind} chat")
+        if self.standing == "left":
+            raise forbidden(f"bot is not a member of the {self.kind} chat")
+
 
 @dataclass(slots=True)
 class Toast:
@@ -92,10 +125,7 @@ class State:
     def reachable(self, chat_id: int | None) -> Chat:
         """The chat, if the bot may write to it."""
         chat = self.known(chat_id)
-        if chat.blocked:
-            raise forbidden("bot was blocked by the user")
-        if not chat.started:
-            raise forbidden("bot can't initiate conversation with a user")
+        chat.refuse()
         return chat
 
     def known(self, chat_id: int | None) -> Chat:
@@ -110,9 +140,11 @@ class State:
             raise bad_request(f"{purpose} not found")
         return message
 
-    def write(self, chat: Chat, *, from_bot: bool, **parts: Any) -> Message:
-        """A new message at the end of a chat."""
-        sender = self.bot if from_bot else chat.person
+    def write(
+        self, chat: Chat, *, from_bot: bool, sender: Wire | None = None, **parts: Any
+    ) -> Message:
+        """A new message at the end of a chat; in a group `sender` says whose."""
+        sender = self.bot if from_bot else sender or chat.person
         message = Message(
             next(self.numbers), chat.wire, sender, from_bot, sent_at=self.clock(), **parts
         )

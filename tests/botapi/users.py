@@ -28,6 +28,11 @@ class User:
         self._chat = chat
         self.id: int = chat.person["id"]
 
+    @property
+    def person(self) -> Wire:
+        """Who they are, as the platform tells the bot."""
+        return self._chat.person
+
     # What the person does
 
     def starts(self, payload: str = "") -> Update:

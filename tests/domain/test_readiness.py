@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ladder import Ladder, Who
-from domain.readiness import HORIZON, Facts, Reach, examine
+from domain.readiness import HORIZON, Facts, Reach, examine, told_apart
 from domain.roster import Span
 from knowledge.ladders import load_ladders
 
@@ -72,3 +72,9 @@ def test_gaps_are_counted_and_loads_compared() -> None:
     assert report.is_fault
     calm = Facts(1, "x", covered=whole, reached=whole, homes={"a": 3, "b": 9})
     assert examine(calm, HELP, START).is_clear
+
+
+def test_two_of_one_name_are_two() -> None:
+    """A community with two 王芳 has two people on duty, and two shares of its homes."""
+    people = {1: ("王芳", "s03"), 2: ("李敏", "s04"), 3: ("王芳", "s07")}
+    assert told_apart(people) == {1: "王芳（s03）", 2: "李敏", 3: "王芳（s07）"}

@@ -94,3 +94,35 @@ def test_an_age_from_years_or_a_birthday(written: object, years: int | None) -> 
 def test_a_name_spaced_for_looks_is_closed_up() -> None:
     assert roll.name("张　三").value == "张三"
     assert roll.name("Alex Smith") == roll.Read("Alex Smith")
+
+
+@pytest.mark.parametrize(
+    ("written", "hundredths"),
+    [
+        (50, 50),
+        ("50%", 50),
+        (0.5, 50),
+        (1.0, 100),
+        ("８０％", 80),
+        ("半天", None),
+        (0, None),
+        (120, None),
+    ],
+)
+def test_a_part_of_full_time(written: object, hundredths: int | None) -> None:
+    assert roll.share(written) == hundredths
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2026-03-01", date(2026, 3, 1)),
+        ("2026年3月1日", date(2026, 3, 1)),
+        (datetime(2026, 3, 1, tzinfo=UTC), date(2026, 3, 1)),
+        ("2026.3", None),
+        ("2026-02-30", None),
+        ("去年", None),
+    ],
+)
+def test_a_day_is_whole_or_is_none(written: object, told: date | None) -> None:
+    assert roll.day(written) == told

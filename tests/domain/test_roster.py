@@ -126,3 +126,14 @@ def test_who_goes_on_duty_at_night_hears_it_before_the_quiet_hours() -> None:
     assert told(24, 20, 0) == "24 20:00"
     assert told(24, 22, 0) == "24 20:30"
     assert told(24, 6, 0) == "23 20:30"
+
+
+@given(st.integers(0, 14 * 24 * 4 - 1))
+def test_what_runs_at_a_moment_is_what_the_layout_has_then(quarters: int) -> None:
+    """One pattern, asked in two ways, by day and over night, on swapped days too."""
+    by_day = WeeklyShift(frozenset({"mon", "wed"}), time(8), time(20), ("a",))
+    shifts = [by_day, weekly("restday")]
+    local = datetime(2026, 10, 1, tzinfo=ZONE) + timedelta(minutes=15 * quarters)
+    laid_out = list(expand(shifts, date(2026, 9, 30), 16, ZONE, CALENDAR))
+    running = sum(one.starts_at <= local < one.ends_at for one in laid_out)
+    assert sum(shift.runs_at(local, CALENDAR) for shift in shifts) == running

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from domain.sampling import Allotment, Stratum, allot, draw, ticket
+from domain.sampling import Allotment, Part, allot, draw, ticket
 
 CODES = [f"{block}幢-{room}" for block, room in product(range(1, 6), range(101, 141))]
 
@@ -26,21 +26,21 @@ CODES = [f"{block}幢-{room}" for block, room in product(range(1, 6), range(101,
 def test_four_ordinary_homes_for_each_special_one(
     ordinary: int, special: int, wanted: int | None, drawn: tuple[int, int]
 ) -> None:
-    made = allot({Stratum.ORDINARY: ordinary, Stratum.SPECIAL: special}, wanted)
+    made = allot({Part.ORDINARY: ordinary, Part.SPECIAL: special}, wanted)
     assert tuple(each.drawn for each in made) == drawn
     assert tuple(each.homes for each in made) == (ordinary, special)
 
 
 def test_a_sample_is_never_larger_than_its_stratum_nor_than_what_was_wanted() -> None:
     for ordinary, special, wanted in product(range(12), range(12), range(1, 20)):
-        made = allot({Stratum.ORDINARY: ordinary, Stratum.SPECIAL: special}, wanted)
+        made = allot({Part.ORDINARY: ordinary, Part.SPECIAL: special}, wanted)
         assert sum(each.drawn for each in made) == min(wanted, ordinary + special)
         assert all(0 <= each.drawn <= each.homes for each in made)
 
 
 def test_a_home_stands_for_so_many_of_its_stratum() -> None:
-    assert Allotment(Stratum.SPECIAL, 300, 15).weight == 20
-    assert Allotment(Stratum.SPECIAL, 0, 0).weight is None
+    assert Allotment(Part.SPECIAL, 300, 15).weight == 20
+    assert Allotment(Part.SPECIAL, 0, 0).weight is None
 
 
 def test_no_sample_of_nobody() -> None:

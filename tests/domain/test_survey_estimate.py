@@ -5,11 +5,12 @@ from math import sqrt
 import pytest
 
 from domain.quantiles import student, within
+from domain.sampling import Part
 from domain.survey import wilson
 from domain.survey_estimate import Estimate, Sample, index, mean, sample_of, share
 from domain.survey_ranks import places, steps, tell_apart
 from domain.survey_waves import Change, between, paired, together
-from domain.survey_weights import Key, Part, Stratum, blurred, kish, weigh
+from domain.survey_weights import Key, Stratum, blurred, kish, weigh
 
 ORD, SPE = Part.ORDINARY, Part.SPECIAL
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from domain.ballot import Form, as_asked
+from domain.sampling import Part
 from domain.survey import Questionnaire
 from domain.survey_paper import as_tally, low
 from domain.survey_result import results
 from domain.survey_units import Unit, together, unit
-from domain.survey_weights import Key, Part, Stratum
+from domain.survey_weights import Key, Stratum
 from knowledge.questionnaires import shipped_questionnaires
 
 ORD, SPE = Part.ORDINARY, Part.SPECIAL

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from domain.sampling import Part
 from domain.survey_estimate import LEVEL, Estimate, mean, sample_of, share
-from domain.survey_weights import Key, Part, Stratum, weigh
+from domain.survey_weights import Key, Stratum, weigh
 
 ROUNDS, SEED = 1000, 20261126
 HEAD = (

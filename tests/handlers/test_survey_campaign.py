@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.ballot import BallotState, Form
 from domain.people import Role
-from domain.sampling import Stratum, Who, draw
+from domain.sampling import Part, Who, draw
 from knowledge import Knowledge
 from storage import survey, survey_draw
 from storage.database import Database
@@ -98,8 +98,8 @@ async def test_a_sample_is_the_one_that_anybody_can_draw_again(city: Town) -> No
         sa.select(survey_strata.c.stratum, survey_strata.c.homes, survey_strata.c.drawn)
     )
     assert Counter(map(tuple, strata)) == {
-        (Stratum.ORDINARY, 8, 4): 2,
-        (Stratum.SPECIAL, 2, 1): 2,
+        (Part.ORDINARY, 8, 4): 2,
+        (Part.SPECIAL, 2, 1): 2,
     }
 
 

@@ -147,3 +147,20 @@ async def test_a_head_tries_it_and_nothing_is_kept(town: Town) -> None:
     assert await town.reads(sa.select(survey_invitations.c.id)) == []
     said = await town.does("r1", "trial.begin:meals:full")
     assert "普通家庭" not in said, "residents launch nothing"
+
+
+async def test_what_is_launched_is_the_version_that_was_read(town: Town) -> None:
+    await town.does("head", "survey.plan:meals:full")
+    launch = town.button(await town.person("head"), "发起（问卷第 2 版）").action
+    await town.stores(OWN.replace("来吃过吗？", "来过吗？").replace("version: 2", "version: 3"))
+    assert "换了新版，没有发起" in await town.does("head", launch)
+    assert not await town.reads(sa.select(survey_rounds.c.id))
+    await town.does("head", "survey.plan:meals:full:drawn")
+    assert "发起了" in await town.taps("head", "发起（问卷第 3 版）")
+    rows = await town.reads(sa.select(survey_rounds.c.version, survey_rounds.c.who))
+    assert [tuple(row) for row in rows] == [(3, "drawn")]
+
+    longest = "x" * 32
+    await town.stores(OWN.replace("id: meals", f"id: {longest}"))
+    await town.does("head", f"survey.plan:{longest}:full:drawn")
+    assert "发起了" in await town.taps("head", "发起"), "a button has room for it"

@@ -202,7 +202,7 @@ async def test_a_revoked_chat_is_a_strangers_and_its_cards_prove_nothing(desk: D
     assert (done.channels["memory"], done.roles) == (1, frozenset())
     await desk.tick()
 
-    lost.hears("不再代表社工甲")
+    lost.hears("绑定已经收回")
     keyboard = lost.messages[-1].keyboard
     assert keyboard is not None
     assert len(keyboard.rows) == 1, "a stranger's"
@@ -285,7 +285,7 @@ async def test_on_a_page_one_sentence_is_all_that_is_left(desk: Desk) -> None:
         after = await web.after(work, page, 3)
         assert await web.entry(work, page, 2) is None
     assert [entry.seq for entry, _ in history.entries] == [4], "numbers go on: an open page sees it"
-    assert "不再代表社工甲" in str(after[0].body["html"])
+    assert "绑定已经收回" in str(after[0].body["html"])
     assert history.keyboard == after[0]
 
 

@@ -153,8 +153,15 @@ async def test_typed_words_that_all_is_well_are_an_answer(desk: Desk) -> None:
     granny = await taking_part(desk)
     await morning(desk)
     assert "报了平安" in await granny.says("我很好")
-    other = await desk.person("resident")
+    other, daughter = await desk.people("resident", "daughter")
     assert "报了平安" not in await other.says("我很好")
+    assert "9 点前" in await daughter.says("报平安"), "the family reads how it stands"
+
+
+async def test_who_types_its_name_is_offered_the_hours(desk: Desk) -> None:
+    granny = await desk.person("granny")
+    await granny.says("报平安")
+    assert granny.buttons()[0] == "🌞 好，9 点前报"
 
 
 async def test_who_was_taken_out_of_the_family_reads_no_more_of_a_silence(desk: Desk) -> None:

@@ -212,7 +212,7 @@ async def test_what_is_malformed_is_told_by_its_field(desk: Desk, platform: Plat
         (b"[]", "not an object"),
         (b'{"id":"r 1","device":"0574-1"}', "id:"),
         (b'{"id":"r1","device":"\xe2\x80\xa6"}', "device:"),
-        (b'{"id":"r1","device":"0574-1","event":"dance"}', "dance"),
+        (b'{"id":"r1","device":"0574-1","event":"dance"}', "event: one of help, cancel"),
         (b'{"id":"r1","device":"0574-1","colour":"red"}', "colour"),
         (b'{"id":1,"device":"0574-1"}', "id: must be a string"),
     ):

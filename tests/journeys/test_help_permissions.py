@@ -21,16 +21,31 @@ from storage import duties, looks, people
 from storage import help as stored_help
 from storage.database import Work
 from storage.duties import Opening
-from storage.tables.checkin import checkins
+from storage.tables.case import cases as case_rows
+from storage.tables.checkin import checkin_days, checkins
+from storage.tables.device import devices
 from storage.tables.duties import duties as duty_rows
 from storage.tables.duties import duty_log
+from storage.tables.family import family_codes
 from storage.tables.help import looks as look_rows
+from storage.tables.people import families
+from storage.tables.service import meal_plans, services
 from tests.support.desk import Desk
 from wording import Phrases
 
-DUTY, LAST = 1, 4
-"""陈奶奶's call for help, and the last of what else is about her: what was not solved, a meal, a silence."""
-SECRETS = ("陈奶奶", "3幢502（5 楼）", "高血压", "对门 501", "单元门密码", "tel:201", "tel:202")
+DUTY, LAST = 1, 5
+"""陈奶奶's call for help, and the last of what else is about her: what was not solved, a meal, a silence,
+and what she wants seen to."""
+SECRETS = (
+    "陈奶奶",
+    "3幢502（5 楼）",
+    "高血压",
+    "儿子又打我",
+    "对门 501",
+    "单元门密码",
+    "tel:201",
+    "tel:202",
+)
 ZH = Phrases.shipped()[Language.ZH]
 REFUSALS = {ZH.plain("menu.not_for_you"), ZH.plain("help.not_yours")}
 _NUMBERS = count(1000)
@@ -63,6 +78,21 @@ def tried(person_id: int) -> list[str]:
     return [*about, *others, *(f"{name}:{person_id}:{LAST}" for name in rest)]
 
 
+def tried_with(granny: int, daughter: int, home: int) -> list[str]:
+    """Each action with her own numbers: herself, her daughter, her home."""
+    every = [*named(about_requests=False), *named(about_requests=True)]
+    return [f"{name}:{of}" for name in every for of in (granny, f"{granny}:{daughter}", home)]
+
+
+async def numbers_of_hers(work: Work) -> tuple[int, int, int]:
+    """陈奶奶, her daughter, her home."""
+    granny, daughter = [await people.person_by_code(work, c) for c in ("granny", "daughter")]
+    assert granny is not None
+    assert daughter is not None
+    assert granny.household_id is not None
+    return granny.id, daughter.id, granny.household_id
+
+
 @asynccontextmanager
 async def undone(desk: Desk) -> AsyncIterator[Work]:
     """A transaction of which nothing is kept."""
@@ -93,12 +123,34 @@ def _html(message: Message) -> str:
     return str(message.html)
 
 
+KEPT = (
+    (families, families.c.elder_id),
+    (services, services.c.subject_id),
+    (meal_plans, meal_plans.c.person_id),
+    (checkins, checkins.c.person_id),
+    (checkin_days, checkin_days.c.person_id),
+    (devices, devices.c.person_id),
+    (family_codes, family_codes.c.elder_id),
+)
+"""What else is kept about her, and by which column it is hers."""
+
+
+async def kept(work: Work) -> list[list[str]]:
+    """Her family, orders and signs of life, as they are."""
+    granny = (await numbers_of_hers(work))[0]
+    return [
+        sorted(map(str, (await work.conn.execute(sa.select(table).where(hers == granny))).all()))
+        for table, hers in KEPT
+    ]
+
+
 async def stands(work: Work) -> tuple[object, ...]:
     """All that is about her as it is: the rows, their logs, and who looked."""
     hers = sa.select(duty_rows).where(duty_rows.c.id <= LAST).order_by(duty_rows.c.id)
     log = sa.select(duty_log).where(duty_log.c.duty_id <= LAST).order_by(duty_log.c.id)
     seen = sa.select(sa.func.count()).where(look_rows.c.duty_id <= LAST)
-    rows = [(await work.conn.execute(query)).all() for query in (hers, log)]
+    raised = sa.select(case_rows).where(case_rows.c.duty_id <= LAST)
+    rows = [(await work.conn.execute(query)).all() for query in (hers, log, raised)]
     return (*rows, await work.conn.scalar(seen))
 
 
@@ -119,6 +171,9 @@ async def with_a_request(desk: Desk) -> None:
     await granny.says("🍚 生活服务")
     await granny.taps("订饭")
     await granny.taps("今天晚饭 送到家")
+    await granny.does("case.kind:hazard")
+    await granny.says("吃高血压的药头晕，儿子又打我")
+    await granny.does("cancel")
     async with desk.database.writing() as work:
         subject = await people.person_by_code(work, "granny")
         assert subject is not None
@@ -135,7 +190,7 @@ async def with_a_request(desk: Desk) -> None:
         takes_part = {"person_id": subject.id, "community_id": subject.community_id, "hour": 9}
         await work.conn.execute(sa.insert(checkins).values(takes_part))
         kinds = await work.conn.scalars(sa.select(duty_rows.c.kind).order_by(duty_rows.c.id))
-        assert sorted(kinds) == ["after", "checkin", "help", "meal"]
+        assert sorted(kinds) == ["after", "case", "checkin", "help", "meal"]
     async with desk.database.writing() as work:
         gone = await people.person_by_code(work, "w3")
         assert gone is not None
@@ -155,8 +210,10 @@ async def test_who_is_not_concerned_is_refused_by_every_action(desk: Desk) -> No
     for code in OUTSIDERS:
         async with undone(desk) as work:
             who = await the_person(work, code) if code else None
-            before = await stands(work)
-            for name, actions in groupby(tried(who.id if who else 1), lambda a: a.split(":")[0]):
+            before, hers = await stands(work), await kept(work)
+            every = [*tried(who.id if who else 1), *tried_with(*await numbers_of_hers(work))]
+            every.sort(key=lambda action: action.split(":")[0])
+            for name, actions in groupby(every, lambda action: action.split(":")[0]):
                 for action in dict.fromkeys(actions):
                     answer = await says(desk, work, who, Incoming("memory", "x", action=action))
                     read = [secret for secret in SECRETS if secret in shown(answer, who)]
@@ -166,6 +223,7 @@ async def test_who_is_not_concerned_is_refused_by_every_action(desk: Desk) -> No
                     refused = elsewhere or (said and said <= REFUSALS)
                     assert refused or name not in about, f"{code or 'a stranger'}: {action}: {said}"
                 assert await stands(work) == before, f"{code or 'a stranger'} moves it by {name}"
+            assert await kept(work) == hers, f"{code or 'a stranger'} changes what is hers"
 
 
 async def test_a_step_that_was_left_open_lets_nobody_write_into_a_request(desk: Desk) -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 
+from knowledge.questionnaires import read_questionnaire
+from storage import questionnaires
+from tests.support.canteen import OWN
 from tests.support.desk import Desk, Someone
 
 
@@ -91,3 +94,32 @@ async def test_another_community_neither_launches_nor_reads_it(desk: Desk) -> No
         assert "测试社区" not in said
         assert "收回" not in said
     assert "用不了" in await worker.does("survey")
+
+
+async def test_two_surveys_ask_one_after_the_other(desk: Desk) -> None:
+    head, resident = await desk.people("head", "resident")
+    async with desk.database.writing() as work:
+        await questionnaires.store(work, read_questionnaire(OWN))
+    await _launch(desk, head)
+    await head.does("survey.launch:meals:full:1")
+    await desk.tick()
+    assert "最多 5 题" not in resident.transcript, "a day apart, whoever was faster"
+    await resident.taps("开始")
+    await resident.taps("比较满意")
+    at_question = resident.hears("第 2 题")
+
+    await desk.later(days=1)
+    assert "最多 5 题" in resident.messages[-1].plain
+    assert "第 1 题" in await resident.taps("开始")
+    assert at_question not in resident.messages, "never two questions at once"
+    (waits,) = [m for m in resident.messages if "答过的都留着" in m.plain]
+    assert [b.label for row in waits.buttons for b in row] == ["👉 接着答"]
+    questions = [m for m in resident.messages if "题，" in m.plain and "第 " in m.plain]
+    assert len(questions) == 1
+
+    await resident.taps("普通家庭")
+    await resident.taps("没吃过")
+    await resident.taps("跳过")
+    assert "收到了，谢谢您" in await resident.taps("交上去")
+    said = await resident.taps("接着答：居民评社区")
+    assert "第 2 题，共 7 题" in said

@@ -1,52 +1,21 @@
 """The whole desk on Telegram: four people's main paths, by long poll and by webhook, over real HTTP."""
 
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from bot.app import App
-from bot.channels.telegram import TelegramChannel, TelegramConfig
-from bot.parts import Parts
 from bot.revoking import revoke
-from bot.settings import read_settings
 from knowledge import Knowledge
-from storage import enroll, inbox, people
-from tests.botapi import TOKEN, BotApi, User
+from storage import inbox, people
 from tests.botapi.users import NotHeardError
 from tests.support.clock import HandClock
 from tests.support.prepared import Prepared, settled
+from tests.support.street import Street, a_street
 
 MODES = ["polling", "webhook"]
-
-
-class Street:
-    """A desk on Telegram and the people with telephones."""
-
-    def __init__(self, app: App, api: BotApi) -> None:
-        self.app, self.api = app, api
-        self._ids = 100
-
-    async def code_for(self, who: str) -> str:
-        async with self.app.parts.database.writing() as work:
-            person = await people.person_by_code(work, who)
-            assert person is not None
-            return await enroll.invite(work, person.id)
-
-    async def person(self, who: str) -> User:
-        """Somebody of the test community who has followed their enrolment link."""
-        self._ids += 1
-        user = self.api.user(self._ids, who)
-        user.starts(await self.code_for(who))
-        await user.hears("绑定好了")
-        await self.api.until(lambda: user.keyboard)
-        return user
-
-    async def people(self, *who: str) -> list[User]:
-        return [await self.person(code) for code in who]
 
 
 @pytest.fixture(params=MODES)
@@ -58,35 +27,11 @@ async def street(
 ) -> AsyncIterator[Street]:
     mode = request.param
     request.param = "sqlite"
-    async with prepared.copy(request, tmp_path, settled) as url, BotApi(webhook_pause=0.02) as api:
-        door = socket.create_server(("127.0.0.1", 0))
-        here = f"http://127.0.0.1:{door.getsockname()[1]}"
-        settings = read_settings(
-            probe_minutes=0,
-            _env_file=None,
-            database_url=url,
-            secret_key="test" * 8,
-            sweep_seconds=0.1,
-            stop_seconds=4,
-        )
-        telegram = TelegramChannel(
-            TelegramConfig(
-                token=TOKEN,
-                api=api.url,
-                mode=mode,
-                webhook_url=here if mode == "webhook" else "",
-                webhook_secret="hush" if mode == "webhook" else "",
-                front_rate=1000,
-                routine_rate=1000,
-                chat_burst=100,
-                backoff=(0.02, 0.1),
-            )
-        )
-        parts = Parts.make(settings, clock=HandClock(), knowledge=knowledge)
-        app = App(parts, [telegram], door)
-        await app.start()
-        yield Street(app, api)
-        await app.stop()
+    async with (
+        prepared.copy(request, tmp_path, settled) as url,
+        a_street(url, knowledge, mode) as made,
+    ):
+        yield made
 
 
 async def test_a_stranger_follows_a_link_and_is_known(street: Street) -> None:
@@ -288,6 +233,6 @@ async def test_a_revoked_chat_shows_the_commands_of_strangers(street: Street) ->
         assert person is not None
         await revoke(work, person, street.app.parts.phrases)
     await street.app.delivery.sweep()
-    await mine.hears("不再代表社工甲")
+    await mine.hears("绑定已经收回")
     await street.api.until(lambda: "helplist" not in {c["command"] for c in mine.commands})
     assert "sos" in {c["command"] for c in mine.commands}

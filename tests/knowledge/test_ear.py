@@ -35,15 +35,15 @@ def test_what_was_written_to_measure_with_was_not_learned() -> None:
 
 
 def test_cries_that_nobody_mended_a_rule_by_are_heard(emergencies: Emergencies) -> None:
-    """Written unseen. Of 200 rules alone know 138, with the ear it is 189, and of 195 ordinary texts
-    that were meant to mislead 9 are taken for a cry: the bars leave some room."""
+    """Written unseen. Of 260 rules alone know 162, with the ear it is 244, and of 254 ordinary texts
+    that were meant to mislead 4 are taken for a cry: the bars leave some room."""
     cries, ordinary = blind()
     by_rules = emergencies.with_ear(None)
     heard = [text for text in cries if is_heard(emergencies, text)]
     assert len(heard) >= 0.92 * len(cries)
-    assert len(heard) > len([text for text in cries if by_rules.recognise(text)]) + 30
+    assert len(heard) > len([text for text in cries if by_rules.recognise(text)]) + 60
     alarms = [text for text in ordinary if is_heard(emergencies, text)]
-    assert len(alarms) <= 0.06 * len(ordinary), alarms
+    assert len(alarms) <= 0.04 * len(ordinary), alarms
 
 
 def test_an_ear_learns_is_kept_and_hears_the_same_afterwards(tmp_path: Path) -> None:
@@ -80,3 +80,15 @@ def test_a_cry_in_the_words_of_a_guide_is_one(emergencies: Emergencies, text: st
 )
 def test_what_is_only_sad_or_small_is_no_cry(emergencies: Emergencies, text: str) -> None:
     assert not is_heard(emergencies, text)
+
+
+def test_where_only_the_ear_heard_it_every_number_is_told(emergencies: Emergencies) -> None:
+    """It may be mistaken about the kind; whoever is in need must not pay for that."""
+    cries, _ordinary = blind()
+    by_rules = emergencies.with_ear(None)
+    for text, kind in cries.items():
+        found = emergencies.recognise(text) or emergencies.suspect(text)
+        if found is not None and by_rules.recognise(text) is None:
+            assert {"120", "110", "119", emergencies.of_kind(found.kind).numbers[0]} <= set(
+                found.numbers
+            ), kind

@@ -108,6 +108,29 @@ def test_the_advice_is_in_both_languages_and_short(emergencies: Emergencies) -> 
         assert found.advice_in("fr") == found.advice_in("zh")
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("隔壁王阿婆敲门没人应，两天没见了", "unanswered"),
+        ("我迷路了，找不到回家的路", "lost"),
+        ("我奶奶出门到现在没回来", "missing"),
+        ("有人在砸我家门", "danger"),
+    ],
+)
+def test_the_advice_is_for_whoever_asks(emergencies: Emergencies, text: str, kind: str) -> None:
+    """A silent door is nothing to hide from, and the lost need no photo of themselves."""
+    found = emergencies.recognise(text)
+    assert found is not None
+    assert found.kind == kind
+
+
+def test_an_old_word_of_a_list_counts_in_its_longer_form_too(emergencies: Emergencies) -> None:
+    """老人 and 老人家 are both in the list; what follows at once must be found behind either."""
+    by_rules = emergencies.with_ear(None)
+    for who in ("老人", "老人家", "阿婆"):
+        assert by_rules.recognise(f"{who}不来赛了") is not None
+
+
 def test_two_emergencies_in_one_text_give_both_numbers(emergencies: Emergencies) -> None:
     found = emergencies.recognise("楼上着火了，我妈晕倒了叫不醒")
     assert found is not None

@@ -15,7 +15,7 @@ from knowledge.names import named_in
 from knowledge.parts import shipped_parts
 from knowledge.repair import Repairer
 from knowledge.source import ContentError
-from knowledge.split import pieces
+from knowledge.split import pieces, seam, stands_alone, twice
 from knowledge.syllables import blurred, without_tones
 from knowledge.vocabulary import Vocabulary, load_vocabulary, shipped_vocabulary
 from tests.support.shipped import shipped_knowledge
@@ -68,6 +68,12 @@ def test_hints_are_what_is_not_said() -> None:
     assert words.rewrite("我爹") == "我爸"
     assert words.hints("the buses and a bus, 公交") == ("车",)
     assert words.hints("did") == ()
+
+
+def test_dialect_signs_are_read_before_words() -> None:
+    """弄勿见嘞 is 弄不见了 first, and that is 丢."""
+    assert shipped_vocabulary().rewrite("身份证弄勿见嘞") == "身份证丢"
+    assert Vocabulary.of({"寻勿着": "找不到"}).rewrite("寻弗着") == "找不到"
 
 
 def test_a_mistake_in_the_words_is_told() -> None:
@@ -144,6 +150,57 @@ def test_two_questions_get_two_replies_and_both_guides_as_buttons() -> None:
     assert reply.kind is ReplyKind.CHOICES
     assert [r.candidates[0].id for r in reply.replies] == ["shenfenzheng", "shebaoka"]
     assert [c.id for c in reply.candidates] == ["shenfenzheng", "shebaoka"]
+
+
+def test_a_text_passes_from_one_matters_words_to_anothers() -> None:
+    dog, bike = {"养狗": 0.6, "办证": 0.3, "上牌": 0.1}, {"上牌": 0.7, "电动": 0.9}
+    assert seam("养狗要办证电动车上牌", dog, bike) == (("养狗要办证", "电动车上牌"),)
+    assert seam("电动车上牌养狗要办证", dog, bike) == (("电动车上牌", "养狗要办证"),)
+    assert seam("养狗要办证", dog, bike) == ()
+    assert seam("养狗要办证电动车上牌" * 3, dog, bike) == ()
+    assert twice("养狗要办证吗电动车哪里上牌") == (("养狗要办证吗", "电动车哪里上牌"),)
+    assert stands_alone(("身份证丢了", "医保卡也丢了"))
+    assert not stands_alone(("低收入家庭申请", "公租房的条件"))
+
+
+@pytest.mark.parametrize(
+    ("text", "guides"),
+    [
+        ("养猫养狗要不要办证电动车去哪里上牌", {"yangquan", "diandongche"}),
+        ("失业登记失业金", {"shiye-dengji", "shiyejin"}),
+        ("楼上太吵了物业也不管", {"zaosheng", "wuye-jiufen"}),
+        ("旧沙发扔哪里垃圾怎么分类", {"dajian-laji", "laji-fenlei"}),
+        ("残疾证怎么评？评下来每月有多少补贴？", {"canjiren-zheng", "canji-butie"}),
+    ],
+)
+def test_two_wishes_in_one_breath_get_both_guides(text: str, guides: set[str]) -> None:
+    reply = SHIPPED.answer(text)
+    assert len(reply.replies) == 2
+    assert {candidate.id for candidate in reply.candidates} >= guides
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "低收入家庭申请公租房的条件",
+        "老人去世后户口怎么注销",
+        "居住证签注",
+        "居住证明",
+        "失业保险金申领",
+    ],
+)
+def test_one_wish_in_the_words_of_two_guides_stays_one(text: str) -> None:
+    assert SHIPPED.answer(text).replies == ()
+
+
+def test_letters_are_as_sure_as_the_signs_they_stand_for() -> None:
+    """Twenty-five letters are no long question: eight signs."""
+    assert SHIPPED.answer("wo shiye le zenme ling qian").kind is ReplyKind.CHOICES
+    assert SHIPPED.answer("我失业了怎么领钱").kind is ReplyKind.CHOICES
+
+
+def test_what_no_guide_answers_counts_as_near_even_where_it_comes_second() -> None:
+    assert SHIPPED.answer("ETC怎么注销").kind is not ReplyKind.ANSWER
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,8 @@ def test_all_is_well_only_where_nothing_else_is_said() -> None:
     assert words.is_fine("平安")
     assert not words.is_fine("我很好，就是饭还没到")
     assert not words.is_fine("不好")
+    assert words.is_sign_of_life("每天报平安")
+    assert not words.is_sign_of_life("报平安有补贴吗")
 
 
 def test_a_dining_point_is_checked_with_its_community(tmp_path: Path) -> None:

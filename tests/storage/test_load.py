@@ -1,13 +1,16 @@
 """Bringing a register in: again changes nothing, a change changes one thing, an error has a place."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from bot.loading import load
-from knowledge.register import RegisterError, read_register
-from storage import help_board, people
+from bot.registered import registered
+from domain.moves import Arrival, Move
+from knowledge.register import Register, RegisterError, read_register
+from storage import arriving, help_board, leaving, moves, people
 from storage.database import Database
 from storage.load import Changes
 from storage.tables.people import families, households, roles
@@ -126,3 +129,72 @@ async def test_an_overseer_must_be_known_first(database: Database, tmp_path: Pat
     early = ("name: 测试社区", "name: 测试社区\n    overseers: [other-head]")
     with pytest.raises(RegisterError, match="'other-head' yet; the community"):
         await brought_in(database, edited(tmp_path, early))
+
+
+async def test_a_file_from_before_a_move_does_not_turn_it_back(
+    peopled: Database, tmp_path: Path
+) -> None:
+    """A move, a death and somebody new, entered in the chat; then the old file once more."""
+    old = edited(tmp_path, ("name: 测试社区", "name: 测试新村"))
+    async with peopled.writing() as work:
+        granny = await people.person_by_code(work, "granny")
+        english = await people.person_by_code(work, "english")
+        head = await people.person_by_code(work, "head")
+        assert granny is not None
+        assert english is not None
+        assert head is not None
+        (to,) = await work.conn.scalars(
+            sa.select(households.c.id).where(households.c.code == work.blind("5幢-201"))
+        )
+        gone: dict[str, Any] = {
+            "day": work.now.date(),
+            "actor_id": head.id,
+            "community_id": head.community_id,
+        }
+        await leaving.place(work, granny.id, granny.community_id, to)
+        await leaving.vacate(work, granny.household_id, to)
+        await moves.note(
+            work, Move.WITHIN, granny.id, from_home=granny.household_id, to_home=to, **gone
+        )
+        await leaving.take_off(work, english, head.id, for_good=True)
+        await moves.note(work, Move.DIED, english.id, from_home=english.household_id, **gone)
+        home = await people.home(work, to)
+        assert home is not None
+        new = await arriving.settle_in(work, "test-place", home, Arrival("张桂芬"))
+        await moves.note(work, Move.IN, new, to_home=to, **gone)
+
+    for _ in range(2):
+        changes = await brought_in(peopled, old)
+        assert changes.removed == 0
+        assert [line.split(":")[0] for line in changes.withdrawn] == [
+            "granny moved on 2026-11-23 and is at 5幢201",
+            "english died on 2026-11-23 and does not live here",
+            f"{(await named(peopled, new)).code} moved in on 2026-11-23 and is at 5幢201",
+        ]
+        async with peopled.reading() as work:
+            granny = await people.person_by_code(work, "granny")
+            english = await people.person_by_code(work, "english")
+            assert granny is not None
+            assert english is not None
+            assert (granny.household_id, english.household_id) == (to, None)
+            assert not english.roles
+            (row,) = await work.conn.execute(sa.select(households).where(households.c.id == to))
+            assert (row.special, row.tags) == (True, ["高龄独居"])
+
+    async with peopled.reading() as work:
+        now = await registered(work, "test-place")
+    assert now is not None
+    async with peopled.writing() as work:
+        await load(work, Register.model_construct(version=1, communities=(now,)))
+    newer = await brought_in(peopled, old)
+    assert any("english died" in line for line in newer.withdrawn)
+    async with peopled.reading() as work:
+        granny = await people.person_by_code(work, "granny")
+        assert granny is not None
+        assert granny.household_id != to, "the register had agreed: it is the last word again"
+
+
+async def named(database: Database, person_id: int) -> sa.Row[tuple[object, ...]]:
+    async with database.reading() as work:
+        found = await work.conn.execute(sa.select(person_rows).where(person_rows.c.id == person_id))
+        return found.one()

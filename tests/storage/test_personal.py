@@ -15,6 +15,7 @@ from storage.duties import Opening
 from storage.outbox import Letter
 from storage.tables import metadata
 from storage.tables.duties import duty_log
+from tests.architecture.house import ROOT
 
 
 async def somebody(work: Work, code: str) -> Person:
@@ -114,3 +115,17 @@ def test_every_column_that_names_a_person_is_sorted() -> None:
     """Whoever adds one says whether its row is about them, or what they did to others."""
     named = {column.name for columns in personal.people_columns().values() for column in columns}
     assert named == personal.ABOUT | personal.ACTED
+
+
+def test_what_hangs_on_a_person_a_home_or_a_community_is_in_the_table_of_moves() -> None:
+    """Whoever adds a table says in docs/operations.md what becomes of it when somebody moves or dies."""
+    docs = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = docs.partition("### People coming and going")[2].partition("### Who looked")[0]
+    hangs = {
+        table.name
+        for table in metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name in ("people", "households", "communities")
+    }
+    assert len(hangs) > 30
+    assert {name for name in hangs if f"`{name}`" not in told} <= {"people"}

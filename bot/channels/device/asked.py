@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from bot.channels.base import Unreadable
@@ -45,12 +46,16 @@ def parse(body: bytes) -> Asked:
         raise MalformedError("id: 1 to 64 letters, digits, dots, dashes and underscores")
     if not device:
         raise MalformedError("device: 3 to 40 digits, letters and dashes")
-    try:
-        event = DeviceEvent(_text(data, "event", DeviceEvent.HELP))
-        kind = HelpKind(_text(data, "kind")) if "kind" in data else None
-    except ValueError as error:
-        raise MalformedError(str(error)[:80]) from None
+    event = DeviceEvent(_one_of(DeviceEvent, data, "event", DeviceEvent.HELP))
+    kind = HelpKind(_one_of(HelpKind, data, "kind")) if "kind" in data else None
     return Asked(request, device, event, kind)
+
+
+def _one_of(known: type[StrEnum], data: dict[str, Any], name: str, default: str = "") -> str:
+    value = _text(data, name, default)
+    if value not in list(known):
+        raise MalformedError(f"{name}: one of {', '.join(known)}")
+    return value
 
 
 def _text(data: dict[str, Any], name: str, default: str = "") -> str:

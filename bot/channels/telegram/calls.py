@@ -10,6 +10,7 @@ from telegram.ext import ExtBot
 from bot.channels.base import Refused
 from bot.channels.telegram.config import NAME
 from bot.channels.telegram.parts import Part
+from bot.channels.telegram.polls import ask
 from domain.messages import MediaKind
 
 NO_PREVIEW = {"is_disabled": True}
@@ -20,6 +21,8 @@ Bot = ExtBot[int]
 async def call(bot: Bot, chat: int, part: Part) -> str:
     """Send or edit; returns the message's id. Raises the library's errors, or Refused."""
     message = part.message
+    if message.poll is not None:
+        return await ask(bot, chat, part)
     if part.edits:
         return await _edit(bot, chat, part)
     if message.attachment or message.media:

@@ -1,6 +1,7 @@
 """The channel as the rest of the program sees it: hearing, reading and speaking put together."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -12,6 +13,7 @@ from bot.channels.telegram.calls import stop_spinner
 from bot.channels.telegram.config import ABILITIES, NAME, WEBHOOK_PATH, ChannelError, TelegramConfig
 from bot.channels.telegram.listen import Listener
 from bot.channels.telegram.menus import Menus
+from bot.channels.telegram.raw import received
 from bot.channels.telegram.read import read
 from bot.channels.telegram.send import Speaker
 from domain.messages import Incoming, Lane
@@ -23,7 +25,7 @@ NOTICE_CHARACTERS = 200
 
 
 class TelegramChannel:
-    """Private chats on Telegram.
+    """Private chats on Telegram, and polls in groups, where it is silent otherwise.
 
     The flood limits are kept in each process's memory, so several that send with one token must be
     told how many they are; behind a webhook any number may listen.
@@ -52,6 +54,11 @@ class TelegramChannel:
     async def start(self, store: Store) -> None:
         """Begin to receive, through outages too. Raises ChannelError for wrong settings."""
         await self._speaker.open()
+
+        async def heard(update: Any) -> None:
+            await store(received(update))
+
+        self._speaker.heard = heard
         try:
             await self._listener.start(store)
         except ChannelError:

@@ -11,7 +11,7 @@ NAME = "telegram"
 OFFICIAL_API = "https://api.telegram.org"
 WEBHOOK_PATH = "/telegram/webhook"
 
-ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
+ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member", "poll"]
 """What is asked of Telegram: what `read` understands. Edits of old messages are nothing to us."""
 
 ABILITIES = Abilities(max_text=4096, max_caption=1024, max_label=64)

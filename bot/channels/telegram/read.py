@@ -4,13 +4,19 @@ import json
 import re
 from typing import Any, TypeVar
 
-from aiogram.types import CallbackQuery, ChatMemberUpdated, TelegramObject
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    Poll,
+    TelegramObject,
+)
 from aiogram.types import Message as Heard
 from pydantic import ValidationError
 
 from bot.channels.base import Ignore, Unreadable
 from bot.channels.telegram.config import NAME
-from domain.messages import Contact, Incoming, Location, Media, MediaKind
+from bot.channels.telegram.raw import GROUPS
+from domain.messages import Contact, GroupNews, Incoming, Location, Media, MediaKind, PollNews
 
 T = TypeVar("T", bound=TelegramObject)
 
@@ -49,10 +55,14 @@ def read(payload: str) -> Incoming:
     update = _parse(payload)
     if (message := update.get("message")) is not None:
         return _message(_typed(Heard, "message", message))
+    if (poll := update.get("poll")) is not None:
+        return _figures(_typed(Poll, "poll", poll))
     if (tap := update.get("callback_query")) is not None:
         return _tap(_typed(CallbackQuery, "callback_query", _without_echo(tap)))
     if (change := update.get("my_chat_member")) is not None:
-        return _membership(_typed(ChatMemberUpdated, "my_chat_member", change))
+        return _membership(
+            _typed(ChatMemberUpdated, "my_chat_member", _without_rights(change)), _standing(change)
+        )
     if update.get("edited_message") is not None:
         raise Ignore("an edit")
     raise Unreadable("an update of no kind that was asked for")
@@ -88,7 +98,35 @@ def _without_echo(tap: Any) -> Any:
     return tap
 
 
+def _without_rights(change: Any) -> Any:
+    """Of an administrator, and of somebody restricted, the platform lists every right, more with each of
+    its versions, and the library refuses a list that lacks one. None of them is news."""
+    if not isinstance(change, dict):
+        return change
+    ours = {
+        name: {"status": "member", "user": member.get("user")}
+        for name in ("old_chat_member", "new_chat_member")
+        if isinstance(member := change.get(name), dict)
+    }
+    return change | ours
+
+
+def _standing(change: Any) -> str:
+    """What the bot is from now on; "" for one that may not be there, or may ask nothing there."""
+    member = change.get("new_chat_member") if isinstance(change, dict) else None
+    if not isinstance(member, dict):
+        return ""
+    status = str(member.get("status"))
+    if status == "restricted":
+        may = member.get("is_member") is True and member.get("can_send_polls") is True
+        return "member" if may else ""
+    return status if status in ("member", "administrator") else ""
+
+
 def _message(heard: Heard) -> Incoming:
+    if heard.chat.type in GROUPS and heard.migrate_to_chat_id is not None:
+        moved = GroupNews(moved_to=str(heard.migrate_to_chat_id))
+        return Incoming(NAME, str(heard.chat.id), sent_at=heard.date, news=moved)
     _private(heard.chat.type)
     if heard.content_type not in SPOKEN:
         raise Ignore(f"a notice: {heard.content_type}")
@@ -121,15 +159,34 @@ def _tap(tap: CallbackQuery) -> Incoming:
     )
 
 
-def _membership(change: ChatMemberUpdated) -> Incoming:
+def _membership(change: ChatMemberUpdated, standing: str) -> Incoming:
+    common: dict[str, Any] = {
+        "channel": NAME,
+        "address": str(change.chat.id),
+        "sent_at": change.date,
+    }
+    if change.chat.type in GROUPS:
+        return Incoming(**common, news=_group(change, standing))
     _private(change.chat.type)
-    return Incoming(
-        channel=NAME,
-        address=str(change.chat.id),
-        sent_at=change.date,
-        language_hint=change.from_user.language_code or "",
-        reachable=change.new_chat_member.status == "member",
+    hint = change.from_user.language_code or ""
+    return Incoming(**common, language_hint=hint, reachable=standing == "member")
+
+
+def _group(change: ChatMemberUpdated, standing: str) -> GroupNews:
+    """On the platform a person and their private chat have one number, so `by` is where to ask them."""
+    return GroupNews(
+        title=_clean(change.chat.title),
+        by=str(change.from_user.id),
+        inside=bool(standing),
+        admin=standing == "administrator",
     )
+
+
+def _figures(poll: Poll) -> Incoming:
+    """How a poll stands, as the platform tells it. A person's vote has no part in it."""
+    votes = tuple(option.voter_count for option in poll.options)
+    news = PollNews(poll.id, votes, poll.total_voter_count, poll.is_closed)
+    return Incoming(NAME, f"poll:{poll.id}", news=news)
 
 
 def _private(chat_type: str) -> None:

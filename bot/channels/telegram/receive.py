@@ -114,7 +114,8 @@ class Polling:
         keys: set[str] = set()
         for update in updates:
             try:
-                await self._store(update)
+                if update.payload:
+                    await self._store(update)
             except Exception as fault:  # noqa: BLE001  (whatever it is, Telegram must keep the update)
                 log.error("update_not_stored", key=update.update_key, fault=type(fault).__name__)
                 break

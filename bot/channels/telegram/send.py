@@ -15,6 +15,7 @@ from bot.channels.telegram.calls import call
 from bot.channels.telegram.config import ChannelError, TelegramConfig
 from bot.channels.telegram.pace import GOING, URGENCY, Budget, ChatPace, Halts, PacedLimiter
 from bot.channels.telegram.parts import Part, plan
+from bot.channels.telegram.polls import Heard, nobody_hears, stop
 from bot.channels.telegram.request import AiohttpRequest
 from domain.messages import Lane
 
@@ -45,6 +46,8 @@ class Speaker:
         self._chats = ChatPace()
         self._halts = Halts()
         self._half_sent: OrderedDict[int, tuple[int, str]] = OrderedDict()
+        self.heard: Heard = nobody_hears
+        """Where goes what the platform answers that is news: a poll's last figures."""
 
     def _bot(self, limiter: PacedLimiter) -> ExtBot[int]:
         try:
@@ -111,6 +114,8 @@ class Speaker:
             raise TryAgain("the platform asked for a pause", after=left, everyone=True)
         bot = self._routine if lane is Lane.ROUTINE else self.front
         try:
+            if part.message.poll is not None and part.message.poll.closes:
+                return await stop(bot, chat, part, self.heard)
             return await _best_way(bot, chat, part)
         except RetryAfter as fault:
             raise self._slow_down(lane, chat, faults.seconds(fault)) from None

@@ -55,7 +55,8 @@ class Webhook:
     async def _keep(self, store: Store, update: dict[str, object], payload: str) -> bool:
         row = received(update, payload)
         try:
-            await store(row)
+            if row.payload:
+                await store(row)
         except Exception as fault:  # noqa: BLE001  (whatever it is, Telegram must keep the update)
             log.error("update_not_stored", key=row.update_key, fault=type(fault).__name__)
             return False

@@ -67,7 +67,7 @@ class SurveyBoard:
 
     async def picture(self, request: web.Request) -> web.Response:
         """GET: a picture; the page has the same as a table."""
-        draw = ranks_drawn if request.match_info["what"] == "ranks" else _bars(request)
+        draw = _ranks(request) if request.match_info["what"] == "ranks" else _bars(request)
         return await self._made(request, "png", draw)
 
     async def file(self, request: web.Request) -> web.Response:
@@ -107,6 +107,12 @@ async def _counted(work: Work, chosen: Chosen, say: Say) -> Counted:
     if len(chosen) == 1:
         return await of_one(work, chosen[0][0], say)
     return await of_many(work, chosen, say)
+
+
+def _ranks(request: web.Request) -> Callable[[Counted, Say], bytes]:
+    wanted = request.query.get("page", "")
+    page = int(wanted[:6]) if wanted.isascii() and wanted.isdigit() else 1
+    return lambda counted, say: ranks_drawn(counted, say, page)
 
 
 def _bars(request: web.Request) -> Callable[[Counted, Say], bytes]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.render.survey_book import Counted
 from bot.render.survey_ranks import rank_words
-from domain.survey_ranks import tell_apart
+from domain.survey_ranks import pages, tell_apart
 from domain.survey_result import Results
 from wording import Say
 from wording.survey import subject_name
@@ -108,6 +108,7 @@ def _ranks(counted: Counted, say: Say) -> dict[str, Any]:
     """Who is above whom, as a table; no rank where none can be told from another."""
     apart, called = tell_apart(counted.places), counted.called(say)
     return {
+        "pages": pages(len(counted.places)),
         "heads": [
             say.plain(f"surveyed.col_{name}") for name in ("what", "mean", "interval", "rank")
         ],

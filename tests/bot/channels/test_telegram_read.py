@@ -10,7 +10,7 @@ from bot.channels.base import Ignore, Unreadable
 from bot.channels.telegram.config import NAME
 from bot.channels.telegram.raw import received
 from bot.channels.telegram.read import read
-from domain.messages import Contact, Incoming, Location, Media, MediaKind
+from domain.messages import Contact, GroupNews, Incoming, Location, Media, MediaKind, PollNews
 
 WANG = {"id": 7, "is_bot": False, "first_name": "王阿姨", "language_code": "zh-hans"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "王阿姨"}
@@ -147,7 +147,6 @@ def test_blocking_and_coming_back(status: str, reachable: bool) -> None:
 @pytest.mark.parametrize(
     "update",
     [
-        a_message(text="hi", chat={"id": -5, "type": "group", "title": "楼道群"}),
         a_tap(message=None),
         a_tap(data=None, game_short_name="chess"),
         {"update_id": 4, "edited_message": a_message(text="改了")["message"]},
@@ -157,6 +156,62 @@ def test_blocking_and_coming_back(status: str, reachable: bool) -> None:
 def test_what_asks_nothing_of_us(update: dict[str, Any]) -> None:
     with pytest.raises(Ignore):
         heard(update)
+
+
+A_GROUP = {"id": -5, "type": "supergroup", "title": "楼道群"}
+
+
+@pytest.mark.parametrize("more", [{}, {"reply_to_message": a_message(text="投票")["message"]}])
+def test_what_people_say_in_a_group_is_neither_kept_nor_read(more: dict[str, Any]) -> None:
+    update = a_message(text="/sos 陈奶奶摔倒了", chat=A_GROUP, **more)
+    assert received(update).payload == ""
+    with pytest.raises(Ignore):  # one that was stored before this was so
+        read(json.dumps(update))
+
+
+@pytest.mark.parametrize(
+    ("member", "inside", "admin"),
+    [
+        ({"status": "member"}, True, False),
+        ({"status": "administrator", "can_fly": True}, True, True),
+        ({"status": "restricted", "is_member": True, "can_send_polls": True}, True, False),
+        ({"status": "restricted", "is_member": True, "can_send_polls": False}, False, False),
+        ({"status": "left"}, False, False),
+        ({"status": "kicked", "until_date": 0}, False, False),
+    ],
+)
+def test_what_became_of_the_desk_in_a_group(
+    member: dict[str, Any], inside: bool, admin: bool
+) -> None:
+    """Whatever rights this version of the platform lists, and whether or not the library knows them."""
+    bot = {"id": 1, "is_bot": True, "first_name": "邻里"}
+    change = {"chat": A_GROUP, "from": WANG, "date": int(NOON.timestamp())}
+    change |= {"old_chat_member": {"status": "left", "user": bot}}
+    change |= {"new_chat_member": member | {"user": bot}}
+    incoming = heard({"update_id": 3, "my_chat_member": change})
+    assert incoming.news == GroupNews("楼道群", "7", inside, admin)
+    assert (incoming.address, incoming.reachable) == ("-5", None)
+
+
+def test_a_group_that_gets_another_number_and_a_poll_that_is_counted() -> None:
+    moved = heard(a_message(chat=A_GROUP | {"type": "group"}, migrate_to_chat_id=-1005))
+    assert moved.news == GroupNews(moved_to="-1005")
+    option = {"text": "周六", "voter_count": 3, "persistent_id": "a"}
+    poll = {
+        "id": "77",
+        "question": "哪天？",
+        "options": [option, option | {"text": "周日", "voter_count": 1}],
+        "total_voter_count": 4,
+        "is_closed": True,
+        "is_anonymous": True,
+        "type": "regular",
+        "allows_multiple_answers": False,
+        "allows_revoting": True,
+        "members_only": False,
+    }
+    counted = {"update_id": 8, "poll": poll}
+    assert received(counted).address == "poll:77"
+    assert heard(counted).news == PollNews("77", (3, 1), 4, closed=True)
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ async def test_it_is_sent_again_only_when_it_changed_and_looks_are_noted(
         assert [line[1] for line in log.json()["lines"]] == [
             "按下求助",
             "通知 社工甲（包户社工）",
-            "没能通知 社工甲（值班社工）",
+            "没能通知 社工甲（值班社工）：收不到消息",
             "社工甲：已接",
         ]
         noted = [(one["what"], one["duty"]) for one in logs if one["event"] == "looked"]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 from tests.support.prepared import COMMUNITY
-from tests.support.roll import a_list, sheet
+from tests.support.roll import HEAD, a_list, sheet
 
 Run = Callable[..., Result]
 HERE = ("--community", "new-place", "--name", "新社区")
@@ -153,3 +153,27 @@ def test_what_is_given_back_changes_nothing_when_loaded(run: Run) -> None:
     assert "no load that could be undone" in run("load", "--undo").output, (
         "they stood in its record"
     )
+
+
+def test_how_often_a_home_is_seen_and_how_much_somebody_works_are_read_and_given_back(
+    run: Run,
+) -> None:
+    homes = [
+        ("王先生", "3幢502", "", "社工甲", "每季一次"),
+        ("李四", "3幢503", "", "社工甲", "常去"),
+    ]
+    book = a_list(*homes, head=(*HEAD, "走访频次"))
+    head = ("姓名", "岗位", "工时比例", "到岗日期", "离岗日期")
+    sheet(book, "社工工时", [head, ("社工甲", "网格员", 0.5, "2026年3月1日", "年底")])
+    loaded = run("load", saved(book), *HERE, "--yes")
+    assert "“常去”看不出多久走访一次，没有用" in loaded.output
+    assert "“年底”不是完整的日期，没有用" in loaded.output
+
+    assert run("load", "--export", "back.yaml").exit_code == 0
+    place = yaml.safe_load(Path("back.yaml").read_text(encoding="utf-8"))["communities"][0]
+    assert [home.get("tier") for home in place["households"]] == ["general", None]
+    worker = place["staff"][1]
+    assert (worker["share"], str(worker["since"])) == (50, "2026-03-01")
+    assert run("load", "--export", "back.xlsx").exit_code == 0
+    again = run("load", "back.xlsx", "--yes")
+    assert "0 rows added, 0 changed, 0 removed." in again.output

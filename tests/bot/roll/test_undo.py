@@ -6,11 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from bot.bringing import bring_in, undo
+from bot.loading_moves import compared
 from bot.registered import registered
 from bot.roll.difference import differing
-from domain.people import Role
+from domain.moves import Move
+from domain.people import Language, Role
 from knowledge.register import CommunityEntry, Register, RegisterError, read_register
-from storage import enroll, people
+from storage import enroll, leaving, moves, people
 from storage.database import Database
 from storage.tables.people import addresses, communities, families, roles, shifts
 from storage.tables.people import people as tables
@@ -18,6 +20,7 @@ from tests.bot.roll.test_plan import planned
 from tests.support.clock import HandClock
 from tests.support.prepared import COMMUNITY
 from tests.support.roll import a_list, as_bytes, sheet
+from wording import Phrases
 
 HERE = "test-place"
 
@@ -175,3 +178,28 @@ async def test_places_that_were_kept_by_hand_since_are_not_lost(peopled: Databas
             RegisterError, match=r"1 things of test-place were changed \(测试社区\)"
         ):
             await undo(work)
+
+
+async def test_a_list_from_before_a_death_makes_nobody_anew(peopled: Database) -> None:
+    """It has no codes: whoever died is known by name and home, and the preview says so."""
+    async with peopled.writing() as work:
+        english = await people.person_by_code(work, "english")
+        assert english is not None
+        await leaving.take_off(work, english, english.id, for_good=True)
+        day, home = work.now.date(), english.household_id
+        await moves.note(
+            work, Move.DIED, english.id, english.community_id, None, day, from_home=home
+        )
+    before = await standing(peopled)
+    book = a_list(("Alex", "1幢301", 13800000030, "社工甲"), ("王先生", "1幢201", 203, "社工甲"))
+    assert before is not None
+    entry = planned(as_bytes(book), before).entry
+    async with peopled.reading() as work:
+        (said,) = (await compared(work, entry)).stands
+    assert said.said(Phrases.shipped()[Language.ZH]).endswith("Alex（2026-11-23 去世）")
+    await brought(peopled, entry)
+    async with peopled.reading() as work:
+        named = await work.conn.scalars(
+            sa.select(tables.c.household_id).where(tables.c.name == "Alex")
+        )
+        assert named.all() == [None]

@@ -49,8 +49,16 @@ function ranks(told) {
   const drawn = told && told.rows.length > 1;
   $("ranks").hidden = !drawn;
   if (!drawn) return;
-  const parts = beside(`/surveys/ranks.png?${wanted()}`, say("web_picture_ranks"), told, "ranks-head");
-  $("ranks").querySelector(".beside").replaceChildren(...parts);
+  const source = (page) => `/surveys/ranks.png?${wanted({ page })}`;
+  const [first, table] = beside(source(1), say("web_picture_ranks"), told, "ranks-head");
+  const pictures = element("div", "", "pages");
+  pictures.append(first);
+  for (let page = 2; page <= told.pages; page += 1) {
+    const next = first.cloneNode();
+    next.src = source(page);
+    pictures.append(next);
+  }
+  $("ranks").querySelector(".beside").replaceChildren(told.pages > 1 ? pictures : first, table);
 }
 
 function bars(one) {
