@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 # Before python-telegram-bot is imported: its RetryAfter warns about the old type otherwise.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -25,6 +26,9 @@ from tests.support.shipped import built_once, shipped_knowledge
 
 use_memory()
 share_compiled()
+# By the clock on the wall every example would fail on a busy machine.
+settings.register_profile("linli", deadline=None)
+settings.load_profile("linli")
 
 
 def pytest_collection_finish() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 PROGRAM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = [
@@ -21,6 +21,11 @@ QUIET = [
 ]
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 860}
+PATIENCE = 15_000
+"""Milliseconds for the page to show what it should, however busy the machine; usually a few."""
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def need_chromium() -> None:

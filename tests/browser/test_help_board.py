@@ -1,49 +1,16 @@
 """The live board in a real browser: a call appears, is taken, its log is read; by keyboard, in any look."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from bot.app import App
-from bot.demo import load_sample
-from bot.parts import Parts
-from bot.settings import read_settings
-from knowledge import Knowledge
-from storage import migrate, passes, people
 from storage.tables.people import buildings, communities, roles
 from tests.browser.chromium import DESKTOP, PHONE, a_page
+from tests.browser.running import check, link_for_the_head
 from tests.support.clock import HandClock
-from tests.support.prepared import SECRET
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def app(tmp_path: Path, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[App]:
-    """The running demonstration, on a working morning."""
-    settings = read_settings(
-        _env_file=None,
-        database_url=f"sqlite:///{tmp_path / 'linli.sqlite3'}",
-        secret_key=SECRET,
-        web_port=0,
-        telegram_token=None,
-    )
-    parts = Parts.make(settings, clock=clock, knowledge=knowledge)
-    await migrate.upgrade(parts.database)
-    await load_sample(parts.database)
-    app = await App.open(parts)
-    await app.start()
-    yield app
-    await app.stop()
-
-
-async def check(page: Page, look: str) -> None:
-    results = await Axe().run(page)
-    assert results.violations_count == 0, f"{look}\n{results.generate_report()}"
 
 
 async def test_a_call_is_seen_live_and_its_log_is_read_by_keyboard(
@@ -60,14 +27,14 @@ async def test_a_call_is_seen_live_and_its_log_is_read_by_keyboard(
         await others.goto(f"{app.address}/?as=elder")
         await others.locator("#keys .sos").click()
         card = page.locator("#open button")
-        await expect(card).to_contain_text("陈奶奶", timeout=15_000)
+        await expect(card).to_contain_text("陈奶奶")
         await expect(page.locator("#now")).to_contain_text("1 件没人接")
         clock.forward(seconds=50)
-        await expect(card).to_contain_text("等了 5", timeout=15_000)
+        await expect(card).to_contain_text("等了 5")
 
         await others.goto(f"{app.address}/?as=worker")
         await others.get_by_role("button", name="我来").last.click()
-        await expect(card).to_contain_text("已接", timeout=15_000)
+        await expect(card).to_contain_text("已接")
         await expect(card).to_contain_text("社工甲")
 
         await card.focus()
@@ -86,19 +53,16 @@ async def test_a_call_is_seen_live_and_its_log_is_read_by_keyboard(
 async def test_a_link_opens_once_and_a_worker_is_told_that_it_is_not_theirs(
     app: App, browser: Browser
 ) -> None:
-    async with app.parts.database.writing() as work:
-        head = await people.person_by_code(work, "head")
-        assert head is not None
-        key = await passes.issue(work, head.id)
+    link = await link_for_the_head(app, "board")
     async with a_page(browser) as page:
-        await page.goto(f"{app.address}/board#key={key}")
+        await page.goto(link)
         await expect(page.locator("#pressed")).to_contain_text("件求助")
         assert "key" not in page.url, "it stands in no history"
         await page.get_by_role("button", name="退出").click()
         await expect(page.locator("#notice")).to_contain_text("打开看板")
         await expect(page.locator("#board")).to_be_hidden()
     async with a_page(browser) as thief:
-        await thief.goto(f"{app.address}/board#key={key}")
+        await thief.goto(link)
         await expect(thief.locator("#notice")).to_contain_text("已经用过或过期了")
     async with a_page(browser) as page:
         await page.goto(f"{app.address}/?as=worker")

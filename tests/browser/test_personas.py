@@ -1,42 +1,18 @@
 """Each persona's main path through the whole desk, as `make run` opens it, in Chromium."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.app import App
-from bot.demo import load_sample
-from bot.parts import Parts
-from bot.settings import read_settings
-from knowledge import Knowledge
-from storage import migrate
 from tests.browser.chromium import a_page
-from tests.support.clock import HandClock
-from tests.support.prepared import SECRET
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-async def address(tmp_path: Path, knowledge: Knowledge) -> AsyncIterator[str]:
-    """The running demonstration, on a working morning."""
-    settings = read_settings(
-        probe_minutes=0,
-        _env_file=None,
-        database_url=f"sqlite:///{tmp_path / 'linli.sqlite3'}",
-        secret_key=SECRET,
-        web_port=0,
-        telegram_token=None,
-    )
-    parts = Parts.make(settings, clock=HandClock(), knowledge=knowledge)
-    await migrate.upgrade(parts.database)
-    await load_sample(parts.database)
-    app = await App.open(parts)
-    await app.start()
-    yield app.address
-    await app.stop()
+def address(app: App) -> str:
+    """Where the running demonstration is."""
+    return app.address
 
 
 async def become(page: Page, persona: str) -> None:
@@ -58,7 +34,7 @@ async def tap(page: Page, label: str) -> None:
 
 
 async def hears(page: Page, words: str) -> None:
-    await expect(page.locator(".row.desk", has_text=words).last).to_be_visible(timeout=15_000)
+    await expect(page.locator(".row.desk", has_text=words).last).to_be_visible()
 
 
 async def test_a_resident_asks_and_reads_on(address: str, browser: Browser) -> None:

@@ -1,20 +1,13 @@
 """The page of survey results in a real browser: pictures with their tables, for overseers only."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
+import pytest_asyncio
 import sqlalchemy as sa
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from bot.app import App
-from bot.demo import load_sample
-from bot.parts import Parts
-from bot.settings import read_settings
 from domain.ballot import BallotState, Form, RoundState
-from knowledge import Knowledge
-from storage import migrate, passes, people, sheets
+from storage import people, sheets
 from storage.database import Database
 from storage.tables.people import households
 from storage.tables.survey import (
@@ -24,8 +17,7 @@ from storage.tables.survey import (
     survey_strata,
 )
 from tests.browser.chromium import DESKTOP, PHONE, a_page
-from tests.support.clock import HandClock
-from tests.support.prepared import SECRET
+from tests.browser.running import check, link_for_the_head
 
 pytestmark = pytest.mark.browser
 
@@ -71,39 +63,19 @@ async def a_closed_round(database: Database) -> None:
         await sheets.count_all(work, key[0], 5)
 
 
-@pytest.fixture
-async def app(tmp_path: Path, knowledge: Knowledge, clock: HandClock) -> AsyncIterator[App]:
-    settings = read_settings(
-        _env_file=None,
-        database_url=f"sqlite:///{tmp_path / 'linli.sqlite3'}",
-        secret_key=SECRET,
-        web_port=0,
-        telegram_token=None,
-    )
-    parts = Parts.make(settings, clock=clock, knowledge=knowledge)
-    await migrate.upgrade(parts.database)
-    await load_sample(parts.database)
-    await a_closed_round(parts.database)
-    app = await App.open(parts)
-    await app.start()
-    yield app
-    await app.stop()
-
-
-async def check(page: Page, look: str) -> None:
-    results = await Axe().run(page)
-    assert results.violations_count == 0, f"{look}\n{results.generate_report()}"
+@pytest_asyncio.fixture(loop_scope="session")
+async def app(app: App) -> App:
+    """The demonstration, in which a round has been closed."""
+    await a_closed_round(app.parts.database)
+    return app
 
 
 async def test_each_picture_has_its_table_beside_it_in_every_look(
     app: App, browser: Browser
 ) -> None:
-    async with app.parts.database.writing() as work:
-        head = await people.person_by_code(work, "head")
-        assert head is not None
-        key = await passes.issue(work, head.id)
+    link = await link_for_the_head(app, "surveys")
     async with a_page(browser) as page:
-        await page.goto(f"{app.address}/surveys#key={key}")
+        await page.goto(link)
         await expect(page.locator("#lines")).to_contain_text("交回 30 份")
         assert "key" not in page.url
         for size, scheme, words in (

@@ -5,8 +5,7 @@ from playwright.async_api import Browser, expect
 
 from bot.app import App
 from tests.browser.chromium import DESKTOP, PHONE, a_page
-from tests.browser.test_help_board import app as app  # the running demonstration
-from tests.browser.test_help_board import check
+from tests.browser.running import check
 
 pytestmark = pytest.mark.browser
 

@@ -1,18 +1,13 @@
 """axe-core finds nothing to object to, in any of the page's looks."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.bot.channels.web_house import House
 from tests.browser.chromium import DESKTOP, PHONE, a_page
+from tests.browser.running import check
 
 pytestmark = pytest.mark.browser
-
-
-async def check(page: Page, look: str) -> None:
-    results = await Axe().run(page)
-    assert results.violations_count == 0, f"{look}\n{results.generate_report()}"
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

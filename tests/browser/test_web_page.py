@@ -92,12 +92,12 @@ async def test_what_is_said_while_the_line_is_dead_arrives_once(
         async with a_house(database, a_config(), answer, unused_tcp_port) as house:
             await page.goto(house.base)
             await expect(page.locator(LOG)).to_contain_text("李奶奶，您好")
-        await expect(page.locator("#banner")).to_contain_text("急事请直接打 120", timeout=8000)
+        await expect(page.locator("#banner")).to_contain_text("急事请直接打 120")
         await write(page, "有人在吗")
         await expect(page.locator(".pending")).to_contain_text("网络一好就自动再发")
         async with a_house(database, a_config(), answer, unused_tcp_port) as again:
             again.restart_at(1000)
-            await expect(page.locator(LOG)).to_contain_text("您说：有人在吗", timeout=15_000)
+            await expect(page.locator(LOG)).to_contain_text("您说：有人在吗")
             await expect(page.locator("#banner")).to_be_empty()
             await expect(page.locator(".pending")).to_have_count(0)
             await expect(page.get_by_text("有人在吗", exact=True)).to_have_count(1)
@@ -115,7 +115,7 @@ async def test_a_reload_keeps_what_was_not_sent_yet(house: House, browser: Brows
         await page.reload()
         await expect(page.locator(".pending")).to_contain_text("别丢了")
         await house.channel.start(house.store)
-        await expect(page.locator(LOG)).to_contain_text("您说：别丢了", timeout=15_000)
+        await expect(page.locator(LOG)).to_contain_text("您说：别丢了")
         await expect(page.get_by_text("别丢了", exact=True)).to_have_count(1)
 
 

@@ -75,7 +75,7 @@ def tables(draw: st.DrawFn) -> tuple[list[Group], dict[Hashable, int]]:
 
 
 @given(tables())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_linear_algebra_says_nothing_of_fewer_than_k(
     table: tuple[list[Group], dict[Hashable, int]],
 ) -> None:

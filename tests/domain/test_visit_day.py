@@ -168,7 +168,7 @@ standings = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.lists(standings, min_size=3, max_size=4),
     st.sets(st.sampled_from(LAST), min_size=1, max_size=3),

@@ -6,13 +6,11 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.process import Stage
+from tests.support.loops import share_loop
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them run on the loop on which the stage is listened to."""
-    for item in items:
-        if "tests/faults/" in item.path.as_posix() and pytest_asyncio.is_async_test(item):
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    share_loop(items, "tests/faults")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -88,7 +88,7 @@ def test_any_text_gets_a_reply(odd: str) -> None:
     assert SHIPPED.answer(odd).kind in ReplyKind
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=400), st.sampled_from(["zh", "en", "fr", ""]))
 def test_whatever_is_typed_gets_a_reply(text: str, language: str) -> None:
     reply = SHIPPED.answer(text, language)

@@ -61,16 +61,19 @@ class Prepared:
     ) -> AsyncIterator[str]:
         """The address of a fresh copy, of the kind that the fixture's parameter names."""
         if request.param == "sqlite":
-            template = await self._template("sqlite", preparation, "")
-            copy = folder / "linli.sqlite3"
-            shutil.copy(template, copy)
-            yield f"sqlite:///{copy}"
+            yield await self.file(folder, preparation)
             return
         server: str = request.getfixturevalue("postgres")
         template = await self._template("postgresql", preparation, server)
         url = await new_database(server, template)
         yield url
         await drop_database(server, url)
+
+    async def file(self, folder: Path, preparation: Preparation) -> str:
+        """The address of a fresh copy on SQLite."""
+        copy = folder / "linli.sqlite3"
+        shutil.copy(await self._template("sqlite", preparation, ""), copy)
+        return f"sqlite:///{copy}"
 
     async def _template(self, kind: str, preparation: Preparation, server: str) -> str:
         key = (kind, preparation.__name__)

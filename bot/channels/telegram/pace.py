@@ -197,9 +197,11 @@ class PacedLimiter(AIORateLimiter):
 
     __slots__ = ("_gate", "_places")
 
-    def __init__(self, rate: float, gate: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, rate: float, gate: Callable[[], Awaitable[None]], clock: Clock = time.monotonic
+    ) -> None:
         super().__init__(overall_max_rate=0, group_max_rate=0, max_retries=0)
-        self._places = Places(rate)
+        self._places = Places(rate, clock)
         self._gate = gate
 
     def pace(self, rate: float) -> None:

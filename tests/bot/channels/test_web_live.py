@@ -145,7 +145,7 @@ async def test_two_processes_number_one_page_without_gaps(database: Database) ->
         lines = await events.lines(40)
         assert [line["seq"] for line in lines] == list(range(1, 41))
         await two.say(address, "来自别的进程")
-        _name, line, _ = await events.next("line", within=2)
+        _name, line, _ = await events.next("line")
         assert line["html"] == "来自别的进程"
 
 
@@ -241,8 +241,8 @@ async def test_a_silent_line_still_beats(database: Database) -> None:
         visitor.events() as events,
     ):
         await events.next("history")
-        await events.next("beat", within=2)
-        await events.next("beat", within=2)
+        await events.next("beat")
+        await events.next("beat")
 
 
 async def test_the_newest_window_displaces_the_oldest(database: Database) -> None:
@@ -270,7 +270,7 @@ async def test_stopping_ends_open_pages_at_once(database: Database) -> None:
     ):
         await events.next("history")
         await house.channel.stop()
-        assert (await events.next("end", within=2))[0] == "end"
+        assert (await events.next("end"))[0] == "end"
 
 
 async def test_an_address_that_is_gone_is_refused_and_others_are_served(

@@ -53,22 +53,24 @@ def a_run(assumed: Assumed, *towns: int, ladder: Ladder | None = None) -> Run:
 
 
 class Stage:
-    """Plays runs, each on an empty database of its own."""
+    """Plays runs, each on an empty database of its own, and once: several tests look at the same years."""
 
     def __init__(self, folder: Path, knowledge: Knowledge) -> None:
         self._folder = folder
         self._knowledge = knowledge
-        self._played = 0
+        self._played: dict[str, Result] = {}
 
     async def __call__(self, run: Run, url: str = "") -> Result:
-        self._played += 1
-        file = self._folder / f"{self._played}.sqlite3"
-        return await play(run, url or f"sqlite:///{file}", self._knowledge)
+        name = f"{run} {url.startswith('postgresql')}"
+        if name not in self._played:
+            file = self._folder / f"{len(self._played)}.sqlite3"
+            self._played[name] = await play(run, url or f"sqlite:///{file}", self._knowledge)
+        return self._played[name]
 
 
-@pytest.fixture
-def stage(tmp_path: Path, knowledge: Knowledge) -> Stage:
-    return Stage(tmp_path, knowledge)
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) -> Stage:
+    return Stage(tmp_path_factory.mktemp("stage"), knowledge)
 
 
 async def test_every_request_has_an_outcome_by_a_named_person_whatever_goes_wrong(
@@ -107,7 +109,7 @@ async def test_a_ladder_that_lacks_its_repeated_rung_leaves_people_waiting(
     shorter = dict(without_each(shipped))
     assert len(shorter) == len(shipped.rungs) + 1 + len(shipped.stays)
     first_rung_only = Ladder(shipped.rungs[:1])
-    whole = await stage(a_run(assumed, *TWO_TOWNS, ladder=shipped))
+    whole = await stage(a_run(assumed, *TWO_TOWNS))
     bare = await stage(a_run(assumed, *TWO_TOWNS, ladder=first_rung_only))
     assert whole.faults == ()
     assert counts(bare.requests)["never taken"] > counts(whole.requests)["never taken"] == 0

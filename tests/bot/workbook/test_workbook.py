@@ -74,7 +74,7 @@ words = (
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_an_office_writes_comes_back(knowledge: Knowledge, data: st.DataObject) -> None:
     guide = data.draw(st.sampled_from(knowledge.book.guides))
