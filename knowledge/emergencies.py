@@ -28,8 +28,8 @@ SURE, SUSPECTED, CALM, QUIET = 1.3, 0.2, -1.0, -2.3
 """What the second ear must hear: to call a text an emergency; to call it one where it is not plainly
 anything else; of what is only supposed, to be as sure that it is none; and of anything, whatever a rule says.
 
-Of 260 cries written unseen rules alone know 162, with the ear 246 are heard; the lowest that a rule
-knew is at -2.1. Of 255 ordinary texts meant to mislead 5 are taken for a cry."""
+Of 260 cries written unseen rules alone know 162, with the ear 244 are heard; the lowest that a rule
+knew is at -2.1. Of 254 ordinary texts meant to mislead 4 are taken for a cry."""
 
 
 _BREATH = re.compile(r"^[喂啊哎唉诶呀哟哦噢嗯呃]+|[啊呀哪呐吧啦喔哦噢哟哎唉咯嘞]+$")
