@@ -22,7 +22,7 @@ from benchmarks.crowd import Crowd, Mix, questions
 from benchmarks.load import Load, Measured
 from benchmarks.processes import Running, bare, desk
 from tests.botapi import BotApi
-from tests.support.postgres import drop_database, new_database
+from tests.support.postgres import analyze, drop_database, new_database
 
 BAR = 0.6
 """The desk's turns a second over those of the bare bot with one commit an update."""
@@ -88,12 +88,14 @@ async def contend(options: argparse.Namespace, server: str, report: Path | None)
             Contender(await stack.enter_async_context(bot), Load(api, crowd, Mix()))
             for bot, api, crowd in zip(bots, apis, crowds, strict=True)
         ]
+        for contender in contenders:  # caches fill, connections open, statements are prepared
+            await contender.load.closed(options.warm, options.in_flight)
+        for url in urls:
+            await analyze(url)
         return await _measure(contenders, options)
 
 
 async def _measure(contenders: list[Contender], options: argparse.Namespace) -> bool:
-    for contender in contenders:  # caches fill, connections open, statements are prepared
-        await contender.load.closed(options.warm, options.in_flight)
     _quiet_collector()
     if options.profile:
         os.kill(contenders[0].running.pid, signal.SIGUSR1)

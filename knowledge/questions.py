@@ -58,6 +58,7 @@ def load_questions(path_or_text: Path | str | Source) -> tuple[Question, ...]:
 class _Asked(Value):
     ask: Texts
     asked: Texts
+    body: str = ""
 
 
 class _Office(Value):
@@ -71,7 +72,7 @@ def load_office(
     """Another office's entries, and what people ask them; the part of its questions is `office`."""
     source = Source.read(path_or_text)
     office = read_value(_Office, source, lambda place: ("file", place))
-    entries = tuple(Entry(name, each.ask) for name, each in office.entries.items())
+    entries = tuple(Entry(name, each.ask, each.body) for name, each in office.entries.items())
     asked = [
         Question(text, "indirect", frozenset([name]), "office")
         for name, each in office.entries.items()

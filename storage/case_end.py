@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from domain.case import Case
+from domain.case import ENDS, Case
 from domain.duty import Duty, DutyKind, Outcome
 from domain.people import STAFF
 from storage import duties as all_duties
@@ -37,6 +37,10 @@ async def settle(work: Work, case: Case, *, solved: bool, by: int | None) -> boo
     return kept.rowcount == 1
 
 
+_LIVES_ON = sa.exists().where(roles.c.person_id == duties.c.subject_id)
+"""Whoever has died, or left for good, is nobody here any more."""
+
+
 async def to_ask(
     work: Work, community_id: int, since: datetime, until: datetime, limit: int
 ) -> list[Case]:
@@ -49,7 +53,8 @@ async def to_ask(
             duties.c.community_id == community_id,
             duties.c.closed_at >= since,
             duties.c.closed_at < until,
-            duties.c.outcome != Outcome.CALLED_OFF,
+            duties.c.outcome.in_(ENDS),
+            sa.or_(duties.c.subject_id.is_(None), _LIVES_ON),
             cases.c.asked_at.is_(None),
             cases.c.solved.is_(None),
         )

@@ -5,7 +5,6 @@ transaction. What needs no answer from the others goes together: on PostgreSQL a
 statement (WITH), on SQLite, which is no trip away, one after the other.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from storage.database import Work
-from storage.often import Adding, Often, Part, Ready, Values, as_columns, rows_given
+from storage.often import PLACE, Adding, Often, Part, Ready, Values, as_columns, rows_given
 
 AT_A_TIME = 100
 """Numbers that a process takes for itself in one go; those that it never uses are gaps."""
-
-_PLACE = re.compile(r"\$(\d+)")
 
 
 async def together(
@@ -55,7 +52,7 @@ def _joined(parts: Sequence[Ready]) -> str:
 
 def _moved(text: str, by: int) -> str:
     """With its parameters behind those of the parts before."""
-    return _PLACE.sub(lambda place: f"${int(place[1]) + by}", text)
+    return PLACE.sub(lambda place: f"${int(place[1]) + by}", text)
 
 
 class Late:

@@ -41,6 +41,11 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def at_most(text: str, limit: int) -> bool:
+    """Whether its length is so many units; a character has two at the most, so few need counting."""
+    return 2 * len(text) <= limit or units(text) <= limit
+
+
 def visible(text: str) -> str:
     """What is left of the markup when it is read: what Telegram's limits count."""
     return "".join(glyph.shown for glyph in _glyphs(text))
@@ -70,7 +75,7 @@ def _shortened(message: Message, limit: int) -> tuple[tuple[Button, ...], ...]:
 
 
 def _short(button: Button, limit: int) -> Button:
-    if units(button.label) <= limit:
+    if at_most(button.label, limit):
         return button
     glyphs = list(_glyphs(html.escape(button.label)))
     label = "".join(g.shown for g in glyphs[: _room(glyphs, limit - 1)])
@@ -87,7 +92,7 @@ def _texts(message: Message, pieces: list[Markup]) -> list[Message]:
 
 def _fits(text: str, limit: int) -> bool:
     """The markup only adds, so most texts need no reading."""
-    return units(text) <= limit or units(visible(text)) <= limit
+    return at_most(text, limit) or at_most(visible(text), limit)
 
 
 def _split(text: str, limit: int) -> list[Markup]:

@@ -14,6 +14,7 @@ from storage.database import Database, Work
 from storage.enquiries import Heard
 from storage.outbox import Letter, Settled
 from storage.tables import metadata
+from storage.tables.messaging import inbox as tables_inbox
 from storage.tables.people import addresses
 from storage.vault import Vault
 from tests.support.prepared import SECRET
@@ -96,6 +97,30 @@ async def test_the_driver_does_as_sqlalchemy_would(database: Database) -> None:
     assert days[0] == days[1]
     async with database.reading() as work:
         assert not (await stored(work))["outbox"], "nothing of it was to be kept"
+
+
+async def test_what_runs_in_every_turn_is_planned_once(database: Database) -> None:
+    if database.url.get_backend_name() != "postgresql":
+        pytest.skip("SQLite plans each time, in no time")
+    long_ago = sa.select(
+        sa.literal("memory"), sa.cast(sa.func.generate_series(1, 5000), sa.String), sa.literal(b"x")
+    ).add_columns(sa.literal("done"), sa.literal(0), sa.func.now(), sa.func.now())
+    names = ["channel", "update_key", "payload", "state", "tries", "received_at", "due_at"]
+    async with database.writing() as work:
+        wang = await somebody(work)
+        await work.conn.execute(sa.insert(tables_inbox).from_select(names, long_ago))
+        await work.conn.execute(sa.text("ANALYZE"))
+        for _ in range(12):
+            await inbox.take(work, [wang])
+            await turn_end.end(work, [], [], [(wang, None)])
+            await outbox.settle(work, [Settled(999, "sent", 0, work.now)])
+        plans = sa.text(
+            "SELECT left(statement, 12), custom_plans FROM pg_prepared_statements WHERE generic_plans"
+            " + custom_plans >= 12 AND (statement LIKE '%inbox%' OR statement LIKE '%outbox%')"
+        )
+        found = (await work.conn.execute(plans)).all()
+    assert len(found) == 3
+    assert all(custom <= 5 for _, custom in found), found
 
 
 async def test_a_fault_leaves_nothing_of_the_transaction(database: Database) -> None:

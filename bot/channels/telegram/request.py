@@ -4,6 +4,7 @@ What matters most is *when* a request failed. Before it was handed over it certa
 delivered (`NetworkError`); afterwards nobody knows (`TimedOut`).
 """
 
+import json
 import os
 from http import HTTPStatus
 from io import BytesIO
@@ -26,8 +27,13 @@ from telegram.request import BaseRequest, RequestData
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
+AS_JSON = {"Content-Type": "application/json"}
 NEWS = ("message_id", "date", "chat", "poll")
 """What is news to us in the message that the platform says it has sent."""
+
+written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""As it is: the library's own way writes every Chinese character as `\\u5b57`, keyboards as text within
+text, and takes three times as long for it (measured)."""
 
 UPLOAD_SECONDS = 60.0
 """How much longer than an answer the sending of a large file may take."""
@@ -115,7 +121,7 @@ def _body(data: RequestData | None) -> dict[str, Any]:
     if data is None:
         return {}
     if not data.contains_files:
-        return {"data": data.json_payload, "headers": {"Content-Type": "application/json"}}
+        return {"data": written(data.parameters).encode(), "headers": AS_JSON}
     form = FormData(quote_fields=False)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
