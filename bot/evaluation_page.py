@@ -39,9 +39,9 @@ on the same questions; in brackets stands the interval that holds 95 % of 1,000 
   top-1 / top-3 .95 / 1.0; 173 answered rightly, 49 by buttons, 2 wrongly, 5 taken for an emergency, which two
   were; of 15 with two or three wishes 10 got them all; 2 of 38 that no guide fits were answered; 22 of 22
   emergencies. The sentence model: .97 / 1.0; 190, 34, none, 5; 11; 2. Mended, then 112: .94 / .98; 75, 30,
-  none, 5; 8 of 12; 0 of 44; 30 of 30. Words were then mended by both, some of them nearly the questions' own, so
-  neither says anything of what came after. In that round the misses of `fresh` were looked at, too, and five
-  words taken back for them: it is no longer untouched.
+  none, 5; 8 of 12; 0 of 44; 30 of 30. Words were then mended by both, some of them nearly the
+  questions' own, so neither says anything of what came after. In that round the misses
+  of `fresh` were looked at, too, and five words taken back for them: it is no longer untouched.
 - No guide fits, and answered with one at a first look: 3 of 36, 0 of 36, 1 of 25, 0 of 34, 2 of 34, 1 of 34,
   0 of 39. Emergencies recognised: 12 of 20, 10 of 20, 19 of 25, 16 of 20, 12 of 15, 82 of 137; after phrases
   were also listened for by their sound 28 of 30, 56 of 66, 12 of 12; of dying, not getting up and great pain
