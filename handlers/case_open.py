@@ -45,7 +45,7 @@ def ladders(services: Services) -> CaseLadders:
 
 def days_of(community: Community, kind: CaseKind) -> int:
     """How many working days the community promises."""
-    return kind.promised(community.details.get("promises"))
+    return kind.promised(community.details.get("case_days"))
 
 
 async def office_for(services: Services, community_id: int) -> tuple[Community, OfficeHours]:

@@ -84,10 +84,10 @@ def kind_name(kind_id: str, language: Language) -> str:
 def check_promises(stated: object) -> None:
     """A community's own promises, by kind; raises ValueError that says what is wrong."""
     if not isinstance(stated, dict):
-        raise ValueError("promises: write it as {property: 7}")
+        raise ValueError("case_days: write it as {property: 7}")
     known = {kind.id for kind in shipped_cases()}
     for name, days in stated.items():
         if name not in known:
-            raise ValueError(f"promises: {name!r} is none of {', '.join(sorted(known))}")
+            raise ValueError(f"case_days: {name!r} is none of {', '.join(sorted(known))}")
         if type(days) is not int or not 1 <= days <= MOST_DAYS:
-            raise ValueError(f"promises, {name}: must be 1 to {MOST_DAYS} working days")
+            raise ValueError(f"case_days, {name}: must be 1 to {MOST_DAYS} working days")

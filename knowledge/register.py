@@ -166,7 +166,7 @@ class CommunityEntry(_Entry):
             check_facilities(details.get("facilities", []))
         except ContentError as error:
             raise ValueError("; ".join(error.problems)) from None
-        check_promises(details.get("promises", {}))
+        check_promises(details.get("case_days", {}))
         return details
 
     @model_validator(mode="after")

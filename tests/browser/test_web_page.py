@@ -158,6 +158,7 @@ async def test_large_text_is_really_larger_and_remembered(house: House, browser:
         await expect(page.get_by_role("button", name="大字")).to_have_attribute(
             "aria-pressed", "true"
         )
+        await expect(page.locator(LOG)).to_contain_text("李奶奶，您好")
         assert await _sizes(page) == large
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 

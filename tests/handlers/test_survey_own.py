@@ -161,6 +161,6 @@ async def test_what_is_launched_is_the_version_that_was_read(town: Town) -> None
     assert [tuple(row) for row in rows] == [(3, "drawn")]
 
     longest = "x" * 32
-    await town.stores(OWN.replace("id: meals", f"id: {longest}"))
+    await town.stores(OWN.replace("id: meals", f"id: {longest}", 1))
     await town.does("head", f"survey.plan:{longest}:full:drawn")
     assert "发起了" in await town.taps("head", "发起"), "a button has room for it"
