@@ -18,6 +18,7 @@ async def test_every_look_is_accessible(
     async with a_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce") as page:
         await page.goto(f"{demo.base}/?as=elder")
         log = page.locator("#log")
+        await expect(log).to_contain_text("李奶奶，您好")
         for said, told in (("居住证怎么办", "15 个工作日"), ("图", "日记"), ("在哪", "这里")):
             await page.fill("#words", said)
             await page.press("#words", "Enter")
