@@ -122,7 +122,11 @@ async def decline(turn: Turn, services: Services) -> Answer:
     person = await people.person(services.work, entry.person_id) if entry else None
     if entry is None or person is None:
         return not_yours(turn)
-    await moves.settle_state(services.work, entry.id, MoveState.ASKED, MoveState.DECLINED)
+    declined = await moves.settle_state(
+        services.work, entry.id, MoveState.ASKED, MoveState.DECLINED
+    )
+    if not declined:  # another supervisor was first
+        return not_yours(turn)
     owed = await told(
         turn, services, {entry.actor_id}, "moves.away_declined", name=person.name, by=turn.who.name
     )

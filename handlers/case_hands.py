@@ -4,7 +4,7 @@ from domain.messages import Message, Owed
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.case_told import card_of, changed, held, home, lines, named, stale
-from handlers.colleagues import colleague_rows
+from handlers.colleagues import chosen, colleague_rows
 from storage import cases, help_hands, people
 from wording.cases import button
 
@@ -33,8 +33,7 @@ async def offer(turn: Turn, services: Services) -> Answer:
     case = await held(turn, services)
     if isinstance(case, Answer):
         return case
-    found = await help_hands.colleagues(services.work, case.duty.community_id, turn.who.id)
-    asked = next((one for one in found if one.id == turn.number(1)), None)
+    asked = await chosen(turn, services, case.duty.community_id)
     if asked is None:
         return await give(turn, services)
     offered = await help_hands.offer(services.work, case.duty, turn.who.id, asked)

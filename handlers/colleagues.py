@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from domain.messages import Button, Rows
-from handlers.base import Turn
+from handlers.base import Services, Turn
 from handlers.pages import Page
+from storage import help_hands
 from storage.help_hands import Colleague
 
 
@@ -23,3 +24,9 @@ def colleague_rows(
         for _, one in page.numbered()
     ]
     return (*names, *page.turns(turn.say, f"{topic}.give:{duty_id}"), (back,))
+
+
+async def chosen(turn: Turn, services: Services, community_id: int) -> Colleague | None:
+    """Whom such a tap names, if they can still be asked."""
+    found = await help_hands.colleagues(services.work, community_id, turn.who.id)
+    return next((one for one in found if one.id == turn.number(1)), None)

@@ -7,7 +7,7 @@ from domain.help import SUPPORT, Need
 from domain.messages import Button, Message, Rows
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.colleagues import colleague_rows
+from handlers.colleagues import chosen, colleague_rows
 from handlers.help_card import asks, card, changed, news, served, too_late
 from handlers.help_news import line, lines
 from storage import help, help_hands, people, told
@@ -52,8 +52,7 @@ async def offer(turn: Turn, services: Services) -> Answer:
     duty = await _held(turn, services)
     if isinstance(duty, Answer):
         return duty
-    found = await help_hands.colleagues(services.work, duty.community_id, turn.who.id)
-    asked = next((one for one in found if one.id == turn.number(1)), None)
+    asked = await chosen(turn, services, duty.community_id)
     if asked is None:
         return await give(turn, services)
     offered = await help_hands.offer(services.work, duty, turn.who.id, asked)
