@@ -20,7 +20,7 @@ from storage import family, moves, people
 from storage.people import Bound
 from storage.visit_homes import Door
 from wording import Say
-from wording.visit import day_of
+from wording.visit import dated, day_of
 
 topic = Topic("people", keys={"moves.button": "people"})
 
@@ -140,7 +140,10 @@ async def person_card(turn: Turn, services: Services, person: Person) -> Message
     lines += [_chat(turn.say, one, zone) for one in chats]
     if not chats:
         lines.append(turn.say("unbind.nowhere"))
-    rows = [
+    plan = await _planned(turn, services, person)
+    lines += [text for text, _ in plan]
+    rows = [row for _, row in plan]
+    rows += [
         (Button(turn.say.plain("unbind.button", channel=channel(turn.say, one)), _lost(one)),)
         for one in chats
     ]
@@ -149,6 +152,27 @@ async def person_card(turn: Turn, services: Services, person: Person) -> Message
         rows += _kinds(turn.say, person)
     rows += await _kin(turn, services, person)
     return Message(Markup("\n").join(lines), buttons=tuple(rows))
+
+
+async def _planned(
+    turn: Turn, services: Services, person: Person
+) -> list[tuple[Markup, tuple[Button, ...]]]:
+    """A move that is to come, and the buttons that put it off."""
+    plan = await moves.plan_of(services.work, person.id)
+    if plan is None:
+        return []
+    home = await people.home(services.work, plan.to_home)
+    day = dated(turn.say, plan.day, turn.now.date())
+    text = turn.say(f"moves.plan_line_{plan.event}", day=day, home=home.place if home else "")
+    return [
+        (
+            text,
+            (
+                Button(turn.say.plain("moves.plan_day"), f"moveplan.day:{plan.id}"),
+                Button(turn.say.plain("moves.plan_off"), f"moveplan.off:{plan.id}"),
+            ),
+        )
+    ]
 
 
 async def _kin(turn: Turn, services: Services, person: Person) -> list[tuple[Button]]:

@@ -5,11 +5,11 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from domain.calendar import local_day
-from domain.messages import Button, Message
+from domain.messages import Message
 from domain.moves import Move
 from domain.people import Person
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.care import MAY, heads, in_care, told
+from handlers.care import MAY, heads, in_care, told, yes_or_not
 from handlers.moves import channel, not_yours
 from handlers.parting import cut_off
 from storage import enroll, family, moves, outbox, people, questions, unbound
@@ -37,10 +37,8 @@ async def ask(turn: Turn, services: Services) -> Answer:
         return not_yours(turn)
     person, chat = meant
     text = turn.say("unbind.sure", name=person.name, channel=channel(turn.say, chat))
-    rows = (
-        (Button(turn.say.plain("unbind.sure_yes"), f"unbind.yes:{chat.address_id}"),),
-        (Button(turn.say.plain("unbind.sure_no"), f"people.of:{person.id}"),),
-    )
+    yes, back = f"unbind.yes:{chat.address_id}", f"people.of:{person.id}"
+    rows = yes_or_not(turn, "unbind.sure_yes", yes, back, "unbind.sure_no")
     return Answer.of(Message(text, buttons=rows, in_place=True), step=turn.step)
 
 
