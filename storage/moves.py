@@ -122,15 +122,17 @@ class Planned:
 async def planned(work: Work, first: date, last: date) -> list[Planned]:
     """What was planned for these days and neither happened nor was called off."""
     before, after = households.alias("before"), households.alias("after")
-    was, then = buildings.alias("was"), buildings.alias("then_")
+    was, then = buildings.alias("was"), buildings.alias("then_block")
     at = sa.literal(work.now, Instant)
     rows = await work.conn.execute(
         sa.select(
             moves,
             people.c.name,
             sa.func.coalesce(stand_in(before.c.worker_id, at), _M.actor_id).label("hears"),
-            (was.c.name + before.c.room).label("before_place"),
-            (then.c.name + after.c.room).label("after_place"),
+            was.c.name.label("was_building"),
+            before.c.room.label("was_room"),
+            then.c.name.label("then_building"),
+            after.c.room.label("then_room"),
         )
         .join(people, people.c.id == _M.person_id)
         .join(before, before.c.id == people.c.household_id)
@@ -140,10 +142,12 @@ async def planned(work: Work, first: date, last: date) -> list[Planned]:
         .where(_M.state == MoveState.PLANNED, _M.day.between(first, last))
         .order_by(_M.id)
     )
-    return [
-        Planned(_entry(row), row.hears, row.name, row.before_place, row.after_place or "")
-        for row in rows
-    ]
+    return [_planned(row) for row in rows]
+
+
+def _planned(row: AnyRow) -> Planned:
+    to = f"{row.then_building}{row.then_room}" if row.then_building else ""
+    return Planned(_entry(row), row.hears, row.name, f"{row.was_building}{row.was_room}", to)
 
 
 async def last_of(work: Work, person_id: int) -> Entry | None:

@@ -347,6 +347,9 @@ async def test_who_stays_after_all_and_who_may_note_it(desk: Desk) -> None:
     await mine.says("5幢102")
     assert "要在 12月2日 搬到 5幢102" in await mine.says("下周三")
     assert "到那天提醒您" in await mine.taps("记下，到时提醒")
+    desk.clock.now = datetime(2026, 12, 2, 0, 41, tzinfo=UTC)
+    await desk.tick()
+    assert "（3幢502）说好 12月2日 搬到 5幢102" in mine.messages[-1].plain
     assert "不归您管" in await other.does("moveplan.off:1")
     assert "不搬了，登记不变" in await mine.taps("不搬了")
     assert await log(desk) == [("within", "undone")]
