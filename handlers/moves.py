@@ -144,7 +144,12 @@ async def person_card(turn: Turn, services: Services, person: Person) -> Message
     lines += [text for text, _ in plan]
     rows = [row for _, row in plan]
     rows += [
-        (Button(turn.say.plain("unbind.button", channel=channel(turn.say, one)), _lost(one)),)
+        (
+            Button(
+                turn.say.plain("unbind.button", channel=told_apart(turn.say, one, chats, zone)),
+                _lost(one),
+            ),
+        )
         for one in chats
     ]
     rows.append((Button(turn.say.plain("unbind.code_button"), f"unbind.code:{person.id}"),))
@@ -210,6 +215,16 @@ def channel(say: Say, one: Bound) -> str:
     """What people call a channel; never the number or name of the account."""
     known = {"telegram": "unbind.telegram", "web": "unbind.web"}
     return say.plain(known.get(one.channel, "unbind.other"))
+
+
+def told_apart(say: Say, one: Bound, chats: Sequence[Bound], zone: ZoneInfo) -> str:
+    """The channel; of several chats on the same one, also when it was last used."""
+    name = channel(say, one)
+    if sum(each.channel == one.channel for each in chats) == 1:
+        return name
+    if one.seen_at is None:
+        return say.plain("unbind.one_never", channel=name)
+    return say.plain("unbind.one_of", channel=name, at=_moment(say, one.seen_at.astimezone(zone)))
 
 
 def _kinds(say: Say, person: Person) -> list[tuple[Button]]:

@@ -66,7 +66,8 @@ async def test_a_lost_phone_is_unbound_and_the_other_chat_goes_on(desk: Desk) ->
     assert "绑定后还没用过" in mine.transcript
     assert "granny" not in mine.transcript
     assert "tablet" not in mine.transcript
-    await mine.taps("📵 手机丢了")
+    assert "📵 手机丢了：解绑另一个聊天（还没用过的）" in mine.buttons(), "which of the two"
+    assert "（11月23日 10:00 用过的）" in await mine.taps("📵 手机丢了")
     said = await mine.taps("📵 解绑")
     assert "还有 1 个聊天" in said
     assert "新码" in said
