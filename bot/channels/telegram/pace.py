@@ -25,8 +25,8 @@ JITTER = 0.1
 """Seconds by which a push leaves later than a chat's pace demands: what leaves a second apart may come closer
 together, and the refusal of one chat would halt every push for three seconds (measured)."""
 LATE = 0.1
-"""Seconds by which whoever paces may come late and still catch up: each sleep ends a millisecond or two after
-its time, and at 28 a second that alone would cost a place in twenty (measured)."""
+"""Seconds by which whoever paces may come late and still catch up: a sleep ends a millisecond or two after
+its time, and at 28 a second two of them each time are a place in twenty."""
 COUNTED = SECOND + 0.002
 """Seconds for which an answered message may still be counted: two clocks never agree to the last digit."""
 HUNG = 1.0
