@@ -2,13 +2,14 @@
 
     python -m benchmarks.survey            1,000 homes in 14 communities
     python -m benchmarks.survey --whole    40,000 homes in 564 communities: 28 minutes, and as long again
+    python -m benchmarks.survey --homes 0 --communities 564 --rating 1    the departments alone, by all
 
 Everything is real but the people: PostgreSQL, the desk as a process of its own, its delivery, and a local
 Bot API server that keeps Telegram's limits (30 messages a second over all, 1 a second in a chat, edits
-counted, else 429 with retry_after). Some of those invited answer at once. It runs twice: undisturbed, for
-the time; and with the desk killed (SIGKILL) again and again, for what comes of it. On a machine that has
-no time for 30 messages a second, `--limit` sets a lower limit, and the desk's rate with it: the ratio
-asks the same of it. See benchmarks/README.md.
+counted, else 429 with retry_after). Some of those invited answer at once, raters all ten departments. It
+runs twice: undisturbed, for the time; and with the desk killed (SIGKILL) again and again, for what comes
+of it. On a machine that has no time for 30 messages a second, `--limit` sets a lower limit, and the
+desk's rate with it: the ratio asks the same of it. See benchmarks/README.md.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -37,7 +38,7 @@ from domain.ballot import Form, subjects
 from domain.messages import Lane
 from domain.sampling import Who
 from knowledge.questionnaires import shipped_questionnaires
-from storage import survey_campaign, survey_draw, survey_raters
+from storage import questionnaires, sheets, survey, survey_campaign, survey_draw, survey_raters
 from storage.database import Database
 from storage.survey_draw import Launch
 from storage.tables.messaging import inbox, outbox
@@ -57,6 +58,8 @@ LONGER = 1.1
 """The bar: so many times as long as the limit alone forces."""
 ON_THE_WIRE = SENDERS[Lane.ROUTINE]
 """The most invitations that one kill can leave unknown: as many as are sent at once."""
+DEPARTMENTS, DEALINGS = 10, 0.5
+"""Departments that each community rates, and the part of them that it has dealings with."""
 FINGER = 1.2
 """Seconds from a question to the tap on its answer."""
 SILENCE, GIVE_UP = 6.0, 600.0
@@ -70,11 +73,12 @@ class Residents:
     """Everyone's telephone. Whoever answers taps as soon as a question stands there; what they answer, and
     whether, is settled by their number, so that it is the same in every run."""
 
-    def __init__(self, api: BotApi, place: Place, answering: float, limit: int) -> None:
+    def __init__(self, api: BotApi, place: Place, options: argparse.Namespace) -> None:
         self._api = api
         self._place = place
-        self._answering = answering
-        self.seen = Seen(limit)
+        self._answering: float = options.answering
+        self._rating: float = options.rating
+        self.seen = Seen(options.limit)
         for chat in place.chats:
             api.user(chat)
             api.engine.state.chats[chat].started = True
@@ -90,7 +94,8 @@ class Residents:
             self.seen.said += 1
         if invites:
             self.seen.invited[sent.chat_id] += 1
-            self.seen.invitation = sent.at
+        if invites or not self._place.homes:  # what raters do is all there is
+            self.seen.until = sent.at
             self.seen.messages = self.seen.said
         if wanted := self._choice(sent.chat_id, offered):
             asyncio.get_running_loop().call_later(
@@ -98,9 +103,12 @@ class Residents:
             )
 
     def _choice(self, chat: int, offered: list[str]) -> str | None:
-        if not self._place.is_home(chat) or _number(chat, "answers") >= self._answering:
+        home = self._place.is_home(chat)
+        if _number(chat, "answers") >= (self._answering if home else self._rating):
             return None
-        for name in ("ballot.done", "ballot.skip", "ballot.go"):
+        if departments := [each for each in offered if each.startswith("rater.none:")]:
+            return self._department(chat, departments[0])
+        for name in ("ballot.done", "ballot.skip", "ballot.go", "rater.confirm", "rater.page"):
             found = [one for one in offered if one.startswith(f"{name}:")]
             if found:
                 return found[0]
@@ -108,6 +116,12 @@ class Residents:
         if not options:
             return None
         return options[int(_number(chat, options[0].split(":")[2]) * len(options))]
+
+    def _department(self, chat: int, none: str) -> str:
+        """The first that has not been rated: half of them the community has no dealings with."""
+        ballot = none.split(":")[1]
+        dealings = _number(chat, f"department {int(ballot) % DEPARTMENTS}") < DEALINGS
+        return f"ballot.open:{ballot}" if dealings else none
 
 
 def _number(chat: int, what: str) -> float:
@@ -118,21 +132,25 @@ def _number(chat: int, what: str) -> float:
 async def measure(options: argparse.Namespace, server: str, report: Path | None) -> bool:
     """Measure and print; whether every bar was reached."""
     everyone = set(Place(options.homes, options.communities, "").chats)
-    sheets, reached = kept(options.sheets) if options.sheets else Counter[str](), True
+    counted, said = kept(options.sheets) if options.sheets else (Counter[str](), 0)
+    reached = True
     if "undisturbed" in options.runs:
-        plain = await _run(options, server, 0, report)
+        plain = await _run(options, server, [], report)
         show("undisturbed", plain)
-        sheets, reached = plain.sheets, _undisturbed(plain, everyone)
+        counted, said, reached = plain.sheets, plain.said, _undisturbed(plain, everyone)
         if options.keep:
-            keep(sheets, options.keep)
+            keep(plain, options.keep)
     if "killed" in options.runs:
-        killed = await _run(options, server, options.kills, None)
+        kills = [said * n // (options.kills + 1) for n in range(1, options.kills + 1)]
+        killed = await _run(options, server, kills, None)
         show(f"killed {killed.kills} times", killed)
-        reached &= _killed(killed, sheets, everyone)
+        reached &= _killed(killed, counted, everyone)
     return reached
 
 
-async def _run(options: argparse.Namespace, server: str, kills: int, report: Path | None) -> Seen:
+async def _run(
+    options: argparse.Namespace, server: str, kills: Sequence[int], report: Path | None
+) -> Seen:
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(BotApi(webhook_pause=0.05))
         api.limits = Limits(overall_per_second=options.limit, count_edits=True)
@@ -142,10 +160,10 @@ async def _run(options: argparse.Namespace, server: str, kills: int, report: Pat
         stack.push_async_callback(own.close)
         place = Place(options.homes, options.communities, noon_somewhere())
         await settle(own, place)
-        people = Residents(api, place, options.answering, options.limit)
+        people = Residents(api, place, options)
         await _launch(own, place)
         desk = Desk(api, url, own, people, _settings(options.limit, place.zone))
-        await _lives(desk, options.homes + options.communities, kills, report)
+        await _lives(desk, kills, report)
         people.seen.refusals = api.limits.refusals
         await _read(own, people.seen)
         return people.seen
@@ -154,7 +172,8 @@ async def _run(options: argparse.Namespace, server: str, kills: int, report: Pat
 async def _launch(database: Database, place: Place) -> None:
     """Both campaigns of the bureau, as its buttons launch them."""
     everywhere = list(range(1, place.communities + 1))
-    for name, who in ((_RESIDENTS, Who.ALL), (_DEPARTMENTS, Who.RATER)):
+    rounds = ((_RESIDENTS, Who.ALL), (_DEPARTMENTS, Who.RATER))
+    for name, who in rounds if place.homes else rounds[1:]:
         questionnaire = shipped_questionnaires()[name]
         form = Form.SHORT if who is Who.ALL else Form.FULL
         began = monotonic()
@@ -193,11 +212,10 @@ class Desk:
     settings: dict[str, str]
 
 
-async def _lives(desk: Desk, expected: int, kills: int, report: Path | None) -> None:
-    """The desk runs, and is killed and started again, until everything has been said."""
+async def _lives(desk: Desk, kills: Sequence[int], report: Path | None) -> None:
+    """The desk runs, and is killed and started again after so many messages, until all has been said."""
     seen = desk.people.seen
-    for number in range(1, kills + 1):
-        after = expected * number // (kills + 1)
+    for after in kills:
         async with _life(desk, None) as running:
             await _until(desk, after)
             os.kill(running.pid, signal.SIGKILL)
@@ -224,10 +242,10 @@ def _starts(api: BotApi) -> int:
     return api.ledger.statuses("setWebhook").total()
 
 
-async def _until(desk: Desk, invited: int = sys.maxsize) -> None:
-    """Until so many are invited, or everything has been said."""
+async def _until(desk: Desk, messages: int = sys.maxsize) -> None:
+    """Until so many messages have come, or everything has been said."""
     said, at = desk.people.seen.last, monotonic()
-    while len(desk.people.seen.invited) < invited:
+    while desk.people.seen.said < messages:
         await asyncio.sleep(0.05)
         if desk.people.seen.last != said:
             said, at = desk.people.seen.last, monotonic()
@@ -247,20 +265,25 @@ async def _nothing_is_owed(database: Database) -> bool:
 
 
 async def _read(database: Database, seen: Seen) -> None:
-    """What the database has of it at the end."""
+    """What the database has of it at the end, all rounds closed: raters' sheets count from then on."""
     async with database.reading() as work:
-        states = await work.conn.execute(
-            sa.select(survey_invitations.c.household_id, survey_invitations.c.state)
-        )
-        seen.states = Counter(row.state for row in states if row.household_id is not None)
-        answers = await work.conn.scalars(sa.select(survey_sheets.c.answers))
-        seen.sheets = Counter(str(sorted(each.items())) for each in answers)
+        states = await work.conn.scalars(sa.select(survey_invitations.c.state))
+        seen.states = Counter(states)
         unknown = await work.conn.scalars(
             sa.select(addresses.c.address)
             .join(outbox, outbox.c.address_id == addresses.c.id)
             .where(outbox.c.state == "unknown", outbox.c.dedupe_key.startswith("survey:"))
         )
         seen.unknown = {int(each) for each in unknown}
+        open_rounds = await survey.running(work)
+    for each in open_rounds:
+        async with database.writing() as work:
+            asked = await questionnaires.asked(work, each)
+            await survey.close(work, each.id, asked)
+            await sheets.count_all(work, each.id, asked.minimum_group)
+    async with database.reading() as work:
+        rows = await work.conn.execute(sa.select(survey_sheets.c.subject, survey_sheets.c.answers))
+        seen.sheets = Counter(f"{row.subject} {sorted(row.answers.items())}" for row in rows)
 
 
 def _undisturbed(seen: Seen, everyone: set[int]) -> bool:
@@ -272,11 +295,11 @@ def _undisturbed(seen: Seen, everyone: set[int]) -> bool:
     return seen.ratio <= LONGER and once == {1: len(everyone)}
 
 
-def _killed(seen: Seen, sheets: Counter[str], everyone: set[int]) -> bool:
+def _killed(seen: Seen, counted: Counter[str], everyone: set[int]) -> bool:
     once = Counter(seen.invited.values())
     missed = everyone - set(seen.invited)
     silent = missed - seen.unknown
-    lost, made_up = sheets - seen.sheets, seen.sheets - sheets
+    lost, made_up = counted - seen.sheets, seen.sheets - counted
     print(
         f"\nkilled: invited exactly once {once[1]} of {len(everyone)}, twice {once.total() - once[1]} (bar"
         f" 0), not at all {len(missed)} (bar: of those marked unknown alone; not so marked {len(silent)});"
@@ -294,6 +317,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--homes", type=int, default=1000)
     parser.add_argument("--communities", type=int, default=14)
     parser.add_argument("--answering", type=float, default=0.02, help="share that answers at once")
+    parser.add_argument("--rating", type=float, default=0.1, help="share of the raters that do")
     parser.add_argument("--limit", type=int, default=LIMIT, help="messages a second (Telegram: 30)")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--whole", action="store_true", help="40,000 homes, 564 communities")

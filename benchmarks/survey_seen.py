@@ -31,15 +31,16 @@ class Seen:
     limit: int
     first: float = 0.0
     last: float = 0.0
-    invitation: float = 0.0
-    """When the last invitation came; edits of questions go on after it, at the pace of fingers."""
+    until: float = 0.0
+    """When the last invitation came; edits of questions go on after it, at the pace of fingers. Of raters
+    alone: when they were done."""
     said: int = 0
     messages: int = 0
-    """Until the last invitation, edits among them: they take their places in the same row."""
+    """Until then, edits among them: they take their places in the same row."""
     invited: Counter[int] = field(default_factory=Counter)
     refusals: list[tuple[float, str]] = field(default_factory=list)
     gaps: list[tuple[float, float]] = field(default_factory=list)
-    """From and until when nothing was said, before the last invitation."""
+    """From and until when nothing was said, in the time that is measured."""
     lives: list[Life] = field(default_factory=list)
     cpu: float = 0.0
     load: float = 0.0
@@ -50,7 +51,7 @@ class Seen:
 
     @property
     def seconds(self) -> float:
-        return self.invitation - self.first
+        return self.until - self.first
 
     @property
     def forced(self) -> float:
@@ -69,7 +70,7 @@ class Seen:
     def dead(self) -> float:
         """Seconds of the push in which no desk had spoken yet after the one before it was killed."""
         pairs = zip(self.lives, self.lives[1:], strict=False)
-        spans = (min(b.first, self.invitation) - a.killed for a, b in pairs if b.first)
+        spans = (min(b.first, self.until) - a.killed for a, b in pairs if b.first)
         return sum(span for span in spans if span > 0)
 
     def hears(self, at: float) -> None:
@@ -85,7 +86,7 @@ class Seen:
         kills = [life.killed for life in self.lives if life.killed]
         found: dict[str, list[float]] = {"after a kill": [], "after a 429": [], "otherwise": []}
         for since, until in self.gaps:
-            if until <= self.invitation:
+            if until <= self.until:
                 found[_cause(since, until, kills, self.refusals)].append(until - since)
         return found
 
@@ -134,11 +135,12 @@ def _mean(values: list[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def keep(sheets: Counter[str], file: Path) -> None:
-    """What the undisturbed run counted, for a run with kills that is made by itself."""
-    file.write_text(json.dumps(sheets))
+def keep(seen: Seen, file: Path) -> None:
+    """What the undisturbed run said and counted, for a run with kills that is made by itself."""
+    file.write_text(json.dumps({"said": seen.said, "sheets": seen.sheets}))
 
 
-def kept(file: Path) -> Counter[str]:
-    """What an earlier undisturbed run counted; raises OSError where there was none."""
-    return Counter(json.loads(file.read_text()))
+def kept(file: Path) -> tuple[Counter[str], int]:
+    """The sheets of an earlier undisturbed run, and its messages; raises OSError where there was none."""
+    found = json.loads(file.read_text())
+    return Counter(found["sheets"]), found["said"]
