@@ -28,9 +28,9 @@ from knowledge.zones import Zones
 
 NICE = 10
 MOST_WORK_S = 3600
-"""Processor seconds of a build: ten thousand guides take some two hundred, with a sentence model ten
-times as many; what takes more runs in a circle. It gives way to all others, so on a busy machine the
-clock on the wall says nothing."""
+"""Processor seconds of a build: 16 for a thousand guides (measured), so some two hundred for ten thousand;
+what takes more runs in a circle. It gives way to all others, so on a busy machine the clock on the wall says
+nothing."""
 LONGEST_S = 6 * 3600.0
 """Seconds after which a build counts as hung, however busy the machine is."""
 
