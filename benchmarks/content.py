@@ -5,7 +5,10 @@ desk takes up a book of so many guides: read from the database, built beside it,
 build in a thread of the process stands beside it, which is why it is not done so.
 
 `own` is the most that a beat was late by this process's own work: processor time that the process spent
-from one beat to the next. What other programs take from the machine is not in it.
+from one beat to the next. What other programs take from the machine is not in it. `queued` is the most
+that our threads stood ready within one beat while others had the cores: a thread that waits so with the
+interpreter's lock in its hand makes the loop wait too, which is no work of ours and still makes a beat
+late on a machine that is busy.
 """
 
 import asyncio
@@ -13,7 +16,8 @@ import gc
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,28 +54,45 @@ def many(book: GuideBook, count: int) -> GuideBook:
     return book.with_guides(copies())
 
 
-async def lateness(work: Callable[[], Awaitable[object]]) -> tuple[float, list[float], float]:
-    """Seconds that the work took, by how many milliseconds each beat meanwhile was late, and the most
-    by which one was late for what this process did itself."""
-    late: list[float] = []
-    own: list[float] = []
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One beat, in milliseconds: how late, of that what this process worked, and how long its threads stood
+    ready without a core."""
+
+    late: float
+    own: float
+    queued: float
+
+
+def stood_ready() -> float:
+    """Seconds that the threads of this process have waited for a core so far; 0 where the system does not
+    say."""
+    waited = 0
+    with suppress(OSError):
+        for thread in Path("/proc/self/task").iterdir():
+            waited += int((thread / "schedstat").read_text().split()[1])
+    return waited / 1e9
+
+
+async def lateness(work: Callable[[], Awaitable[object]]) -> tuple[float, list[Beat]]:
+    """Seconds that the work took, and every beat meanwhile."""
+    beats: list[Beat] = []
 
     async def beat() -> None:
         while True:
-            before, spent = time.perf_counter(), time.process_time()
+            before, spent, ready = time.perf_counter(), time.process_time(), stood_ready()
             await asyncio.sleep(BEAT)
-            late.append((time.perf_counter() - before - BEAT) * 1000)
-            own.append((time.process_time() - spent - BEAT) * 1000)
+            late, own = time.perf_counter() - before - BEAT, time.process_time() - spent - BEAT
+            beats.append(Beat(late * 1000, own * 1000, (stood_ready() - ready) * 1000))
 
     beating = asyncio.create_task(beat())
     await asyncio.sleep(0.2)
-    late.clear()
-    own.clear()
+    beats.clear()
     started = time.perf_counter()
     await work()
     took = time.perf_counter() - started
     beating.cancel()
-    return took, sorted(late), max(own, default=0.0)
+    return took, beats
 
 
 @asynccontextmanager
@@ -88,12 +109,12 @@ async def _librarian(knowledge: Knowledge, book: GuideBook) -> Any:
         await database.close()
 
 
-def told(name: str, took: float, late: list[float], own: float) -> str:
-    at = [late[int(len(late) * share)] for share in (0.5, 0.99, 0.999)]
-    p50, p99, p999 = at
-    return (
-        f"{name:34} {took:6.1f} s   {p50:6.1f} {p99:6.1f} {p999:6.1f} {late[-1]:7.1f} {own:6.1f} ms"
-    )
+def told(name: str, took: float, beats: list[Beat]) -> str:
+    late = sorted(beat.late for beat in beats)
+    p50, p99, p999 = (late[int(len(late) * share)] for share in (0.5, 0.99, 0.999))
+    own, queued = max(beat.own for beat in beats), max(beat.queued for beat in beats)
+    figures = f"{p50:6.1f} {p99:6.1f} {p999:6.1f} {late[-1]:7.1f} {own:6.1f} {queued:7.1f} ms"
+    return f"{name:34} {took:6.1f} s   {figures}"
 
 
 async def measure(count: int, *, thread: bool) -> None:
@@ -120,7 +141,8 @@ async def _rest() -> None:
 def main(counts: list[int], thread: bool = True) -> None:
     """Measure for each number of guides."""
     typer.echo(
-        f"{'':34} {'took':>8}   {'p50':>6} {'p99':>6} {'p99.9':>6} {'most':>7} {'own':>6}   late"
+        f"{'':34} {'took':>8}   {'p50':>6} {'p99':>6} {'p99.9':>6} {'most':>7}"
+        f" {'own':>6} {'queued':>7}   late"
     )
     for count in counts:
         asyncio.run(measure(count, thread=thread))

@@ -1,7 +1,9 @@
 """`python -m bot doctor`: is this installation fit to be leaned on, and if not, what is to be done."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import sqlalchemy.exc
@@ -11,10 +13,12 @@ from bot import readiness
 from bot.content import book_of
 from bot.links import opens_here_only, telegram_name, web_address
 from bot.parts import Parts
+from bot.preview import knowing
 from bot.settings import Settings
 from domain.calendar import calendar_known
 from knowledge import Knowledge
 from knowledge.conditions import shipped_conditions, unquoted
+from knowledge.guides import GuideBook
 from knowledge.source import ContentError
 from storage import content, device, inbox, migrate, people
 from storage.alone import is_taken
@@ -43,9 +47,9 @@ async def examine(settings: Settings) -> list[Finding]:
     except ContentError as error:
         return [*findings, Finding("fault", "content", str(error))]
     parts = Parts.make(settings, knowledge=knowledge)
-    findings += [_content(knowledge, parts), _search(knowledge), rules, *_holidays(parts)]
+    findings += [_content(knowledge, parts), rules, *_holidays(parts)]
     try:
-        findings += [finding async for finding in _database(parts)]
+        findings += [finding async for finding in _database(parts, knowledge)]
     except (sqlalchemy.exc.SQLAlchemyError, OSError, TablesUnknown) as error:
         findings.append(Finding("fault", "database", _in_words(error, parts)))
     except VaultError as error:
@@ -56,21 +60,28 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 def _content(knowledge: Knowledge, parts: Parts) -> Finding:
-    today = parts.database.clock().date()
-    guides = knowledge.book.guides
-    stale = sum(guide.is_stale(today) for guide in guides)
-    unverified = sum(not guide.verified for guide in guides)
-    says = f"{len(guides)} guides, {unverified} unverified, {stale} past their review"
-    return Finding("note" if stale else "ok", "content", says)
+    stale, says = _trust(knowledge.book, parts.database.clock().date())
+    return Finding("note" if stale else "ok", "content", f"shipped: {says}")
+
+
+def _trust(book: GuideBook, today: date) -> tuple[int, str]:
+    """How many guides are past their review, and how far the book can be trusted, in words."""
+    stale = sum(guide.is_stale(today) for guide in book.guides)
+    unverified = sum(not guide.verified for guide in book.guides)
+    parts = sum(guide.verified and bool(guide.unverified_fields) for guide in book.guides)
+    told = f"{unverified} unverified, {parts} in parts, {stale} past their review"
+    return stale, f"{len(book.guides)} guides, {told}"
 
 
 def _search(knowledge: Knowledge) -> Finding:
     """Where the zones lie that were learned from the content, and by what questions are found."""
     by = "letters, sounds and meaning" if knowledge.index.reads_meaning else "letters and sounds"
-    zones = knowledge.zones
+    zones, asked = knowledge.zones, sum(len(g.questions) for g in knowledge.book.guides)
     says = (
-        f"by {by}; answers when right with a chance of {zones.answer:.2f} ({zones.exact:.2f} for sums "
-        f"and dates), offers from {zones.choices:.2f}; learned from the guides themselves"
+        f"by {by}; a guide at once where it is right with a chance over {zones.answer:.2f} "
+        f"({zones.exact:.2f} where a sum, a date or a deadline is asked), up to three to choose from "
+        f"down to {zones.choices:.2f}, a person below; learned by asking the {asked} phrasings of "
+        f"these {len(knowledge.book.guides)} guides of an index that lacks them, anew at every change"
     )
     return Finding("ok", "search", says)
 
@@ -105,7 +116,7 @@ def _in_words(error: Exception, parts: Parts) -> str:
     return told or why
 
 
-async def _database(parts: Parts) -> AsyncIterator[Finding]:
+async def _database(parts: Parts, shipped: Knowledge) -> AsyncIterator[Finding]:
     url = parts.database.url
     at, newest = await migrate.current(parts.database)
     kind = url.get_backend_name()
@@ -119,7 +130,7 @@ async def _database(parts: Parts) -> AsyncIterator[Finding]:
         yield _open_desks(parts.settings, processes)
         await people.any_phone(work)  # a sealed value: it opens only with the right secret key
         yield Finding("ok", "secret key", "opens what is stored")
-        async for finding in _guides(work):
+        async for finding in _guides(work, shipped):
             yield finding
         async for finding in _devices(work, parts.settings.operator):
             yield finding
@@ -161,10 +172,11 @@ async def _devices(work: Work, operator: str) -> AsyncIterator[Finding]:
         yield Finding("fault", "operator", says)
 
 
-async def _guides(work: Work) -> AsyncIterator[Finding]:
-    """What residents read is in the database; whether it can be used, and what waits."""
+async def _guides(work: Work, shipped: Knowledge) -> AsyncIterator[Finding]:
+    """What residents read is in the database; whether it can be used, how it is found, what waits."""
     stock = await content.stock(work)
     if not stock.guides:
+        yield _search(shipped)
         yield Finding("note", "guides", "none in the database yet: serve and migrate bring them in")
         return
     try:
@@ -175,8 +187,10 @@ async def _guides(work: Work) -> AsyncIterator[Finding]:
         return
     drafts = await content.drafts(work)
     waits = f", {len(drafts)} drafts wait: python -m bot guides preview" if drafts else ""
-    says = f"{len(book.guides)} published, content version {stock.version}{waits}"
-    yield Finding("note" if drafts else "ok", "guides", says)
+    stale, trust = _trust(book, work.now.date())
+    says = f"published: {trust}; content version {stock.version}{waits}"
+    yield Finding("note" if drafts or stale else "ok", "guides", says)
+    yield _search(await asyncio.to_thread(knowing, shipped, book))
 
 
 async def _telegram(settings: Settings) -> Finding:

@@ -70,17 +70,26 @@ def _signed(by: str, why: str) -> "Signed":
 
 
 @app.command()
-def export(file: File, style: Format = "guides", language: In = "zh") -> None:
+def export(
+    file: File,
+    style: Format = "guides",
+    language: In = "zh",
+    waiting: Annotated[
+        bool, typer.Option("--drafts", help="With drafts in the place of what residents read.")
+    ] = False,
+) -> None:
     """Write what residents read now into a file; `hsds` holds the communities' facilities, too."""
-    from bot import shelf
+    from bot import preview, shelf
     from bot.places import placed
     from bot.standards.places import services
     from knowledge.words import unwritten
-    from storage import drafts
+    from storage import content, drafts
 
     async def work(database: "Database") -> None:
         async with database.reading() as reading:
             book, wanted = await shelf.current(reading), await drafts.wanted(reading)
+            if waiting:
+                book = preview.with_drafts(book, await content.drafts(reading))
             beside = [s for of in await placed(reading) for s in services(of)]
         wanted = unwritten(book, wanted)
         made = shelf.to_file(book, file, style, _say(language), wanted, beside)
@@ -104,6 +113,10 @@ def import_(
             done = await shelf.bring(writing, book, _signed(by, why))
         for line in left_out:
             typer.secho(line, fg="yellow")
+        for old, number in done.replaced:
+            look = f"python -m bot guides diff {old.guide_id} {old.number} {number}"
+            told = f"{old.guide_id}: draft {old.number} by {old.by} ({old.why}) is replaced; look: {look}"
+            typer.secho(told, fg="yellow")
         typer.echo(f"{len(done.drafts)} drafts, {done.same} as they are: {' '.join(done.drafts)}")
         if done.drafts:
             typer.echo("Look at them with: python -m bot guides preview")

@@ -25,10 +25,12 @@ FORMATS = ("guides", "hsds", "items")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The guides of a file that differ from what residents read, and how many are the same."""
+    """The guides of a file that differ from what residents read, and how many are the same; `replaced`
+    are drafts that waited and say something else, with the number of what stands before them now."""
 
     drafts: tuple[str, ...]
     same: int
+    replaced: tuple[tuple[Version, int], ...] = ()
 
 
 def to_file(
@@ -104,22 +106,25 @@ def checked(stock: content.Stock) -> GuideBook:
 async def bring(work: Work, book: GuideBook, signed: Signed) -> Imported:
     """Write a draft for every guide of the book that differs from what residents read."""
     live = {guide_id: v.body for guide_id, v in (await content.live(work)).items()}
-    waiting = {draft.guide_id: draft.body for draft in await content.drafts(work)}
-    drafts, same = [], 0
+    waiting = {draft.guide_id: draft for draft in await content.drafts(work)}
+    drafts: list[str] = []
+    replaced: list[tuple[Version, int]] = []
+    same = 0
     for guide in book.guides:
         body = body_of(guide)
         if _same(body, live.get(guide.id)):
             same += 1
-        elif not _same(body, waiting.get(guide.id)):
-            await content.add(work, body, signed)
-            drafts.append(guide.id)
-        else:
-            drafts.append(guide.id)
+            continue
+        drafts.append(guide.id)
+        old = waiting.get(guide.id)
+        if old is None or not _same(body, old.body):
+            number = await content.add(work, body, signed)
+            replaced += [(old, number)] if old is not None else []
     stock = await content.stock(work)
     english = {**stock.head.get("english_categories", {}), **book.english_categories}
     if stock.head and english != stock.head.get("english_categories"):
         await content.move_on(work, {**stock.head, "english_categories": english})
-    return Imported(tuple(drafts), same)
+    return Imported(tuple(drafts), same, tuple(replaced))
 
 
 def _same(body: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:

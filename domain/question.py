@@ -33,6 +33,7 @@ class Asked:
     answer: str | None = None
     phone: str = ""
     is_elder: bool = False
+    reads_english: bool = False
     promised_at: datetime | None = None
     enquiry_id: int | None = None
     before: str = ""

@@ -7,11 +7,14 @@ from markupsafe import Markup
 
 from domain.messages import Button, Message, Rows
 from handlers.ask_check import check_message, check_section, known_of
+from handlers.guide_parts import STAMPS
 from handlers.guides import case_button, guide_message, part_message, worker_button
 from handlers.reader import Reader
 from knowledge.answers import Reply, ReplyKind
 from knowledge.conditions import asks_whether, check_of
+from knowledge.guides import Guide
 from knowledge.parts import Part, shipped_parts
+from knowledge.words import without_brackets
 from wording.ask import LINE
 
 _TOPICS = {"courtesies": "ask.courtesy", "a-person": "ask.a_person"}
@@ -35,7 +38,9 @@ def reply_messages(
     refused = reader.knowledge.certificates.refused_in(question)
     first: tuple[Message, ...] = ()
     if refused:
-        text = reader.say("ask.refused", name=refused.name, instead=refused.where_instead)
+        listed = reader.say.plain(f"ask.list_{refused.listed}")
+        instead = refused.where_instead
+        text = reader.say("ask.refused", name=refused.name, listed=listed, instead=instead)
         first = (Message(text, buttons=() if reply.guide else ((worker_button(reader),),)),)
     if len(reply.replies) > 1:
         return (*first, *_several(reader, reply.replies, left or {}))
@@ -85,7 +90,10 @@ def _unanswered(reader: Reader, piece: str, enquiry: int) -> Message:
 def _one(reader: Reader, reply: Reply, question: str) -> tuple[Message, ...]:
     if reply.kind is ReplyKind.CHOICES or reply.guide is None:
         key = "ask.choices_of_what" if shipped_parts().leans(question) else "ask.choices"
-        return (Message(reader.say(key), buttons=_choices(reader, reply)),)
+        told = reader.knowledge.certificates.refused_in(question) is not None
+        stamps = _stamps(reader, reply) if reply.part == "stamp" and not told else []
+        lines = [reader.say(key), *stamps]
+        return (Message(LINE.join(lines), buttons=_choices(reader, reply)),)
     message = replace(guide_message(reader, reply.guide, reply.part), in_place=False)
     message = _with_check(reader, reply, question, message)
     if not reply.read_as:
@@ -113,12 +121,30 @@ def not_urgent_message(reader: Reader, reply: Reply) -> Message:
     return Message(reader.say("ask.not_urgent"), buttons=_choices(reader, reply))
 
 
-def _choices(reader: Reader, reply: Reply) -> Rows:
+def _stamps(reader: Reader, reply: Reply) -> list[Markup]:
+    """Whether the community stamps, for each matter that may be meant; the guide to stamps has no
+    one answer."""
+    say = reader.say
+    return [
+        say(
+            "ask.choice_stamp",
+            name=without_brackets(guide.in_language(say.language).name),
+            stamps=say.plain(f"ask.stamps_{STAMPS[guide.can_community_stamp]}"),
+        )
+        for guide in _offered(reader, reply)
+        if not guide.is_of_stamps
+    ]
+
+
+def _offered(reader: Reader, reply: Reply) -> list[Guide]:
     found = [reader.knowledge.guide(candidate.id) for candidate in reply.candidates]
+    return [guide for guide in found if guide]
+
+
+def _choices(reader: Reader, reply: Reply) -> Rows:
     rows = [
         (Button(g.in_language(reader.say.language).name, f"ask.guide:{g.id}:{reader.enquiry}"),)
-        for g in found
-        if g
+        for g in _offered(reader, reply)
     ]
     none = Button(reader.say.plain("ask.none_of_these"), f"question.ask:{reader.enquiry}")
     return (*rows, (none,), (case_button(reader),))
@@ -128,7 +154,7 @@ def leaning(reply: Reply, question: str, context: str | None) -> Part | None:
     """The part that was asked of the guide shown before, where the question says nothing else."""
     if context is None or reply.guide is None or reply.guide.id != context:
         return None
-    return shipped_parts().leans(question)
+    return shipped_parts().leans(question, shown=True)
 
 
 def leaning_message(reader: Reader, reply: Reply, part: Part, question: str) -> Message:

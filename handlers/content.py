@@ -1,12 +1,13 @@
 """Keeping guides in the chat: 已核对 or 要改 on a review; what a community says of hours, phone and place."""
 
-from domain.content import GOOD_FOR, Review, Signed
+from domain.content import GOOD_FOR, Review, Signed, State, Version, changes
 from domain.duty import DutyEvent, Outcome
 from domain.messages import Button, Message
 from domain.people import STAFF, Role
 from handlers.base import Answer, Services, Step, Topic, Turn
 from handlers.router import at_step
 from storage import content, content_review, duties, leave
+from storage.content_learn import wait_on
 from wording.content import review_card
 
 topic = Topic("content")
@@ -43,12 +44,20 @@ async def right(turn: Turn, services: Services) -> Answer:
     }
     guide_id = review.version.guide_id
     signed = Signed(turn.who.name, turn.say.plain("content.why_checked"), turn.who.id)
+    draft = await content.newest(services.work, guide_id, State.DRAFT)
     number = await content.add(services.work, body, signed)
     await content.publish(services.work, guide_id, number)
+    if draft is not None and _says_otherwise(draft, review.version):
+        await wait_on(services.work, draft)
     await content.keep(services.work, [guide_id], review_on=today + GOOD_FOR)
     await duties.close(services.work, review.duty_id, Outcome.DONE, turn.who.id)
     text = turn.say("content.checked", name=review.version.name, date=today + GOOD_FOR)
     return Answer.of(Message(text, in_place=True), step=turn.step)
+
+
+def _says_otherwise(draft: Version, checked: Version) -> bool:
+    """Whether a draft is an edit that goes on waiting; a remark on what is right after all is none."""
+    return any(c.field != "editor_note" for c in changes(checked.body, draft.body))
 
 
 async def _changed_since(turn: Turn, services: Services, review: Review) -> Answer | None:
@@ -86,7 +95,8 @@ async def wrong(turn: Turn, services: Services) -> Answer:
 
 @topic.text(order=50, claim=at_step("content.note"), roles=STAFF)
 async def note(turn: Turn, services: Services) -> Answer:
-    """What is wrong is kept with the guide, as a draft that the editor finds in the next export."""
+    """What is wrong is kept with the guide, as a draft that the editor finds with
+    `guides export --drafts`."""
     assert turn.step is not None
     review = await _mine(turn, services, int(turn.step.data["duty"]))
     words = turn.incoming.text[:LONGEST_NOTE]
@@ -95,9 +105,11 @@ async def note(turn: Turn, services: Services) -> Answer:
     if not words:
         return Answer.of(Message(turn.say("menu.not_understood")), step=turn.step)
     today = turn.now.astimezone(services.policies.zone).date()
-    before = review.version.body.get("editor_note")
+    draft = await content.newest(services.work, review.version.guide_id, State.DRAFT)
+    body = (draft or review.version).body  # what somebody else has begun is not hidden by a note
+    before = body.get("editor_note")
     lines = [*([str(before)] if before else []), f"[{today} {turn.who.name}] {words}"]
-    body = {**review.version.body, "editor_note": "\n".join(lines)}
+    body = {**body, "editor_note": "\n".join(lines)}
     await content.add(services.work, body, Signed(turn.who.name, words, turn.who.id))
     await duties.log(
         services.work, review.duty_id, DutyEvent.ADDED, actor_id=turn.who.id, detail=words

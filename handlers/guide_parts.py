@@ -7,9 +7,11 @@ from markupsafe import Markup
 
 from handlers.places import HOTLINE
 from handlers.reader import Reader
+from knowledge.certificates import Certificates, List
 from knowledge.guides import Guide
 from knowledge.parts import Part
-from knowledge.words import without_brackets
+from knowledge.words import without_brackets, without_posted
+from wording import Say
 
 PARTS = ("materials", "steps", "where", "time", "phone", "stamp", "who", "source", "note")
 """What can be opened behind a guide's answer; labels are `ask.part_<part>`."""
@@ -22,6 +24,9 @@ SHOWN_AT_ONCE: Mapping[Part, str] = {
     "stamp": "stamp",
 }
 """What was asked for in so many words stands in the answer; 怎么办 and 谁能办 mean the whole."""
+
+STAMPS: Mapping[bool | str, str] = {True: "yes", False: "no", "na": "na"}
+"""Whether the community stamps, as the keys of the wording say it."""
 
 _EMERGENCIES = ("110", "119", "120", "122")
 _SENTENCE = re.compile(r"[^。；]*[。；]?")
@@ -39,6 +44,11 @@ def amount_of(guide: Guide) -> str:
 def limit_of(guide: Guide) -> str:
     """How long it takes, as the window promises or else the law allows; "" where nothing is known."""
     return guide.time_limit.promised or guide.time_limit.statutory or ""
+
+
+def hours_of(guide: Guide) -> str:
+    """When it is open, in short: the part 在哪办、几点 has the whole."""
+    return without_posted(guide.hours)
 
 
 def number_to_ask(guide: Guide) -> str:
@@ -75,7 +85,8 @@ def caveats(reader: Reader, guide: Guide) -> list[Markup]:
     say = reader.say
     phone = number_to_ask(guide)
     if reader.large and is_doubtful(reader, guide):
-        lines = [say("ask.call_first", phone=reader.phone or phone)]
+        key = "ask.call_first" if _is_unsure(guide) else "ask.stale"
+        lines = [say(key, phone=reader.phone or phone)]
     else:
         lines = _doubts(reader, guide, phone)
     return [*lines, say("ask.as_of", date=guide.as_of)]
@@ -83,8 +94,11 @@ def caveats(reader: Reader, guide: Guide) -> list[Markup]:
 
 def is_doubtful(reader: Reader, guide: Guide) -> bool:
     """Whether anything of it has to be asked before one goes."""
-    unsure = not guide.verified or bool(guide.unverified_fields)
-    return unsure or guide.is_stale(reader.today)
+    return _is_unsure(guide) or guide.is_stale(reader.today)
+
+
+def _is_unsure(guide: Guide) -> bool:
+    return not guide.verified or bool(guide.unverified_fields)
 
 
 def _doubts(reader: Reader, guide: Guide, phone: str) -> list[Markup]:
@@ -167,17 +181,25 @@ def _phones(reader: Reader, guide: Guide) -> list[Markup]:
 
 def _stamp(reader: Reader, guide: Guide) -> list[Markup]:
     say = reader.say
-    key = {True: "yes", False: "no", "na": "na"}[guide.can_community_stamp]
-    lines = [say(f"ask.stamp_{key}")]
+    lines = [say(f"ask.stamp_{STAMPS[guide.can_community_stamp]}")]
     if guide.stamp_note:
         lines.append(say("ask.note", note=guide.stamp_note))
     if guide.can_community_stamp is True:
         lists = reader.knowledge.certificates
         lines.append(say("ask.stamp_may"))
         lines += [say("ask.bullet", item=without_brackets(item)) for item in lists.may_issue]
-        names = say.plain("ask.join").join(refused.name for refused in lists.refused)
-        lines.append(say("ask.stamp_may_not", count=len(lists.refused), names=names))
+        lines += [_may_not(say, lists, which) for which in List]
     return lines
+
+
+def _may_not(say: Say, lists: Certificates, which: List) -> Markup:
+    """What a list says that the community may not certify; of the province's, what is known of it."""
+    names = [refused.name for refused in lists.refused if refused.listed is which]
+    return say(
+        f"ask.stamp_may_not_{which}",
+        count=lists.length(which),
+        names=say.plain("ask.join").join(names),
+    )
 
 
 def _who(reader: Reader, guide: Guide) -> list[Markup]:

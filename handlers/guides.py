@@ -10,6 +10,7 @@ from handlers.guide_parts import (
     amount_of,
     caveats,
     has_part,
+    hours_of,
     is_doubtful,
     limit_of,
     number_to_ask,
@@ -25,7 +26,8 @@ from knowledge.words import without_brackets
 from wording.ask import LINE
 
 FEW = ("materials", "where", "phone", "who")
-"""The parts that stand under an answer in large text; the others come with one more tap."""
+"""The parts that stand under an answer in large text, beside its source; the others come with one
+more tap."""
 MOST_PAPERS = 3
 """Papers named in the answer itself."""
 SHORT_NOTE, LONG_NOTE = 40, 110
@@ -55,10 +57,24 @@ def _usual(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
     if opened != "materials":
         lines.append(_papers(reader, [reader.fixed(material.name) for material in guide.materials]))
     if opened != "where":
-        lines.append(say("ask.where_short", where=reader.place(guide.where[0])))
-    if opened != "time" and (limit := limit_of(guide)):
-        lines.append(say("ask.limit_short", limit=limit))
-    return lines
+        lines += _place_and_hours(reader, guide)
+    return [*lines, *_limit(reader, guide, opened)]
+
+
+def _place_and_hours(reader: Reader, guide: Guide) -> list[Markup]:
+    """Where to go, and until when somebody is there."""
+    say, place, hours = reader.say, reader.place(guide.where[0]), hours_of(guide)
+    if reader.translates:
+        hours = reader.fixed(guide.hours)
+    elif reader.large:
+        place, hours = without_brackets(place), without_brackets(hours)
+    return [say("ask.where_short", where=place), say("ask.hours", hours=hours)]
+
+
+def _limit(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
+    """By when it must be asked for or will be done, where that is known."""
+    limit = limit_of(guide)
+    return [reader.say("ask.limit_short", limit=limit)] if limit and opened != "time" else []
 
 
 def _note(guide: Guide) -> str:
@@ -78,7 +94,8 @@ def _large(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
             _papers(reader, [_plainly(reader, material.name) for material in guide.materials])
         )
     if opened != "where":
-        lines.append(say("ask.where_short", where=_place_large(reader, guide)))
+        lines += _place_and_hours(reader, guide)
+    lines += _limit(reader, guide, opened)
     if not is_doubtful(reader, guide):  # else the last line names the number, once
         lines.append(say("ask.phone_short", phone=reader.phone or number_to_ask(guide)))
     return lines
@@ -87,11 +104,6 @@ def _large(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
 def _plainly(reader: Reader, text: str) -> str:
     """Without brackets; in English these hold the Chinese name, to be shown at the window."""
     return reader.fixed(text) if reader.translates else without_brackets(text)
-
-
-def _place_large(reader: Reader, guide: Guide) -> str:
-    place = reader.place(guide.where[0])
-    return place if reader.translates else without_brackets(place)
 
 
 def _papers(reader: Reader, names: list[str]) -> Markup:
@@ -107,7 +119,8 @@ def part_message(reader: Reader, guide: Guide, part: str) -> Message:
     titled = quoted(reader, titled_part(reader, guide, part))
     lines = [*titled, *caveats(reader, guide)]
     back = Button(reader.say.plain("menu.back"), f"ask.guide:{guide.id}:{reader.enquiry}")
-    rows = (*_open_parts(reader, guide, PARTS, part), *_links(reader, guide, part), (back,))
+    beside = (*FEW, "source") if reader.large else PARTS
+    rows = (*_open_parts(reader, guide, beside, part), *_links(reader, guide, part), (back,))
     return Message(LINE.join(lines), buttons=rows, in_place=True)
 
 
@@ -127,13 +140,17 @@ def titled_part(reader: Reader, guide: Guide, part: str) -> list[Markup]:
 
 
 def _buttons(reader: Reader, guide: Guide) -> Rows:
-    rows = _open_parts(reader, guide, FEW if reader.large else PARTS)
-    if reader.large:
-        more = Button(reader.say.plain("ask.more"), f"ask.all:{guide.id}:{reader.enquiry}")
-        rows = (*rows, (more, worker_button(reader)))
+    if not reader.large:
+        rows = (*_open_parts(reader, guide, PARTS), *_links(reader, guide))
     else:
-        rows = (*rows, *_links(reader, guide), (worker_button(reader),))
-    return (*rows, *feedback_row(reader))
+        more = Button(reader.say.plain("ask.more"), f"ask.all:{guide.id}:{reader.enquiry}")
+        links = _links(reader, guide) if guide.where[0].type == "online" else ()
+        rows = (
+            *_open_parts(reader, guide, FEW),
+            *links,
+            (_part_button(reader, guide, "source"), more),
+        )
+    return (*rows, (worker_button(reader),), *feedback_row(reader))
 
 
 def _open_parts(reader: Reader, guide: Guide, parts: tuple[str, ...], opened: str = "") -> Rows:

@@ -125,7 +125,7 @@ class Answerer:
             candidates = self._found(question)[0]
             return Reply(ReplyKind.EMERGENCY, spoken, None, candidates, emergency)
         shown = self.book.by_id.get(context or "")
-        if shown is not None and (part := self._parts.leans(question)):
+        if shown is not None and (part := self._parts.leans(question, shown=True)):
             candidates = (Candidate(shown.id, 1.0),)
             return Reply(ReplyKind.ANSWER, spoken, shown, candidates, part=part)
         reply = self._several(question, spoken) or self._one(question, spoken)

@@ -131,6 +131,11 @@ class Guide(Value):
         return Translation(name=self.name, summary=self.summary, questions=self.questions)
 
     @property
+    def is_of_stamps(self) -> bool:
+        """Whether the matter is the community's stamp itself."""
+        return "盖章" in self.name
+
+    @property
     def short_name(self) -> str:
         """The name without what stands in brackets, as a button shows it."""
         return re.split(r"[（(：:]", self.name)[0]

@@ -20,9 +20,12 @@ class Local(Value):
     where: Annotated[tuple[Where, ...], Field(min_length=1)] | None = None
 
     def applied_to(self, guide: Guide) -> Guide:
-        """The guide as residents of the community read it."""
+        """The guide as residents of the community read it. What the community says of itself is not
+        unverified any more."""
         said = {name: getattr(self, name) for name in type(self).model_fields}
-        return guide.model_copy(update={k: v for k, v in said.items() if v is not None})
+        said = {name: value for name, value in said.items() if value is not None}
+        doubts = tuple(name for name in guide.unverified_fields if name not in said)
+        return guide.model_copy(update={**said, "unverified_fields": doubts})
 
 
 def applied(book: GuideBook, local: Mapping[str, Local]) -> GuideBook:

@@ -20,6 +20,7 @@ LONGEST = 30
 class _Parts(Value):
     parts: Mapping[Part, Annotated[Texts, Field(min_length=1)]]
     empty: Texts
+    stampers: Texts
     exact: Texts
 
 
@@ -31,6 +32,7 @@ class Parts:
         self._part_of: Mapping[str, Part] = {core(word): part for word, part in told}
         self._words = _any_of(self._part_of)
         self._empty = _any_of(map(core, words.empty))
+        self._stampers = _any_of(map(core, words.stampers))
         self._exact = _any_of(map(core, words.exact))
 
     def asked(self, text: str) -> Part | None:
@@ -38,13 +40,17 @@ class Parts:
         named = self._words.findall(core(text))
         return self._part_of[named[-1]] if named else None
 
-    def leans(self, text: str) -> Part | None:
-        """The part, where the question says nothing but that part."""
+    def leans(self, text: str, *, shown: bool = False) -> Part | None:
+        """The part, where the question says nothing but that part. Once a guide was `shown`, who it is
+        that stamps says nothing more either: "那社区能盖章吗" is about that guide."""
         said = core(text)
         part = self.asked(said)
         if part is None or len(said) > LONGEST:
             return None
-        rest = self._empty.sub(" ", self._words.sub(" ", said))
+        rest = self._words.sub(" ", said)
+        if shown and part == "stamp":
+            rest = self._stampers.sub(" ", rest)
+        rest = self._empty.sub(" ", rest)
         return None if rest.strip() else part
 
     def is_exact(self, text: str) -> bool:

@@ -10,6 +10,7 @@ from knowledge.guides import GuideBook, entry_of
 from knowledge.normalise import core
 
 _BRACKETS = re.compile(r"\s*[（(][^（）()]*[）)]")
+_AS_POSTED = re.compile(r"[，；]?以[^，；]*为准$")
 
 
 def known_text(book: GuideBook) -> str:
@@ -21,6 +22,11 @@ def known_text(book: GuideBook) -> str:
 def without_brackets(text: str) -> str:
     """A text without what stands in brackets: for buttons, lists, and those who read slowly."""
     return _BRACKETS.sub("", text).strip()
+
+
+def without_posted(hours: str) -> str:
+    """Opening hours without "as posted at the window" at the end, where they say anything else."""
+    return _AS_POSTED.sub("", hours) or hours
 
 
 def guide_names(book: GuideBook, language: Language) -> Mapping[str, str]:

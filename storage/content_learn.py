@@ -28,13 +28,13 @@ async def learn(work: Work, guide_id: str, phrasing: str, signed: Signed) -> boo
     number = await content.add(work, body, signed, shipped=live.shipped)
     await content.publish(work, guide_id, number)
     if waiting is not None:
-        await _wait_on(work, waiting, phrasing)
+        await wait_on(work, waiting, [phrasing])
     return True
 
 
-async def _wait_on(work: Work, waiting: Version, phrasing: str) -> None:
+async def wait_on(work: Work, waiting: Version, phrasings: Sequence[str] = ()) -> None:
     """The draft again, by whoever wrote it: the publishing before has withdrawn the old one."""
-    body = with_phrasings(waiting.body, [phrasing])
+    body = with_phrasings(waiting.body, phrasings)
     signed = Signed(waiting.by, waiting.why, waiting.by_id)
     await content.add(work, body, signed, shipped=waiting.shipped)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.duty import Duty, DutyKind, DutyState, Outcome
 from domain.enquiry_week import Answers
-from domain.people import Role
+from domain.people import Language, Role
 from domain.question import Asked
 from storage import duties, people
 from storage.database import Work
@@ -65,6 +65,7 @@ async def asked(work: Work, duty: Duty) -> Asked:
         answer=row.answer,
         phone=await _phone_of(work, duty.raised_by),
         is_elder=asker is not None and asker.is_any(Role.ELDER),
+        reads_english=asker is not None and asker.language is Language.EN,
         promised_at=row.promised_at,
         enquiry_id=row.enquiry_id,
         before=await _answer_of(work, row.previous_id),

@@ -50,6 +50,8 @@ def _facts(say: Say, asked: Asked) -> list[Markup]:
         lines.append(say("question.card_phone", phone=asked.phone))
     if asked.is_elder:
         lines.append(say("question.card_elder"))
+    if asked.reads_english:
+        lines.append(say("question.card_english"))
     if asked.before:
         lines.append(say("question.card_again", answer=asked.before))
     return lines

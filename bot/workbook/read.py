@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
@@ -32,7 +32,7 @@ from bot.workbook.layout import (
 from bot.workbook.problems import Problems
 from knowledge.guides import Guide, GuideBook
 from knowledge.source import ContentError
-from wording import Say
+from wording import Phrases, Say
 
 HEADINGS = 2
 """Rows above the values. The hidden one may be gone; then the words themselves are read."""
@@ -63,9 +63,13 @@ Tables = Mapping[str, Table]
 
 
 def read_book(file: bytes, say: Say) -> GuideBook:
-    """The book in a workbook; raises ContentError with a sentence for everything that is wrong."""
+    """The book in a workbook; raises ContentError with a sentence for everything that is wrong. It is
+    read in the language it is written in; `say` is for what is written in none."""
+    opened = _opened(file, say)
+    every = (say, *Phrases.shipped().by_language.values())
+    say = next((each for each in every if GUIDES.title(each) in opened.sheetnames), say)
     problems = Problems(say)
-    tables = _tables(file, say, problems)
+    tables = _tables(opened, say, problems)
     guides = [guide for guide in _guides(tables, problems) if guide is not None]
     _strangers(tables, problems)
     head = {row.said.get("field"): row.said.get("value") for row in tables["book"].rows}
@@ -85,11 +89,14 @@ def read_book(file: bytes, say: Say) -> GuideBook:
         raise ContentError(problems.told) from None
 
 
-def _tables(file: bytes, say: Say, problems: Problems) -> Tables:
+def _opened(file: bytes, say: Say) -> Workbook:
     try:
-        book = load_workbook(BytesIO(file))
+        return load_workbook(BytesIO(file))
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         raise ContentError([say.plain("content.bad_file", why=type(error).__name__)]) from None
+
+
+def _tables(book: Workbook, say: Say, problems: Problems) -> Tables:
     tables = {}
     for sheet in SHEETS:
         tables[sheet.name] = table = Table(sheet)

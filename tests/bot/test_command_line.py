@@ -206,6 +206,8 @@ def test_the_doctor_says_what_to_do(run: Run) -> None:
     assert "have no channel: invite them" in after
     assert "别的社区" in after
     assert "LINLI_TELEGRAM_TOKEN" in after
+    assert "published: 92 guides" in after
+    assert "of these 92 guides" in after, "the limits are those of what residents read"
 
 
 def test_settings_that_cannot_be_used_are_told_in_a_sentence(

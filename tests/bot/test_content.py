@@ -168,24 +168,27 @@ async def test_a_community_says_its_own_hours_to_its_own_people(
         await content.move_on(work)
     assert await desk.app.librarian.look()
     await resident.says("我爸满八十了，高龄津贴怎么领？")
-    assert "周六也开" in await resident.does("ask.part:gaoling-jintie:where")
+    told = await resident.does("ask.part:gaoling-jintie:where")
+    assert "周六也开" in told
+    assert "还没核实：带什么。" in told, "its own hours the community knows"
     assert "周六也开" not in await other.does("ask.part:gaoling-jintie:where")
     assert "一百元" not in await resident.does("ask.part:laonian-youdai:time"), "never the law"
 
 
 async def test_a_rebuild_does_not_hold_up_the_loop(knowledge: Knowledge) -> None:
-    """Turns must not wait for it. The bar of 50 ms is `benchmarks/content.py`'s; a shared machine
-    may stop for its own reasons, so this one only tells a build beside us from one among us."""
-    late: list[float] = []
+    """Turns must not wait for it. The bar of 50 ms is `benchmarks/content.py`'s; a shared machine may stop
+    for its own reasons, so this one counts what our own process works between two beats: a build
+    beside us from one among us."""
+    worked: list[float] = []
 
     async def beat() -> None:
         while True:
-            before = time.perf_counter()
+            before = time.process_time()
             await asyncio.sleep(0.001)
-            late.append(time.perf_counter() - before)
+            worked.append(time.process_time() - before)
 
     beating = asyncio.create_task(beat())
     index, _ = await built(knowledge.book)
     beating.cancel()
     assert index.entries == knowledge.index.entries
-    assert sorted(late)[int(len(late) * 0.99)] < 0.1
+    assert sorted(worked)[int(len(worked) * 0.99)] < 0.1

@@ -75,6 +75,13 @@ def test_the_same_import_twice_is_one_draft_and_a_draft_can_be_let_go(run: Run) 
         run("import", "g.xlsx", "--why", "来文")
     assert len(run("history", GUIDE).output.splitlines()) == 2
     assert "draft 2 waits (来文)" in run("check").output
+
+    run("export", "d.xlsx", "--drafts")
+    edit(Path("d.xlsx"), 内部备注="窗口搬了")
+    assert "draft 2" in (told := run("import", "d.xlsx", "--why", "电话").output)
+    assert f"guides diff {GUIDE} 2 3" in told, "what it replaces is named"
+    assert "+ 窗口搬了" in (seen := run("preview").output)
+    assert "+ 一块钱" in seen
     assert "1 let go" in run("drop", GUIDE).output
     assert "draft" not in run("history", GUIDE).output
 

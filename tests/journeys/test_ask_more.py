@@ -84,9 +84,22 @@ async def test_large_text_is_shorter_and_loses_nothing(desk: Desk) -> None:
     assert "（" not in large
     assert "60元" in large
     assert "按 2023-04-01 的规定" in large
+    for said in (usual, large):
+        assert "🕘 工作日及社区错时服务时间\n" in said, "until when; as posted is one tap away"
     assert len(granny.buttons()) < len(resident.buttons())
-    await granny.taps("更多")
     assert "宁波高龄老人补贴政策" in await granny.taps("出处")
+    assert granny.buttons() == ["🎒 带什么", "📍 在哪办、几点", "☎️ 打给谁", "👤 我能办吗", "⬅️ 返回"]
+    await granny.taps("返回")
+    await granny.taps("更多")
+    assert "不需要社区盖章" in await granny.taps("社区能盖章吗")
+
+
+async def test_large_text_has_the_link_where_it_is_done_online(desk: Desk) -> None:
+    granny = await desk.person("granny")
+    async with desk.database.writing() as work:
+        await work.conn.exec_driver_sql("UPDATE people SET large_text = true WHERE code = 'granny'")
+    assert "⏱ 自收到申请之日起10个工作日" in await granny.says("失业金怎么领")
+    assert granny.button("在线办")[1].url
 
 
 async def test_what_can_be_done_online_is_a_link(desk: Desk) -> None:
@@ -122,6 +135,23 @@ async def test_the_community_says_what_it_may_certify(desk: Desk) -> None:
     said = await resident.says("社区能开居住证明吗")
     assert "居民在辖区居住情况" in said
     assert "这 20 样社区不能开" in said
+    assert "浙江省2023年清单有 28 样，多出来的有健康证明" in said
+    await resident.says("社区能开健康证明吗")
+    told = resident.hears("“健康证明”社区不能开").plain
+    assert "（浙江省2023年清单）。请找：医院、体检机构" in told
+    assert "清单上没写" in told, "where to go is not the list's word"
+
+
+async def test_whether_the_community_stamps_is_said_of_each_matter_that_may_be_meant(
+    desk: Desk,
+) -> None:
+    resident = await desk.person("resident")
+    said = await resident.says("我要办残疾证，社区能盖章吗")
+    assert "• 残疾人证办理：" in said
+    assert "社区证明与盖章：" not in said, "that guide has no one answer"
+    await resident.says("居住证怎么办")
+    told = await resident.says("那社区能不能盖章？")
+    assert told.startswith("浙江省居住证申领 · 🔖 社区能盖章吗")
 
 
 async def test_whether_i_may_is_asked_back_and_answered_by_the_rule(desk: Desk) -> None:

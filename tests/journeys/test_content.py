@@ -47,7 +47,9 @@ async def test_reviews_come_a_few_each_working_day_until_enough_wait(
 async def test_checked_in_one_tap_and_residents_are_no_longer_warned(
     desk: Desk, knowledge: Knowledge
 ) -> None:
-    head, resident = await desk.people("head", "resident")
+    head, resident, granny = await desk.people("head", "resident", "granny")
+    async with desk.database.writing() as work:
+        await work.conn.exec_driver_sql("UPDATE people SET large_text = true WHERE code = 'granny'")
     await opened(desk, knowledge)
     await next_morning(desk)
     card = head.hears("请核对一份办事指南")
@@ -64,6 +66,8 @@ async def test_checked_in_one_tap_and_residents_are_no_longer_warned(
         newest = (await content.history(work, guide_id))[0]
     assert (newest.by, newest.why) == ("书记", "已核对，没有变化")
     assert "这次核对已经完成" in await head.does(card.buttons[0][0].action)
+    desk.clock.forward(days=366)
+    assert "⚠️ 这一条一年多没核对了" in await granny.does(f"ask.guide:{guide_id}")
 
 
 async def test_a_review_of_a_guide_that_has_changed_shows_the_new_one_first(
@@ -96,6 +100,29 @@ async def test_what_is_wrong_is_kept_with_the_guide_for_the_editor(
     assert draft.guide_id == guide_id
     assert draft.body["editor_note"].endswith("[2026-11-24 书记] 窗口搬到二楼了")
     assert "有 1 份草稿" in await head.does("guides")
+
+
+async def test_what_an_editor_has_begun_outlives_a_remark_and_a_review(
+    desk: Desk, knowledge: Knowledge
+) -> None:
+    """A remark stands on top of the draft that waits, and 已核对 publishes beside it."""
+    head = await desk.person("head")
+    await opened(desk, knowledge)
+    await next_morning(desk)
+    guide_id = head.hears("请核对").buttons[1][0].action.partition(":")[2]
+    body = body_of(knowledge.book.by_id[guide_id]) | {"fee": "五元"}
+    async with desk.database.writing() as work:
+        await content.add(work, body, Signed("编辑", "来文"))
+    await head.taps("要改")
+    await head.says("窗口搬到二楼了")
+    await head.taps("已核对")
+    async with desk.database.reading() as work:
+        (draft,) = await content.drafts(work)
+        live = (await content.live(work))[guide_id]
+    assert draft.body["fee"] == "五元"
+    assert draft.body["editor_note"].endswith("窗口搬到二楼了")
+    assert live.body["fee"] != "五元"
+    assert live.body["verified"]
 
 
 async def test_a_review_is_its_owners_and_comes_back_after_a_week(

@@ -69,6 +69,19 @@ async def test_the_worker_answers_with_a_guide_in_one_tap(desk: Desk) -> None:
     assert any("带什么" in label for label in resident.buttons())
 
 
+async def test_the_worker_sees_that_the_asker_reads_english_and_a_guide_reaches_them_in_it(
+    desk: Desk,
+) -> None:
+    alex, worker = await desk.people("english", "w1")
+    await alex.does("question.ask")
+    await alex.says("Is there an old-age allowance?")
+
+    assert "对方看英文" in worker.hears("old-age allowance").plain
+    await worker.taps("发指南：高龄津贴")
+
+    alex.hears("Old-age allowance (80 and over)")
+
+
 async def test_everybody_who_was_asked_sees_who_answered(desk: Desk) -> None:
     resident, worker, on_duty = await desk.people("resident", "w1", "w2")
     await asks(resident)

@@ -256,9 +256,9 @@ def test_every_guide_has_eight_phrasings_and_hardly_draws_those_of_others() -> N
 @settings(max_examples=40)
 @given(st.text(min_size=1, max_size=200), st.integers(1, 100))
 def test_any_text_up_to_20000_signs_is_answered_in_time(text: str, times: int) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert SHIPPED.answer((text * times)[:20_000]).kind in ReplyKind
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 PLACES = ["海曙区便民服务中心", "白云社区老年食堂", "鼓楼街道办事处", "鼓"]

@@ -88,7 +88,7 @@ async def test_nobody_at_the_other_end_at_all() -> None:
     await asyncio.sleep(0.1)
     await channel.stop()
     await channel.stop()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 async def test_it_can_be_started_again() -> None:

@@ -55,7 +55,7 @@ def at(page: Worksheet, heading: str, row: int) -> str:
 @pytest.mark.parametrize("say", [ZH, EN], ids=["zh", "en"])
 def test_the_shipped_book_comes_back_as_it_was(knowledge: Knowledge, say: Say) -> None:
     book = knowledge.book
-    again = read_book(write_book(book, say, MADE), say)
+    again = read_book(write_book(book, say, MADE), ZH)
     assert again.guides == book.guides
     assert again.english_categories == book.english_categories
     assert (again.version, again.retrieved, again.region) == (
