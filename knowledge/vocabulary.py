@@ -10,6 +10,7 @@ from typing import Self
 
 from pydantic import Field
 
+from knowledge.inflection import stems
 from knowledge.normalise import clean, written_out
 from knowledge.source import Source
 from knowledge.value import Text, Texts, Value, read_value
@@ -39,7 +40,7 @@ class Vocabulary:
     ) -> Self:
         """`kept`: a word and what stands for it; `told`: a word and what it also points to."""
         words = {_written(old): _written(new) for old, new in (kept or {}).items()}
-        hints = {_written(word): tuple(map(_written, to)) for word, to in (told or {}).items()}
+        hints = {stems(_written(w)): tuple(map(_written, to)) for w, to in (told or {}).items()}
         return cls(words, hints, _longest_first(words), _longest_first(hints))
 
     def rewrite(self, text: str) -> str:
@@ -49,7 +50,7 @@ class Vocabulary:
     def hints(self, text: str) -> tuple[str, ...]:
         """Words that the text does not say but points to."""
         found = dict.fromkeys(
-            hit for m in self._pointers.finditer(text) for hit in self._told[m[0]]
+            hit for m in self._pointers.finditer(stems(text)) for hit in self._told[m[0]]
         )
         return tuple(word for word in found if word not in text)
 
