@@ -47,6 +47,14 @@ class Vocabulary:
         """The text with one word for all that mean the same; 弄勿见嘞 is 弄不见了 before it is 丢."""
         return self._any.sub(lambda found: self._kept[found[0]], written_out(text))
 
+    def english(self) -> frozenset[str]:
+        """The English words that point to something."""
+        return frozenset(w for told in self._told for w in re.findall(r"[a-z]{3,}", told))
+
+    def words(self) -> tuple[str, ...]:
+        """Every Chinese word that means another, as people say it."""
+        return tuple(word for word in (*self._kept, *self._told) if not word.isascii())
+
     def hints(self, text: str) -> tuple[str, ...]:
         """Words that the text does not say but points to."""
         found = dict.fromkeys(
