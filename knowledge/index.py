@@ -14,7 +14,6 @@ better of the two wins. Words that mean the same are one word (`knowledge.vocabu
 model is installed, what the question means is a fifth view (`knowledge.meaning`).
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,8 +45,6 @@ REPLACED = 0.6
 """How well it must do at the least, times the share of the question's characters that were changed.
 白蚁 is not half of 宁波 and half of 医保, but 慧民宾葬 is 惠民殡葬, all of which is found. Voice errors and
 typos of `tests/knowledge/questions.yaml` change up to half; 0.5 to 0.8 do as well."""
-READABLE = 0.35
-"""What a reading of letters must find that no letter of them is thought to be a slip."""
 NEAR = 10
 """Entries whose single phrasings are looked at, the best as a whole first."""
 PIECE = 250
@@ -196,17 +193,12 @@ class Index:
 
     def _repaired(self, typed: _Weighed) -> tuple[str, _Weighed]:
         """The question as it was probably meant; as it was typed where that finds no less."""
-        best, said = typed, typed.text
-        for slips in (False, True):
-            if slips and (best.best >= READABLE or not re.search("[a-z]", typed.text)):
-                break
-            repaired = self._repairer.repair(typed.text, slips=slips)
-            meant = self._vocabulary.rewrite(repaired)
-            if meant != best.text:
-                read = self._weigh(meant)
-                if read.best > max(best.best, self._needed(typed, repaired)):
-                    best, said = read, repaired
-        return said, best
+        repaired = self._repairer.repair(typed.text)
+        meant = self._vocabulary.rewrite(repaired)
+        read = self._weigh(meant) if meant != typed.text else typed
+        return (
+            (repaired, read) if read.best > self._needed(typed, repaired) else (typed.text, typed)
+        )
 
     def own_words(self, entry_id: str) -> Mapping[str, float]:
         """Signs that stand side by side in an entry's phrasings, as they are written, and in what share

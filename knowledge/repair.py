@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import log
 from typing import Self
 
-from knowledge.spelling import Speller, cuts
+from knowledge.spelling import Span, Speller, cuts
 from knowledge.syllables import blurred, readings, without_tones
 
 SAME_SOUND, MERGED_SOUND, OTHER_SIGN = 4.0, 5.5, 10.0
@@ -90,22 +90,19 @@ class Repairer:
             _english=Speller(english),
         )
 
-    def repair(self, text: str, *, slips: bool = False) -> str:
-        """The likeliest reading of a text; the text itself where nothing is likelier.
-
-        With `slips`, every word of pinyin may be a letter off.
-        """
+    def repair(self, text: str) -> str:
+        """The likeliest reading of a text; the text itself where nothing is likelier."""
         if not self._alone or len(text) > LONGEST_TEXT:
             return text
         pieces = re.findall(r"[a-z]+(?: [a-z]+)*|[\u4e00-\u9fff]+|.", without_tones(text))
-        read = (self._read(piece, slips) for piece in pieces)
+        read = (self._read(piece) for piece in pieces)
         return " ".join("".join(read).split())
 
     def knows(self, pairs: Iterable[str]) -> bool:
         """Whether the entries have all these characters side by side."""
         return all(pair in self._after for pair in pairs)
 
-    def _read(self, piece: str, slips: bool) -> str:
+    def _read(self, piece: str) -> str:
         if "\u4e00" <= piece[0] <= "\u9fff":
             if all(map(self._after.__contains__, map("".join, pairwise(piece)))):
                 return piece
@@ -114,13 +111,19 @@ class Repairer:
         if not "a" <= piece[0] <= "z":
             return piece
         words = piece.split()
-        slots = _spelled(words, slips=slips and not any(map(self._is_english, words)))
-        if not slots:
-            return " ".join(map(self._english.meant, words))
-        return self._best(self._offered(slots), len("".join(words))) or piece
+        slots = self._spelled(words)
+        read = self._best(self._offered(slots), len("".join(words))) if slots else ""
+        return read or " ".join(map(self._english.meant, words))
 
-    def _is_english(self, word: str) -> bool:
-        return word in self._english and not cuts(word)
+    def _spelled(self, words: Sequence[str]) -> list[Slot]:
+        """Letters as syllables, every way they can be cut, a word that is none with a slip in it; empty
+        where that is more than half of them, or known English."""
+        cut = {word: cuts(word) for word in words}
+        odd = [word for word in words if not cut[word]]
+        if 2 * len(odd) > len(words) + 1 or any(map(self._english.__contains__, odd)):
+            return []
+        cut |= {word: cuts(word, slips=True) for word in odd}
+        return _slots([cut[word] for word in words]) if all(cut.values()) else []
 
     def _offered(self, slots: list[Slot]) -> list[Slot]:
         starting: dict[int, list[Slot]] = defaultdict(list)
@@ -255,14 +258,11 @@ def _cost(char: str, sounds: tuple[str, ...], is_typed: bool) -> float:
     return same if not set(sounds).isdisjoint(readings().get(char, ())) else merged
 
 
-def _spelled(words: Sequence[str], *, slips: bool) -> list[Slot]:
-    """Letters as syllables, every way they can be cut; empty where they are no pinyin at all."""
+def _slots(words: Iterable[Sequence[Span]]) -> list[Slot]:
+    """Places for the syllables of words one behind the other."""
     slots: list[Slot] = []
     start = 0
     for word in words:
-        cut = cuts(word, slips=slips)
-        if not cut:
-            return []
-        slots += [Slot(start + a, start + b, (s,), {}, True, slip) for a, b, s, slip in cut]
-        start += len(word)
+        slots += [Slot(start + a, start + b, (s,), {}, True, slip) for a, b, s, slip in word]
+        start += max(b for _, b, _, _ in word)
     return slots
