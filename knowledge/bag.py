@@ -15,6 +15,10 @@ REPEATS = 1.2
 LENGTH = 0.75
 """BM25's b: how much a text longer than the others is held against it."""
 
+MANY = 50
+"""Different terms of a question that all must be found; a story of some clauses has many more, and what
+is told around the matter counts by the square root only. Nothing changes which text comes first."""
+
 Floats = NDArray[np.float32]
 Whole = NDArray[np.int64]
 
@@ -67,7 +71,7 @@ class Lexicon:
         at = at[known]
         weights = self.rarity[at]
         weights[int(known[: len(own)].sum()) :] *= hint
-        total = float(weights.sum()) + missing
+        total = (float(weights.sum()) + missing) * min(1.0, sqrt(MANY / max(len(own), 1)))
         length = sqrt(float(weights @ weights) + missing * self.unknown)
         return Asked(at, weights, total or 1.0, length or 1.0)
 

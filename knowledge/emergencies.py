@@ -172,9 +172,12 @@ class Emergencies:
         return asks or supposes or not self._always.are_in(said, sounded(said))
 
     def suspect(self, text: str) -> Emergency | None:
-        """An emergency that a text may be, for one that is not plainly anything else."""
+        """An emergency that a text may be, for one that is not plainly anything else; what is only
+        supposed must sound like one surely."""
         score, kind = self._heard(text)
-        if score <= SUSPECTED or self._asking.search(self._said(text)):
+        said = self._said(text)
+        least = SURE if self._supposing.search(plain(_both_ends(text))) else SUSPECTED
+        if score <= least or self._asking.search(said):
             return None
         return _by_ear(self._by_kind[kind])
 

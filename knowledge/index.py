@@ -130,7 +130,9 @@ class Index:
         return cls(
             entries=kept,
             _vocabulary=words,
-            _repairer=Repairer.build([*(t for texts in said for t in texts), *told]),
+            _repairer=Repairer.build(
+                [*words.words(), *(t for texts in said for t in texts), *told], words.english()
+            ),
             _said=said,
             _all_said=frozenset(text for texts in said for text in texts),
             _first=tuple(np.cumsum([0, *map(len, said)]).tolist()),
@@ -182,15 +184,21 @@ class Index:
         typed = self._weigh(self._vocabulary.rewrite(core(text)))
         if typed.text in self._all_said:
             return Found(tuple(self._nearest(typed, limit)), typed.text)
+        repaired, read = self._repaired(typed)
+        if read is typed:
+            return Found(tuple(self._nearest(typed, limit)), typed.text)
+        matches = tuple(self._nearest(read, limit))
+        said = bool(matches) and self._explains(matches[0], typed.text, repaired)
+        return Found(matches, repaired, may_be_said=said)
+
+    def _repaired(self, typed: _Weighed) -> tuple[str, _Weighed]:
+        """The question as it was probably meant; as it was typed where that finds no less."""
         repaired = self._repairer.repair(typed.text)
         meant = self._vocabulary.rewrite(repaired)
-        if meant != typed.text:
-            read = self._weigh(meant)
-            if read.best > self._needed(typed, repaired):
-                matches = tuple(self._nearest(read, limit))
-                said = bool(matches) and self._explains(matches[0], typed.text, repaired)
-                return Found(matches, repaired, may_be_said=said)
-        return Found(tuple(self._nearest(typed, limit)), typed.text)
+        read = self._weigh(meant) if meant != typed.text else typed
+        return (
+            (repaired, read) if read.best > self._needed(typed, repaired) else (typed.text, typed)
+        )
 
     def own_words(self, entry_id: str) -> Mapping[str, float]:
         """Signs that stand side by side in an entry's phrasings, as they are written, and in what share

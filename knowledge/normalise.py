@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from knowledge.inflection import SHORTEST, stem
 from knowledge.traditional import to_simplified
 
 MAX_QUESTION = 300
@@ -51,7 +52,7 @@ def written_out(text: str) -> str:
 def units(text: str) -> list[str]:
     """The text in its smallest pieces: one Chinese character, one Latin word or one number each."""
     found = re.findall(r"[a-z]+|[0-9]+|[^\W\da-z_]", text)
-    return [_singular(unit) if len(unit) > 3 else unit for unit in found]
+    return [stem(unit) if len(unit) >= SHORTEST else unit for unit in found]
 
 
 def _visible(char: str) -> str:
@@ -74,7 +75,3 @@ def _filler_at(filler: re.Pattern[str], text: str, *, at_end: bool) -> re.Match[
     if not at_end:
         return filler.match(text)
     return next((m for m in filler.finditer(text) if m.end() == len(text)), None)
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if word[0].isascii() and word.endswith("s") else word

@@ -15,7 +15,8 @@ from itertools import pairwise
 from math import log
 from typing import Self
 
-from knowledge.syllables import LONGEST, blurred, readings, syllables, without_tones
+from knowledge.spelling import Span, Speller, cuts
+from knowledge.syllables import blurred, readings, without_tones
 
 SAME_SOUND, MERGED_SOUND, OTHER_SIGN = 4.0, 5.5, 10.0
 """Nats a swap costs. The first two are measured on voice errors of elders; a sign that looks alike
@@ -50,6 +51,7 @@ class Slot:
     sounds: tuple[str, ...]
     options: Options
     is_typed: bool = False
+    slip: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,17 @@ class Repairer:
     _by_sound: Mapping[str, Sequence[str]]
     _between: Mapping[str, Sequence[str]]
     _usual: Mapping[str, str]
+    _english: Speller
 
     @classmethod
-    def build(cls, texts: Iterable[str]) -> Self:
-        """Learn from what the entries say."""
+    def build(cls, texts: Iterable[str], words: Iterable[str] = ()) -> Self:
+        """Learn from what the entries say, and English `words` that are known besides."""
         alone: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
         threes: Counter[str] = Counter()
+        english = set(words)
         for text in _first(texts, LEARNT_FROM):
+            english.update(re.findall(r"[a-z]{3,}", text))
             for run in re.findall(r"[\u4e00-\u9fff]+", text):
                 alone.update(run)
                 pairs.update(map("".join, pairwise(run)))
@@ -82,6 +87,7 @@ class Repairer:
             _by_sound=_pairs_by_sound(kept),
             _between=_by_neighbours(threes, least),
             _usual=_usual(alone),
+            _english=Speller(english),
         )
 
     def repair(self, text: str) -> str:
@@ -102,9 +108,22 @@ class Repairer:
                 return piece
             written = [_written(place, char) for place, char in enumerate(piece)]
             return self._best(self._offered(written), len(piece))
-        letters = piece.replace(" ", "")
-        slots = _spelled(piece)
-        return self._best(self._offered(slots), len(letters)) or piece if slots else piece
+        if not "a" <= piece[0] <= "z":
+            return piece
+        words = piece.split()
+        slots = self._spelled(words)
+        read = self._best(self._offered(slots), len("".join(words))) if slots else ""
+        return read or " ".join(map(self._english.meant, words))
+
+    def _spelled(self, words: Sequence[str]) -> list[Slot]:
+        """Letters as syllables, every way they can be cut, a word that is none with a slip in it; empty
+        where that is more than half of them, or known English."""
+        cut = {word: cuts(word) for word in words}
+        odd = [word for word in words if not cut[word]]
+        if 2 * len(odd) > len(words) + 1 or any(map(self._english.__contains__, odd)):
+            return []
+        cut |= {word: cuts(word, slips=True) for word in odd}
+        return _slots([cut[word] for word in words]) if all(cut.values()) else []
 
     def _offered(self, slots: list[Slot]) -> list[Slot]:
         starting: dict[int, list[Slot]] = defaultdict(list)
@@ -115,7 +134,7 @@ class Repairer:
             for after in starting[slot.end] if slot.start in odd or slot.is_typed else ():
                 self._offer_by_sound(slot, after)
             if slot.is_typed and not slot.options:
-                slot.options.update(dict.fromkeys(self._usual.get(slot.sounds[0], ""), 0.0))
+                slot.options.update(dict.fromkeys(self._usual.get(slot.sounds[0], ""), slot.slip))
         for before, middle, after in zip(slots, slots[1:], slots[2:], strict=False):
             self._offer_by_neighbours(before, middle, after)
         return slots
@@ -141,7 +160,7 @@ class Repairer:
         for a in before.options:
             for b in after.options if before.options[a] == 0 else ():
                 for c in self._between.get(a + b, ()) if after.options[b] == 0 else ():
-                    if middle.sounds:
+                    if middle.sounds and not middle.is_typed:
                         middle.options.setdefault(c, OTHER_SIGN)
 
     def _best(self, slots: list[Slot], length: int) -> str:
@@ -228,7 +247,7 @@ def _heard(sounds: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _offer(slot: Slot, char: str) -> None:
-    cost = _cost(char, slot.sounds, slot.is_typed)
+    cost = slot.slip + _cost(char, slot.sounds, slot.is_typed)
     if cost < slot.options.get(char, 1e9):
         slot.options[char] = cost
 
@@ -239,30 +258,11 @@ def _cost(char: str, sounds: tuple[str, ...], is_typed: bool) -> float:
     return same if not set(sounds).isdisjoint(readings().get(char, ())) else merged
 
 
-def _spelled(piece: str) -> list[Slot]:
-    """Letters as syllables, every way they can be cut; empty where they are no pinyin at all."""
-    words, slots, start = piece.split(), [], 0
+def _slots(words: Iterable[Sequence[Span]]) -> list[Slot]:
+    """Places for the syllables of words one behind the other."""
+    slots: list[Slot] = []
+    start = 0
     for word in words:
-        cut = _cuts(word, start)
-        if not cut:
-            return []
-        slots += cut
-        start += len(word)
+        slots += [Slot(start + a, start + b, (s,), {}, True, slip) for a, b, s, slip in word]
+        start += max(b for _, b, _, _ in word)
     return slots
-
-
-def _cuts(word: str, start: int) -> list[Slot]:
-    known, size = syllables(), len(word)
-    spans = [
-        (a, b) for a in range(size) for b in range(a + 1, min(size, a + LONGEST) + 1)
-        if word[a:b] in known and (b - a > 1 or word[a] in "aeo")
-    ]  # fmt: skip
-    ends = {size}
-    for a, b in reversed(spans):
-        if b in ends:
-            ends.add(a)
-    if 0 not in ends:
-        return []
-    return [
-        Slot(start + a, start + b, (word[a:b],), {}, is_typed=True) for a, b in spans if b in ends
-    ]

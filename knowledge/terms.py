@@ -13,6 +13,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.inflection import stem
 from knowledge.normalise import units
 
 Terms: TypeAlias = NDArray[np.int64]
@@ -29,7 +30,7 @@ _EMPTY = frozenset(
 _EMPTY_CODES = frozenset(
     ord(u)
     if len(u) == 1 and not u.isascii()
-    else _WORDS + crc32(u.encode()) % ((1 << _WIDTH) - _WORDS)
+    else _WORDS + crc32(stem(u).encode()) % ((1 << _WIDTH) - _WORDS)
     for u in _EMPTY
 )
 

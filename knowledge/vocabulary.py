@@ -10,6 +10,7 @@ from typing import Self
 
 from pydantic import Field
 
+from knowledge.inflection import stems
 from knowledge.normalise import clean, written_out
 from knowledge.source import Source
 from knowledge.value import Text, Texts, Value, read_value
@@ -39,17 +40,25 @@ class Vocabulary:
     ) -> Self:
         """`kept`: a word and what stands for it; `told`: a word and what it also points to."""
         words = {_written(old): _written(new) for old, new in (kept or {}).items()}
-        hints = {_written(word): tuple(map(_written, to)) for word, to in (told or {}).items()}
+        hints = {stems(_written(w)): tuple(map(_written, to)) for w, to in (told or {}).items()}
         return cls(words, hints, _longest_first(words), _longest_first(hints))
 
     def rewrite(self, text: str) -> str:
         """The text with one word for all that mean the same; 弄勿见嘞 is 弄不见了 before it is 丢."""
         return self._any.sub(lambda found: self._kept[found[0]], written_out(text))
 
+    def english(self) -> frozenset[str]:
+        """The English words that point to something."""
+        return frozenset(w for told in self._told for w in re.findall(r"[a-z]{3,}", told))
+
+    def words(self) -> tuple[str, ...]:
+        """Every Chinese word that means another, as people say it."""
+        return tuple(word for word in (*self._kept, *self._told) if not word.isascii())
+
     def hints(self, text: str) -> tuple[str, ...]:
         """Words that the text does not say but points to."""
         found = dict.fromkeys(
-            hit for m in self._pointers.finditer(text) for hit in self._told[m[0]]
+            hit for m in self._pointers.finditer(stems(text)) for hit in self._told[m[0]]
         )
         return tuple(word for word in found if word not in text)
 

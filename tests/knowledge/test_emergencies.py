@@ -84,6 +84,18 @@ def test_a_cry_is_heard_through_wrong_characters_and_pinyin(
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["楼道里天天有人充电，万一着火一楼人都跑不掉",
+     "住院是前阵子的事，这些单子还有用吗", "阿拉屋里旧台子没地方掼，侬拉来拖拖好伐"],
+)  # fmt: skip
+def test_what_is_supposed_past_or_said_in_dialect_is_no_cry(
+    emergencies: Emergencies, text: str
+) -> None:
+    assert emergencies.recognise(text) is None
+    assert emergencies.suspect(text) is None
+
+
+@pytest.mark.parametrize(
     "sign", ["a", "he ", "zhaohuo", "人", "电梯", "骗转", "\0", "\u202e", "😀", "ﷺ"]
 )
 def test_any_flood_is_looked_through_in_time(emergencies: Emergencies, sign: str) -> None:

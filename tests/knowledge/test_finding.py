@@ -2,12 +2,14 @@
 
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.answers import ReplyKind
 from knowledge.attraction import attractions
+from knowledge.bag import Lexicon
 from knowledge.elsewhere import is_elsewhere, load_elsewhere, ours
 from knowledge.guides import entry_of
 from knowledge.index import Entry, Index, Match
@@ -17,6 +19,7 @@ from knowledge.repair import Repairer
 from knowledge.source import ContentError
 from knowledge.split import pieces, seam, stands_alone, twice
 from knowledge.syllables import blurred, without_tones
+from knowledge.terms import terms_of
 from knowledge.vocabulary import Vocabulary, load_vocabulary, shipped_vocabulary
 from tests.support.shipped import shipped_knowledge
 
@@ -38,6 +41,34 @@ REPAIRER = Repairer.build(["高龄津贴怎么领", "身份证怎么补办", "�
 )
 def test_wrong_characters_of_the_right_sound_are_put_right(typed: str, meant: str) -> None:
     assert REPAIRER.repair(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["shenfenzhegn", "shenfnzheng", "shenffenzheng", "shenxenzheng"])
+def test_a_slip_of_the_finger_in_pinyin_is_put_right(typed: str) -> None:
+    assert REPAIRER.repair(typed) == "身份证"
+
+
+def test_an_english_word_a_letter_off_is_read_as_the_known_one() -> None:
+    repairer = Repairer.build(["身份证", "replace an identity card"], ["pension"])
+    assert repairer.repair("replce my identiy card") == "replace my identity card"
+    assert repairer.repair("a penson for a horse") == "a pension for a horse"
+    assert repairer.repair("my house") == "my house"
+
+
+def test_what_only_the_vocabulary_knows_is_read_by_sound_too() -> None:
+    """No entry says 旧床垫, since it is read as 大件垃圾; typed in letters it is understood."""
+    words = Vocabulary.of({"旧床垫": "大件垃圾"})
+    entries = [Entry("bulky", ("大件垃圾怎么扔",)), Entry("card", ("身份证怎么补办",))]
+    assert Index.build(entries, words).find("jiu chuang dian").matches[0].id == "bulky"
+
+
+def test_what_is_told_around_a_matter_counts_less_than_in_full() -> None:
+    """Four times as much as a question of some fifty terms hides its point half as much as it would."""
+    known = terms_of("身份证丢了")
+    lexicon = Lexicon.of(known, np.zeros(len(known), np.int64), 1)
+    some, many, none = np.arange(1, 51), np.arange(1, 201), np.empty(0, np.int64)
+    asked, story = lexicon.ask(some, none, 0), lexicon.ask(many, none, 0)
+    assert story.total == pytest.approx(2 * asked.total)
 
 
 @pytest.mark.parametrize(
