@@ -9,7 +9,7 @@ from domain.survey import Questionnaire
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.survey import chosen, has_changed, launch_button, open_in, wants, whom
 from storage import help_board, questionnaires, sheets, survey, survey_campaign, survey_draw
-from wording.survey import clock, content, day
+from wording.survey import clock, content, day, least
 from wording.survey_campaign import standing
 
 topic = Topic("campaign")
@@ -59,7 +59,7 @@ async def plan(turn: Turn, services: Services) -> Answer:
         places=len(places),
         day=day(turn.say, ends, services.policies.zone),
         time=clock(ends, services.policies.zone),
-        minimum=questionnaire.minimum_group,
+        least=least(turn.say, questionnaire),
     )
     launch = launch_button(turn, "campaign", questionnaire, f"{form}:{number}:{who[0]}")
     rows = ((launch,), *_other_ways(turn, questionnaire, form, who))

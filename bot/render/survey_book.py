@@ -146,6 +146,8 @@ def _frame(counted: Counted, say: Say) -> Iterator[Cells]:
         yield told("closed"), _moment(round_.closed_at or round_.closes_at, counted.zone)
     _, first = counted.results[0]
     yield told("least"), first.least
+    if (reason := counted.questionnaire.minimum_reason) is not None:
+        yield told("least_because"), reason.get(say.language)
     if first.left_out:
         yield told("left_out"), len(first.left_out)
 

@@ -33,7 +33,7 @@ async def a_closed_round(database: Database) -> None:
         await work.conn.execute(
             sa.insert(households), [values | plain | {"code": f"x{n}"} for n in range(30)]
         )
-        opened = {"number": 1, "launched_by": head.id, "version": 1, "form": Form.SHORT}
+        opened = {"number": 1, "launched_by": head.id, "version": 2, "form": Form.SHORT}
         moments = {"opened_at": work.now, "closes_at": work.now, "closed_at": work.now}
         made = await work.conn.execute(
             sa.insert(survey_rounds).values(
@@ -60,7 +60,7 @@ async def a_closed_round(database: Database) -> None:
             sa.insert(survey_sheets),
             [sheet | {"id": f"{n:032}", "answers": one} for n, one in enumerate(answers)],
         )
-        await sheets.count_all(work, key[0], 5)
+        await sheets.count_all(work, key[0], 10)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -79,7 +79,7 @@ async def test_one_launch_opens_a_round_in_every_community_that_is_overseen(city
 
 async def test_a_sample_is_the_one_that_anybody_can_draw_again(city: Town) -> None:
     async with city.database.writing() as work:
-        wanted = Launch(RESIDENTS, 1, Form.SHORT, 1, seed="2026", who=Who.DRAWN, homes=5)
+        wanted = Launch(RESIDENTS, 2, Form.SHORT, 1, seed="2026", who=Who.DRAWN, homes=5)
         opened = await survey_draw.launch(work, wanted, [3, 4])
     assert len(opened) == 2
     rows = await city.reads(
