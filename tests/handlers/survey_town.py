@@ -18,6 +18,7 @@ from handlers import (
     rater,
     survey,
     survey_campaign,
+    survey_campaign_result,
     survey_result,
 )
 from handlers.base import Answer, Services, Step, Turn
@@ -49,6 +50,7 @@ TOPICS = (
     survey.topic,
     survey_result.topic,
     survey_campaign.topic,
+    survey_campaign_result.topic,
     rater.topic,
     ballot.topic,
     ballot_raters.topic,
