@@ -49,7 +49,7 @@ def _lines(counted: Counted, say: Say) -> list[str]:
         + say.plain("surveyed.rates", rr1=percent(rr1), rr2=percent(rr2))
     ]
     if not paper.results.questionnaire.subjects:
-        told += [index_line(say, paper.whole).striptags(), *short_changes(say, paper)]
+        told += [index_line(say, paper.whole).striptags(), *short_changes(say, counted.waves)]
     if len(counted.places) > 1:
         told.append(order_line(say, counted.places, counted.called(say)).striptags())
     return told

@@ -4,12 +4,13 @@ The chat is the real one: a database of its own that is thrown away, the handler
 the one who answers is made up: a head who tries the questionnaire out.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 from domain.answering import next_item
 from domain.ballot import Form, as_asked
@@ -29,6 +30,8 @@ from wording import Phrases
 
 _SECRET = "preview" * 6
 """What is sealed with it is made up."""
+_NOTHING_KNOWN = cast("Knowledge", None)
+"""A survey looks nothing up, and the guides take seconds to be read."""
 MOST_TURNS = 400
 """A walk that has not come to an end by then goes in a circle."""
 
@@ -37,16 +40,24 @@ async def _no_climb(_work: Work, _duty: Duty) -> tuple[Owed, ...]:
     raise AssertionError("a survey opens no duty")
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the desk says with its buttons, or what is answered (`mine`): typed, or tapped (`[…]`)."""
+
+    text: str
+    buttons: tuple[tuple[str, ...], ...] = ()
+    mine: bool = False
+
+
 @dataclass
 class _Chat:
     """One person's chat with the desk, written down."""
 
     database: Database
-    knowledge: Knowledge
     language: Language
     step: Step | None = None
     shown: Message = field(default_factory=lambda: Message(""))
-    lines: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     turns: int = 0
 
     async def does(self, action: str = "", text: str = "", told: str = "") -> None:
@@ -65,15 +76,15 @@ class _Chat:
                 now=work.now,
                 step=self.step,
             )
-            services = Services(work, self.knowledge, phrases, Policies(ladders={}), _no_climb)
+            services = Services(work, _NOTHING_KNOWN, phrases, Policies(ladders={}), _no_climb)
             answer = await Router([ballot.topic, ballot_trial.topic], phrases).answer(
                 turn, services
             )
         self.step = answer.step
-        self.lines += [f"👤 {told}", ""] if told else []
+        self.said += [Said(told, mine=True)] if told else []
         for message in answer.messages:
             self.shown = message
-            self.lines += [*_as_text(message), ""]
+            self.said.append(Said(message.plain, tuple(_labels(message))))
 
     def action(self, ending: str) -> str:
         """The button whose action ends so, or ""."""
@@ -89,27 +100,38 @@ class _Chat:
         await self.does(action, told=f"[{self.label(action)}]")
 
 
-def _as_text(message: Message) -> list[str]:
-    first, *rest = message.plain.split("\n")
-    rows = ["  ".join(f"[{button.label}]" for button in row) for row in message.buttons]
-    return [
-        f"🤖 {first}",
-        *(f"   {line}".rstrip() for line in rest),
-        *(f"   {row}" for row in rows),
-    ]
+def _labels(message: Message) -> Iterator[tuple[str, ...]]:
+    for row in message.buttons:
+        yield tuple(button.label for button in row)
+
+
+def as_text(chat: Iterable[Said]) -> str:
+    """The chat for a terminal."""
+    return "\n\n".join("\n".join(_lines(one)) for one in chat)
+
+
+def _lines(one: Said) -> Iterator[str]:
+    if one.mine:
+        yield f"👤 {one.text}"
+        return
+    first, *rest = one.text.split("\n")
+    yield f"🤖 {first}"
+    for line in rest:
+        yield f"   {line}".rstrip()
+    for row in one.buttons:
+        yield "   " + "  ".join(f"[{label}]" for label in row)
 
 
 async def preview(
     questionnaire: Questionnaire,
-    knowledge: Knowledge,
     language: Language,
     form: Form,
     given: Mapping[str, str],
-) -> str:
-    """The whole chat as text: each question answered as `given` (by item id), else by the first way
+) -> list[Said]:
+    """The whole chat: each question answered as `given` (by item id), else by the first way
     there is. An answer that is refused is shown refused, and the question then answered otherwise."""
     async with _database(questionnaire) as database:
-        chat = _Chat(database, knowledge, language)
+        chat = _Chat(database, language)
         await chat.does(f"trial.begin:{questionnaire.id}:{form}")
         asked, left = as_asked(questionnaire, form), dict(given)
         while chat.step is not None and chat.turns < MOST_TURNS:
@@ -118,7 +140,7 @@ async def preview(
                 await chat.taps(chat.action(f":{chat.step.data['at']}"))
             else:
                 await _answer(chat, item, left.pop(item.id, None))
-    return "\n".join(chat.lines).strip()
+    return chat.said
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """A round, or the rounds of many communities, gathered and counted as pictures, pages and tables need it."""
 
-import asyncio
 from collections.abc import Sequence
 
 from bot.render.survey import tally_picture
@@ -9,8 +8,9 @@ from bot.render.survey_ranks import ranks_picture
 from domain.ballot import Round, subjects
 from domain.survey_paper import as_tally, departments
 from domain.survey_ranks import places
-from storage import people, questionnaires, sheets, survey_result
+from storage import people, questionnaires, sheets, survey_count, survey_result
 from storage.database import Work
+from storage.survey_waves import compared
 from wording import Say
 from wording.survey import subject_name
 
@@ -38,6 +38,7 @@ async def of_one(work: Work, round_: Round, say: Say) -> Counted:
         {community.id: community.name},
         departments(papers) if asked.subjects else papers[0].ranked,
         papers,
+        [(paper.subject, paper.wave) for paper in papers if paper.wave is not None],
     )
 
 
@@ -45,10 +46,7 @@ async def of_many(work: Work, rounds: Sequence[tuple[Round, str]], say: Say) -> 
     """The closed rounds of several communities, one each, of one questionnaire and form."""
     asked = await questionnaires.asked(work, rounds[0][0])
     each = [round_ for round_, _ in rounds]
-    results = []
-    for subject in subjects(asked):
-        gathered = await survey_result.gather(work, each, asked, subject)
-        results.append((subject, await asyncio.to_thread(gathered.count)))
+    results = await survey_count.over_all(work, each, asked)
     _, first = results[0]
     if asked.subjects:
         ranked = places({subject: one.whole.index for subject, one in results})
@@ -64,6 +62,7 @@ async def of_many(work: Work, rounds: Sequence[tuple[Round, str]], say: Say) -> 
         max(round_.closed_at or round_.closes_at for round_ in each),
         {round_.community_id: name for round_, name in rounds},
         ranked,
+        waves=await compared(work, each, results),
     )
 
 

@@ -83,10 +83,10 @@ def preview(
     ] = None,
 ) -> None:
     """Show the whole chat as text, before anybody is asked."""
+    from bot.survey_preview import as_text
     from bot.survey_preview import preview as walked
     from domain.ballot import Form, has_short
     from domain.people import Language
-    from knowledge import Knowledge
     from storage import questionnaires
 
     given = dict(_pair(each) for each in answers or [])
@@ -99,7 +99,7 @@ def preview(
             raise stop(f"{questionnaire.id} has no short form.")
         form = Form.SHORT if short else Form.FULL
         spoken = Language.from_tag(language)
-        typer.echo(await walked(questionnaire, Knowledge.shipped(), spoken, form, given))
+        typer.echo(as_text(await walked(questionnaire, spoken, form, given)))
 
     async def stored(database: "Database") -> None:
         async with database.reading() as work:

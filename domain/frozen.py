@@ -39,8 +39,13 @@ def thaw(kept: Mapping[str, Any]) -> Questionnaire:
             "items": tuple(_item(each) for each in kept.get("items", ())),
             "subjects": tuple(Words(**each) for each in kept.get("subjects", ())),
             "sections": tuple(_named(Section, each, "title") for each in kept.get("sections", ())),
+            "minimum_reason": _words(kept.get("minimum_reason")),
         }
     )
+
+
+def _words(kept: Mapping[str, str] | None) -> Words | None:
+    return None if kept is None else Words(**kept)
 
 
 def _named(made: Any, kept: Mapping[str, Any], field: str) -> Any:
@@ -52,8 +57,7 @@ def _item(kept: Mapping[str, Any]) -> Item:
     values["options"] = tuple(_named(Option, each, "words") for each in kept.get("options", ()))
     if "when" in kept:
         values["when"] = skips.from_json(kept["when"])
-    if "unit" in kept:
-        values["unit"] = Words(**kept["unit"])
+    values["unit"] = _words(kept.get("unit"))
     return Item(**values)
 
 

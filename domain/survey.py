@@ -13,6 +13,7 @@ from math import sqrt
 
 from domain.people import Language
 from domain.skips import Answer, Answers, Condition
+from domain.survey_privacy import COMMUNITIES, HOMES
 
 __all__ = ["Answer", "Answers"]
 
@@ -113,7 +114,10 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
     """A survey as data. `full` is the best score an answer can have; `subjects` are those who are
-    rated one after the other (departments), empty where there is one (the own community)."""
+    rated one after the other (departments), empty where there is one (the own community).
+
+    `minimum_group` is the fewest sheets of which a result is shown; a questionnaire that asks for fewer
+    than is usual says why in `minimum_reason`."""
 
     id: str
     version: int
@@ -121,9 +125,10 @@ class Questionnaire:
     aspects: tuple[Aspect, ...]
     items: tuple[Item, ...]
     full: float = 100
-    minimum_group: int = 5
+    minimum_group: int = HOMES
     subjects: tuple[Words, ...] = ()
     sections: tuple[Section, ...] = ()
+    minimum_reason: Words | None = None
 
     def item(self, item_id: str) -> Item | None:
         """The item with that id, None where there is none."""
@@ -141,6 +146,11 @@ class Questionnaire:
     def scale(self) -> tuple[Option, ...]:
         """The options of the scale items, best first, "don't know" last."""
         return next((item.options for item in self.items if item.kind is Kind.SCALE), ())
+
+
+def usual_least(questionnaire: Questionnaire) -> int:
+    """The fewest sheets that show a result where a questionnaire states nothing else."""
+    return COMMUNITIES if questionnaire.subjects else HOMES
 
 
 def short_form(questionnaire: Questionnaire) -> Questionnaire:

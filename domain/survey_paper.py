@@ -1,26 +1,15 @@
 """A closed round as it is shown: its result, what changed, what is low and what is promised."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.ballot import Round, Turnout
 from domain.survey import Aspect, Score, Tally
+from domain.survey_compared import Wave
 from domain.survey_ranks import Place, places
 from domain.survey_result import Figure, Result, Results
-from domain.survey_waves import Difference, between, together
-
-INDEX = ""
-"""The key of the whole score among the aspects."""
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The round before of the same questionnaire."""
-
-    number: int
-    results: Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +21,7 @@ class Paper:
     subject: int
     results: Results
     turnout: Turnout
-    before: Before | None = None
+    wave: Wave | None = None
     promises: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -43,17 +32,6 @@ class Paper:
     def ranked(self) -> tuple[Place, ...]:
         """The aspects, as far as they can be told apart."""
         return places({figure.aspect: figure.mean for figure in self.whole.figures})
-
-    @property
-    def changes(self) -> dict[Hashable, Difference]:
-        """What changed in the whole score (INDEX) and in each aspect that both rounds show."""
-        if self.before is None:
-            return {}
-        old, new = self.before.results.whole, self.whole
-        pairs = {INDEX: between(old.index, new.index)}
-        for figure in new.figures:
-            pairs[figure.aspect] = between(old.of(figure.aspect).mean, figure.mean)
-        return together({key: one for key, one in pairs.items() if one is not None})
 
     def low(self, line: float) -> list[tuple[Aspect, Figure]]:
         """The aspects whose score out of 100 is under the line, worst first."""

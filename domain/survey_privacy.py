@@ -25,7 +25,8 @@ from fractions import Fraction
 from itertools import combinations
 
 HOMES, COMMUNITIES = 10, 5
-"""The least that a group needs: homes where homes answer, communities where communities do."""
+"""The least that a group needs where a questionnaire states nothing else: homes where homes answer,
+communities where communities do."""
 
 Row = dict[Hashable, Fraction]
 

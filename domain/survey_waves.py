@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
 from statistics import mean, stdev
+from typing import TypeVar
 
 from domain.quantiles import student, within
 from domain.survey_estimate import LEVEL, Estimate
 
+Key = TypeVar("Key", bound=Hashable)
 _NOTHING = 1e-9
 """Marks that are rounding, not answers."""
 
@@ -82,9 +84,9 @@ def _difference(value: float, error: float, df: int) -> Difference:
     return Difference(value, value - half, value + half, p)
 
 
-def together(differences: Mapping[Hashable, Difference]) -> dict[Hashable, Difference]:
+def together(differences: Mapping[Key, Difference]) -> dict[Key, Difference]:
     """The same with p-values that hold for all of them at once (Holm)."""
-    raised: dict[Hashable, Difference] = {}
+    raised: dict[Key, Difference] = {}
     least = 0.0
     ordered = sorted(differences.items(), key=lambda pair: pair[1].p)
     for number, (key, one) in enumerate(ordered):

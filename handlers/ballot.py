@@ -33,6 +33,7 @@ from handlers.ballot_open import (
     left,
     outside,
     paused,
+    rates_no_more,
     show,
     step,
     tell,
@@ -74,6 +75,8 @@ async def _enter(turn: Turn, services: Services, round_id: int, in_place: bool =
     if round_ is None or not asked:
         same_home = await survey.home_is_asked(services.work, round_id, turn.who.household_id)
         return outside(turn, same_home)
+    if gone := await rates_no_more(turn, services, round_):
+        return gone
     if not round_.takes_answers(turn.now):
         return tell(turn, "ballot.closed", in_place)
     questionnaire = await questionnaires.asked(services.work, round_)
@@ -276,6 +279,8 @@ async def _theirs(turn: Turn, services: Services) -> Round | Answer:
     if round_ is None or not asked:
         same_home = await survey.home_is_asked(services.work, turn.number(), turn.who.household_id)
         return outside(turn, same_home)
+    if gone := await rates_no_more(turn, services, round_):
+        return gone
     return round_ if round_.takes_answers(turn.now) else tell(turn, "ballot.closed", in_place=True)
 
 

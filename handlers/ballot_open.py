@@ -9,9 +9,10 @@ from typing import Any
 from domain.answering import answered, handed_in, next_item
 from domain.ballot import IN_WORK, Ballot, BallotState, Form, Round, as_asked
 from domain.messages import Button, Message, OwedTo
+from domain.sampling import Who
 from domain.survey import TYPED, Answers, Item, Questionnaire
 from handlers.base import Answer, Services, Step, Turn
-from storage import outbox, people, questionnaires, survey
+from storage import outbox, people, questionnaires, survey, survey_raters
 from wording.ballot import card, question
 from wording.ballot_pages import check, departments, rated
 from wording.survey import day
@@ -55,11 +56,23 @@ async def find(turn: Turn, services: Services, ballot_id: int, lock: bool = Fals
         home = turn.who.household_id
         return outside(turn, home is not None and home == ballot.household_id)
     round_ = await survey.get(services.work, ballot.round_id, lock=lock)
+    if round_ is not None and (gone := await rates_no_more(turn, services, round_)):
+        return gone
     if ballot.state is BallotState.DONE:
         return tell(turn, "ballot.already", in_place=True)
     if round_ is None or not round_.takes_answers(turn.now):
         return tell(turn, "ballot.closed", in_place=True)
     return Open(round_, await questionnaires.asked(services.work, round_), ballot)
+
+
+async def rates_no_more(turn: Turn, services: Services, round_: Round) -> Answer | None:
+    """The sentence for somebody who rated for a community and does not work there any more: whether they
+    do is looked up at every tap."""
+    if round_.who is not Who.RATER:
+        return None
+    if await survey_raters.may_rate(services.work, round_.community_id, turn.who.id):
+        return None
+    return tell(turn, "ballot.rates_no_more", in_place=True)
 
 
 async def at(turn: Turn, services: Services, lock: bool = False) -> Open | Answer:

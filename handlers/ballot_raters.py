@@ -3,7 +3,7 @@
 from domain.answering import handed_in, is_complete, no_dealings
 from domain.ballot import BallotState
 from domain.people import ANYONE
-from handlers.ballot_open import all_departments, find, outside, tell
+from handlers.ballot_open import all_departments, find, outside, rates_no_more, tell
 from handlers.base import Answer, Services, Topic, Turn
 from storage import questionnaires, survey
 from wording.ballot_pages import rated
@@ -17,6 +17,8 @@ async def page(turn: Turn, services: Services) -> Answer:
     round_ = await survey.get(services.work, turn.number())
     if round_ is None or not await survey.ballots_of(services.work, round_.id, turn.who.id):
         return outside(turn)
+    if gone := await rates_no_more(turn, services, round_):
+        return gone
     if not round_.takes_answers(turn.now):
         return tell(turn, "ballot.closed", in_place=True)
     asked = await questionnaires.asked(services.work, round_)
@@ -46,6 +48,8 @@ async def confirm(turn: Turn, services: Services) -> Answer:
     theirs = await survey.ballots_of(services.work, turn.number(), turn.who.id)
     if round_ is None or not theirs:
         return outside(turn)
+    if gone := await rates_no_more(turn, services, round_):
+        return gone
     if not round_.takes_answers(turn.now):
         return tell(turn, "ballot.closed", in_place=True)
     asked = await questionnaires.asked(services.work, round_)

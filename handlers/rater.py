@@ -3,11 +3,12 @@ it over and take it back."""
 
 from domain.messages import Button, Message
 from domain.people import Role
+from domain.rater import Raters
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.roster_told import names
 from handlers.visit_card import chunks
 from storage import roster, survey_raters
-from storage.survey_raters import ABLE, Raters
+from storage.survey_raters import ABLE
 from wording.survey import LINE
 
 topic = Topic("appoint")

@@ -22,7 +22,7 @@ from storage import (
 )
 from storage.survey_draw import Frame, Launch
 from wording.ballot import minutes
-from wording.survey import clock, content, day, in_their_words, picture, result
+from wording.survey import clock, content, day, in_their_words, least, picture, result
 from wording.survey_result import closed as closed_in_words
 
 topic = Topic("survey", keys={"survey.key": "survey"})
@@ -133,7 +133,7 @@ async def _plan(
         frame=frame,
         day=day(turn.say, ends, community.zone),
         time=clock(ends, community.zone),
-        minimum=questionnaire.minimum_group,
+        least=least(turn.say, questionnaire),
     )
     what = f"{questionnaire.id}:{form}"
     rows: Rows = ((launch_button(turn, "survey", questionnaire, f"{form}:{number}:{who[0]}"),),)

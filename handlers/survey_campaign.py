@@ -1,5 +1,7 @@
 """One survey in all communities that a street or the bureau oversees: launch, hold, end, and who answered."""
 
+from markupsafe import Markup
+
 from domain.ballot import RUNS_FOR, Form, Standing, has_short
 from domain.campaign import Whole
 from domain.messages import Button, Message, Rows
@@ -9,8 +11,8 @@ from domain.survey import Questionnaire
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.survey import chosen, has_changed, launch_button, open_in, wants, whom
 from storage import help_board, questionnaires, sheets, survey, survey_campaign, survey_draw
-from wording.survey import clock, content, day
-from wording.survey_campaign import standing
+from wording.survey import clock, content, day, figures, least
+from wording.survey_campaign import scores, standing
 
 topic = Topic("campaign")
 
@@ -59,7 +61,7 @@ async def plan(turn: Turn, services: Services) -> Answer:
         places=len(places),
         day=day(turn.say, ends, services.policies.zone),
         time=clock(ends, services.policies.zone),
-        minimum=questionnaire.minimum_group,
+        least=least(turn.say, questionnaire),
     )
     launch = launch_button(turn, "campaign", questionnaire, f"{form}:{number}:{who[0]}")
     rows = ((launch,), *_other_ways(turn, questionnaire, form, who))
@@ -126,28 +128,35 @@ async def show(turn: Turn, services: Services) -> Answer:
 
 
 async def _shown(turn: Turn, services: Services, campaign_id: int, first: str = "") -> Answer:
-    whole = await _own(turn, services, campaign_id)
+    whole = await own(turn, services, campaign_id)
     if whole is None:
         return Answer.of(Message(turn.say("survey.city_not_yours")), step=turn.step)
-    rated = await _rated(services, whole) if whole.who is Who.RATER and whole.rounds else None
     zone = services.policies.zone
     campaign = whole.campaign
     asked = await questionnaires.get(services.work, campaign.questionnaire, campaign.version)
-    message = standing(turn.say, asked, whole, zone, first, rated)
-    return Answer.of(message, step=turn.step)
+    said = [] if whole.who is not Who.RATER else await _said(turn, services, whole)
+    return Answer.of(standing(turn.say, asked, whole, zone, first, said), step=turn.step)
+
+
+async def _said(turn: Turn, services: Services, whole: Whole) -> list[Markup]:
+    """What the communities say of the departments: as far as it is counted, or when all is over."""
+    if whole.open:
+        return figures(turn.say, await _rated(services, whole))
+    results, waves = await survey_campaign.scores(services.work, whole)
+    return scores(turn.say, results, waves)
 
 
 async def _rated(services: Services, whole: Whole) -> Standing:
     """The departments as all communities rate them together."""
-    some = (whole.open or whole.rounds)[0]
+    some = whole.open[0]
     asked = await questionnaires.asked(services.work, some)
     return await sheets.campaign_standing(services.work, some, asked, whole.turnout)
 
 
-async def _own(turn: Turn, services: Services, campaign_id: int) -> Whole | None:
-    """The campaign in a tap, if this person launched it."""
+async def own(turn: Turn, services: Services, campaign_id: int) -> Whole | None:
+    """The campaign in a tap, if it is this person's."""
     whole = await survey_campaign.whole(services.work, campaign_id)
-    if whole is None or whole.campaign.launched_by != turn.who.id:
+    if whole is None or not await survey_campaign.is_theirs(services.work, whole, turn.who.id):
         return None
     return whole
 
@@ -165,7 +174,7 @@ async def resume(turn: Turn, services: Services) -> Answer:
 
 
 async def _hold(turn: Turn, services: Services, *, on: bool) -> Answer:
-    whole = await _own(turn, services, turn.number())
+    whole = await own(turn, services, turn.number())
     if whole is not None:
         await survey.pause(services.work, [one.id for one in whole.open], on=on)
     return await _shown(turn, services, turn.number(), "survey.paused" if on else "survey.resumed")
@@ -185,7 +194,7 @@ async def end(turn: Turn, services: Services) -> Answer:
 @topic.action("campaign.close", roles=OVERSEERS)
 async def close(turn: Turn, services: Services) -> Answer:
     """Take no more answers anywhere; the rounds are counted within minutes."""
-    whole = await _own(turn, services, turn.number())
+    whole = await own(turn, services, turn.number())
     if whole is not None:
         await survey_campaign.end_now(services.work, [one.id for one in whole.open])
     return await _shown(turn, services, turn.number(), "survey.city_ended")

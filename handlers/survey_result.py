@@ -13,7 +13,7 @@ from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.lasting import holds, lasting
 from handlers.router import at_step
 from storage import duties, passes, questionnaires, survey, survey_reply, survey_result
-from wording.survey_result import MOST, back, brief_message, desk, points
+from wording.survey_result import MOST, back, book_message, brief_message, desk, points
 
 topic = Topic("surveyed")
 
@@ -56,26 +56,14 @@ def _ranks(turn: Turn, round_: Round, page: int, count: int, said: str) -> Messa
     return Message(said if page == 1 else "", attachment=picture)
 
 
-async def _title(turn: Turn, services: Services, round_: Round) -> str:
-    asked = await questionnaires.asked(services.work, round_)
-    return asked.title.get(turn.language)
-
-
 @topic.action("surveyed.book", roles=_HEADS)
 async def book(turn: Turn, services: Services) -> Answer:
     """📗: everything as a workbook."""
     round_ = await _closed(turn, services)
     if isinstance(round_, Answer):
         return round_
-    message = Message(
-        turn.say("surveyed.book", title=await _title(turn, services, round_), number=round_.number),
-        attachment=Attachment(
-            "survey.book",
-            turn.say.plain("surveyed.book_file", number=round_.number),
-            {"round": round_.id},
-        ),
-    )
-    return Answer.of(message, step=turn.step)
+    asked = await questionnaires.asked(services.work, round_)
+    return Answer.of(book_message(turn.say, round_, asked), step=turn.step)
 
 
 @topic.action("surveyed.brief", roles=_HEADS)
@@ -85,8 +73,7 @@ async def brief(turn: Turn, services: Services) -> Answer:
     if isinstance(round_, Answer):
         return round_
     asked = await questionnaires.asked(services.work, round_)
-    message = brief_message(turn.say, round_, asked)
-    return Answer.of(message, step=turn.step)
+    return Answer.of(brief_message(turn.say, round_, asked), step=turn.step)
 
 
 @topic.action("surveyed.reply", roles=_HEADS)
@@ -187,7 +174,7 @@ async def send(turn: Turn, services: Services) -> Answer:
         return _tell(turn, "surveyed.preview_none")
     if not await survey_reply.send_back(services.work, paper.round.id, turn.who.id):
         return _tell(turn, "surveyed.reply_sent")
-    count = await survey_reply.asked(services.work, paper.round.id)
+    count = await survey_reply.who_hear(services.work, paper.round.id)
     return Answer.of(Message(turn.say("surveyed.sending", count=count)), step=turn.step)
 
 

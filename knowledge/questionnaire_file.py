@@ -124,7 +124,8 @@ class QuestionnaireFile(Value):
     id: SurveyId
     version: Annotated[int, Field(ge=1, le=9999)]
     title: Said
-    minimum_group: Annotated[int, Field(ge=2, le=1000)]
+    minimum_group: Annotated[int, Field(ge=2, le=1000)] | None = None
+    minimum_reason: Said | None = None
     subjects: tuple[Said, ...] = ()
     scales: Mapping[Text, Scale] = {}
     aspects: tuple[AspectField, ...] = ()

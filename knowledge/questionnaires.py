@@ -14,6 +14,7 @@ from pathlib import Path
 
 from domain.skips import Condition, Not, asks_about, both
 from domain.survey import Aspect, Item, Kind, Option, Questionnaire, Section, Words
+from domain.survey_privacy import COMMUNITIES, HOMES
 from knowledge.questionnaire_file import ItemField, QuestionnaireFile, Scale
 from knowledge.skips import WORDS, SkipError, read_condition
 from knowledge.source import ContentError, Place, Source
@@ -72,6 +73,7 @@ class _Reading:
             self.items[field.id] = self._item(at, field)
         self._skip()
         self._strata()
+        least, reason = self._least()
         return Questionnaire(
             file.id,
             file.version,
@@ -79,10 +81,26 @@ class _Reading:
             tuple(Aspect(each.id, each.name.words, each.weight) for each in file.aspects),
             tuple(self.items.values()),
             self._full(),
-            file.minimum_group,
+            least,
             tuple(each.words for each in file.subjects),
             tuple(Section(each.id, each.title.words) for each in file.sections),
+            reason,
         )
+
+    def _least(self) -> tuple[int, Words | None]:
+        """Of how many sheets a result is shown, and why of so few: fewer than is usual needs a reason that
+        people can read."""
+        usual, who = (COMMUNITIES, "communities") if self.file.subjects else (HOMES, "homes")
+        least, reason = self.file.minimum_group or usual, self.file.minimum_reason
+        if least < usual and reason is None:
+            self.wrong(
+                ("minimum_group",),
+                f"fewer than {usual} {who} show no result; take it out, or say why {least} are enough in "
+                "minimum_reason",
+            )
+        if least >= usual and reason is not None:
+            self.wrong(("minimum_reason",), f"{least} need no reason; take it out")
+        return least, reason.words if reason else None
 
     def wrong(self, place: Place, reason: str) -> None:
         entry, rest = self.naming(place)

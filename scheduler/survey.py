@@ -1,12 +1,16 @@
 """Surveys on the clock: people are invited and reminded bit by bit, and rounds close on time."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from domain.ballot import Round
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
+from domain.rater import Raters
 from domain.survey import Questionnaire
 from scheduler.base import Surroundings
 from storage import (
@@ -17,6 +21,7 @@ from storage import (
     surge,
     survey,
     survey_asking,
+    survey_campaign,
     survey_low,
     survey_raters,
     survey_result,
@@ -29,6 +34,8 @@ from storage.tables.survey import survey_invitations, survey_sheets
 from wording import Say
 from wording.ballot import invitation
 from wording.survey import day, reminder, result
+from wording.survey_campaign import scores, standing
+from wording.survey_raters import because, ways
 from wording.survey_result import closed as in_words
 
 WIPED_FOR = timedelta(days=3)
@@ -64,10 +71,16 @@ async def _some(around: Surroundings) -> bool:
         rounds = await survey.several(work, {one.round_id for one in asked})
         asks = await questionnaires.titles(work, rounds.values())
         places = {each.id: each for each in await people.all_communities(work)}
+        raters = await survey_raters.several(
+            work, {rounds[one.round_id].community_id for one in asked if _rates(one)}
+        )
+        persons |= await people.persons(work, {one.person_id for one in raters.values()})
         owed = [
             Owed(
                 one.person_id,
-                _knock(around, rounds[one.round_id], asks[one.round_id], places, persons, one),
+                _knock(
+                    around, rounds[one.round_id], asks[one.round_id], places, persons, raters, one
+                ),
                 Lane.ROUTINE,
                 _key(one),
             )
@@ -115,6 +128,7 @@ def _knock(
     asks: Questionnaire,
     places: Mapping[int, Community],
     persons: Mapping[int, Person],
+    raters: Mapping[int, Raters],
     one: Asked,
 ) -> Message:
     person = persons[one.person_id]
@@ -122,17 +136,17 @@ def _knock(
     until = day(say, round_.closes_at, community.zone)
     if one.times:
         return reminder(say, round_.id, person.name, community.name, until, raters=_rates(one))
-    return invitation(say, asks, round_.id, person.name, community.name, until)
+    first = invitation(say, asks, round_.id, person.name, community.name, until)
+    if not _rates(one):
+        return first
+    theirs, names = raters.get(community.id), {each.id: each.name for each in persons.values()}
+    why = because(say, theirs, person.id, names)
+    text = Markup("\n\n").join([first.text, why]) if why else first.text
+    return replace(first, text=text, buttons=(*first.buttons, *ways(say, theirs, person.id)))
 
 
 def _rates(one: Asked) -> bool:
     return one.household_id is None
-
-
-async def follow_raters(around: Surroundings, _due: datetime) -> None:
-    """Ratings go to the deputy when the rater's leave begins, and back when it ends."""
-    async with around.database.writing() as work:
-        await survey_raters.follow(work)
 
 
 async def close(around: Surroundings, _due: datetime) -> None:
@@ -174,7 +188,26 @@ async def _close(around: Surroundings, work: Work, round_: Round) -> None:
         for person in (await people.persons(work, told)).values()
         for number, message in enumerate(tell(around.phrases[person.language], community.zone))
     ]
+    if closed.campaign_id and await survey_campaign.is_over(work, closed.campaign_id):
+        owed += await _campaign(around, work, closed.campaign_id)
     await outbox.owe_in_bulk(work, await outbox.address(work, owed))
+
+
+async def _campaign(around: Surroundings, work: Work, campaign_id: int) -> list[Owed]:
+    """Its last round has closed: whoever launched it hears of the whole, once."""
+    whole = await survey_campaign.whole(work, campaign_id)
+    assert whole is not None, "the database links rounds to campaigns"
+    campaign = whole.campaign
+    asked = await questionnaires.get(work, campaign.questionnaire, campaign.version)
+    results, waves = await survey_campaign.scores(work, whole)
+    owed = []
+    for person in (await people.persons(work, [campaign.launched_by])).values():
+        say = around.phrases[person.language]
+        said = scores(say, results, waves) if results else []
+        message = standing(say, asked, whole, around.policies.zone, "survey.over", said)
+        key = f"survey-campaign:{campaign_id}:{person.id}"
+        owed.append(Owed(person.id, replace(message, in_place=False), Lane.ROUTINE, key))
+    return owed
 
 
 async def _telling(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from domain.duty import Duty
 from domain.messages import Lane, Owed
+from domain.survey_paper import Paper
 from scheduler.base import Surroundings
 from storage import outbox, people, questionnaires, survey, survey_reply, survey_result
 from storage.database import Work
@@ -16,22 +17,25 @@ CHUNK = 500
 
 async def tell_back(around: Surroundings, _due: datetime) -> None:
     """Owe everyone who was asked in a round the result that its head has sent back, in chunks. A chunk
-    is owed and noted in one transaction, so a crash neither loses nor repeats one."""
+    is owed and noted in one transaction, so a crash neither loses nor repeats one. What is told does not
+    change any more, so it is counted once, before the first of them."""
     async with around.database.reading() as work:
-        rounds = await survey_reply.under_way(work)
-    for round_id in rounds:
-        while await _some(around, round_id):
+        papers = [await _paper(work, number) for number in await survey_reply.under_way(work)]
+    for paper in papers:
+        while await _some(around, paper):
             pass
 
 
-async def _some(around: Surroundings, round_id: int) -> int:
+async def _paper(work: Work, round_id: int) -> Paper:
+    round_ = await survey.get(work, round_id)
+    assert round_ is not None, "the database links replies to rounds"
+    return await survey_result.paper(work, round_, await questionnaires.asked(work, round_))
+
+
+async def _some(around: Surroundings, paper: Paper) -> int:
+    round_id = paper.round.id
     async with around.database.writing() as work:
         told = await survey_reply.next_to_tell(work, round_id, CHUNK)
-        round_ = await survey.get(work, round_id)
-        if not told or round_ is None:
-            return 0
-        questionnaire = await questionnaires.asked(work, round_)
-        paper = await survey_result.paper(work, round_, questionnaire)
         owed = [
             Owed(
                 person.id,

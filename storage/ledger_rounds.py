@@ -8,7 +8,7 @@ from domain.quantiles import student
 from domain.survey import Questionnaire, Tally, Words, wilson
 from domain.survey_estimate import LEVEL
 from domain.survey_result import Figure, Results
-from storage import questionnaires, sheets, survey, survey_result
+from storage import questionnaires, sheets, survey, survey_count
 from storage.database import Work
 from storage.ledger_span import Span
 from storage.people import Community
@@ -97,7 +97,7 @@ async def _round(work: Work, round_id: int) -> Asked | None:
 async def _own(work: Work, round_: Round, book: Questionnaire) -> tuple[Rated, tuple[Rated, ...]]:
     """What residents say, counted as everywhere else: a plain count beside the weighted one would be a
     second truth, and give away by subtraction what the few special homes said."""
-    found = (await survey_result.gather(work, [round_], book)).count()
+    found = await (await survey_count.gather(work, [round_], book)).count()
     figures = zip(book.aspects, found.whole.figures, strict=True)
     parts = tuple(_part(aspect.name, figure) for aspect, figure in figures)
     return _community(book.title, found), parts

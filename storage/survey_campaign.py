@@ -7,11 +7,19 @@ import sqlalchemy as sa
 
 from domain.ballot import Form, RoundState
 from domain.campaign import Campaign, Whole
-from storage import sheets
+from domain.people import OVERSEERS
+from domain.sampling import Who
+from domain.survey_compared import Waves
+from domain.survey_result import Results
+from storage import questionnaires, sheets
+from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
 from storage.survey import read_round
+from storage.survey_count import over_all
 from storage.survey_draw import Launch
+from storage.survey_waves import compared
+from storage.tables.people import roles
 from storage.tables.survey import survey_campaigns as campaigns
 from storage.tables.survey import survey_rounds as rounds
 
@@ -62,6 +70,43 @@ async def whole(work: Work, campaign_id: int) -> Whole | None:
     )
     found = tuple(read_round(one) for one in rows)
     return Whole(_read(row), found, await sheets.turnout(work, *(one.id for one in found)))
+
+
+async def is_over(work: Work, campaign_id: int) -> bool:
+    """Whether none of its rounds takes answers any more."""
+    found = await work.conn.scalar(
+        sa.select(rounds.c.id)
+        .where(rounds.c.campaign_id == campaign_id, rounds.c.state == RoundState.OPEN)
+        .limit(1)
+    )
+    return found is None
+
+
+async def is_theirs(work: Work, whole: Whole, person_id: int) -> bool:
+    """Whether its results are for this person: they launched it, and oversee communities of it still."""
+    if whole.campaign.launched_by != person_id:
+        return False
+    found = await work.conn.scalar(
+        sa.select(roles.c.person_id)
+        .where(
+            roles.c.person_id == person_id,
+            roles.c.role.in_(OVERSEERS),
+            among(roles.c.community_id),
+        )
+        .limit(1),
+        {"ids": [one.community_id for one in whole.rounds]},
+    )
+    return found is not None or not whole.rounds
+
+
+async def scores(work: Work, whole: Whole) -> tuple[list[tuple[int, Results]], Waves]:
+    """What all communities say of those they rate, beside what they said before. Of what homes say there
+    is nothing here: a city's takes seconds to count, and nobody in a conversation shall wait for it."""
+    if whole.who is not Who.RATER or whole.open or not whole.rounds:
+        return [], ()
+    asked = await questionnaires.asked(work, whole.rounds[0])
+    results = await over_all(work, whole.rounds, asked)
+    return results, await compared(work, whole.rounds, results)
 
 
 async def end_now(work: Work, round_ids: Collection[int]) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.ballot import Round
+from domain.ballot import BallotState, Round
 from domain.duty import Duty, DutyKind
 from domain.ladder import Ladder
 from domain.survey_paper import Low
@@ -14,7 +14,7 @@ from storage import duties
 from storage.database import Work
 from storage.duties import Opening
 from storage.inbox import insert_new
-from storage.tables.people import communities
+from storage.tables.people import communities, households, people
 from storage.tables.survey import (
     survey_duties,
     survey_invitations,
@@ -79,15 +79,9 @@ async def next_to_tell(work: Work, round_id: int, limit: int) -> list[int]:
     told = await work.conn.scalar(
         sa.select(survey_replies.c.told_up_to).where(survey_replies.c.round_id == round_id)
     )
+    left = _who_hears(round_id).where(survey_invitations.c.person_id > (told or 0))
     rows = await work.conn.scalars(
-        sa.select(survey_invitations.c.person_id)
-        .where(
-            survey_invitations.c.round_id == round_id,
-            survey_invitations.c.person_id > (told or 0),
-        )
-        .distinct()
-        .order_by(survey_invitations.c.person_id)
-        .limit(limit)
+        left.distinct().order_by(survey_invitations.c.person_id).limit(limit)
     )
     found = list(rows)
     now_so = {"told_up_to": found[-1]} if found else {"done_at": work.now}
@@ -99,13 +93,29 @@ async def next_to_tell(work: Work, round_id: int, limit: int) -> list[int]:
     return found if moved.rowcount else []
 
 
-async def asked(work: Work, round_id: int) -> int:
-    """How many people were asked in a round."""
-    count = await work.conn.scalar(
-        sa.select(sa.func.count(survey_invitations.c.person_id.distinct())).where(
-            survey_invitations.c.round_id == round_id
+def _who_hears(round_id: int) -> sa.Select[int]:
+    """Those who were asked in a round and live there still: in the home for which they were asked, or
+    elsewhere in the community. Who said that they had moved is asked nothing and told nothing."""
+    return (
+        sa.select(survey_invitations.c.person_id)
+        .join(survey_rounds, survey_rounds.c.id == survey_invitations.c.round_id)
+        .join(people, people.c.id == survey_invitations.c.person_id)
+        .join(households, households.c.id == people.c.household_id)
+        .where(
+            survey_invitations.c.round_id == round_id,
+            survey_invitations.c.state != BallotState.INELIGIBLE,
+            sa.or_(
+                people.c.household_id == survey_invitations.c.household_id,
+                households.c.community_id == survey_rounds.c.community_id,
+            ),
         )
     )
+
+
+async def who_hear(work: Work, round_id: int) -> int:
+    """How many people a round's result goes back to."""
+    theirs = _who_hears(round_id).distinct().subquery("theirs")
+    count = await work.conn.scalar(sa.select(sa.func.count()).select_from(theirs))
     return count or 0
 
 

@@ -1,210 +1,48 @@
-"""What a result is counted from: the homes of each stratum, how many were drawn, and the sheets."""
-
-import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+"""Closed rounds as they are shown, and to whom."""
 
 import sqlalchemy as sa
 
-from domain.ballot import BallotState, Round, RoundState
+from domain.ballot import Round, RoundState
 from domain.people import OVERSEERS
-from domain.sampling import Part
+from domain.sampling import Who
 from domain.survey import Questionnaire
-from domain.survey_paper import Before, Paper
-from domain.survey_privacy import COMMUNITIES, HOMES
-from domain.survey_result import Results, results
-from domain.survey_units import Unit, together, unit
-from domain.survey_weights import Stratum, blurred
+from domain.survey_paper import Paper
 from storage import people, sheets, survey, survey_reply
-from storage.among import among
 from storage.database import Work
+from storage.survey_count import gather
+from storage.survey_waves import compared
 from storage.tables.people import communities, roles
-from storage.tables.survey import survey_invitations as ballots
 from storage.tables.survey import survey_rounds as rounds
-from storage.tables.survey import survey_strata
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The closed rounds that are counted together, and what is counted."""
-
-    questionnaire: Questionnaire
-    strata: tuple[Stratum, ...]
-    units: tuple[Unit, ...]
-    least: int
-
-    def count(self) -> Results:
-        """The result; for a whole city this takes seconds, so call it in a thread."""
-        return results(self.questionnaire, self.strata, self.units, self.least)
-
-
-async def strata(work: Work, asked: Collection[Round]) -> list[Stratum]:
-    """Ordinary and special homes of each round's community as they were when the sample was drawn, and how
-    many of those drawn turned out not to be lived in."""
-    place = {round_.id: round_.community_id for round_ in asked}
-    empty = await _empty(work, list(place))
-    rows = await work.conn.execute(
-        sa.select(survey_strata)
-        .where(among(survey_strata.c.round_id))
-        .order_by(survey_strata.c.round_id, survey_strata.c.stratum),
-        {"ids": list(place)},
-    )
-    return [
-        Stratum(
-            place[row.round_id],
-            Part(row.stratum),
-            row.homes,
-            row.drawn,
-            empty.get((row.round_id, row.stratum), 0),
-        )
-        for row in rows
-    ]
-
-
-async def _empty(work: Work, round_ids: Collection[int]) -> dict[tuple[int, str], int]:
-    rows = await work.conn.execute(
-        sa.select(ballots.c.round_id, ballots.c.stratum, sa.func.count())
-        .where(among(ballots.c.round_id), ballots.c.state == BallotState.INELIGIBLE)
-        .group_by(ballots.c.round_id, ballots.c.stratum),
-        {"ids": round_ids},
-    )
-    return {(round_id, stratum): count for round_id, stratum, count in rows}
-
-
-async def _raters(work: Work, asked: Collection[Round], subject: int) -> list[Stratum]:
-    """All raters of a community are asked, and are one stratum."""
-    place = {round_.id: round_.community_id for round_ in asked}
-    rows = await work.conn.execute(
-        sa.select(ballots.c.round_id, sa.func.count())
-        .where(among(ballots.c.round_id), ballots.c.subject == subject)
-        .group_by(ballots.c.round_id),
-        {"ids": list(place)},
-    )
-    return [Stratum(place[row[0]], Part.ALL, row[1], row[1]) for row in rows]
-
-
-async def gather(
-    work: Work, asked: Sequence[Round], questionnaire: Questionnaire, subject: int = 0
-) -> Gathered:
-    """All that is known of these closed rounds of one questionnaire, one round a community. Where
-    several communities rate a department, each counts once."""
-    if questionnaire.subjects:
-        return await _ratings(work, asked, questionnaire, subject)
-    units = await _units(work, asked, questionnaire, subject)
-    # Beside others a community needs more than the questionnaire promises where it stands alone.
-    least = questionnaire.minimum_group
-    least = least if len(asked) == 1 else max(least, HOMES)
-    return _homes(questionnaire, await strata(work, asked), units, least)
-
-
-async def _units(
-    work: Work, asked: Collection[Round], questionnaire: Questionnaire, subject: int
-) -> list[Unit]:
-    place = {round_.id: round_.community_id for round_ in asked}
-    said = await sheets.labelled(work, list(place), subject)
-
-    def made() -> list[Unit]:
-        return [unit(questionnaire, (place[which], part), answers) for which, part, answers in said]
-
-    return await asyncio.to_thread(made) if len(said) >= sheets.MANY else made()
-
-
-async def _ratings(
-    work: Work, asked: Sequence[Round], questionnaire: Questionnaire, subject: int
-) -> Gathered:
-    """What the communities say of one department, each once. The sheets of a campaign lie together and
-    do not say whose they are: so they are shown for all its communities or not at all."""
-    if await _whole_campaign(work, asked):
-        pile = await sheets.pile_of(work, asked[0].id)
-        said = await sheets.labelled(work, [pile], subject)
-        once = [unit(questionnaire, (0, Part.ALL), answers) for _, _, answers in said]
-    elif any(round_.campaign_id for round_ in asked):
-        once = []
-    elif len(asked) == 1:
-        units = await _units(work, asked, questionnaire, subject)
-        frame = await _raters(work, asked, subject)
-        return Gathered(questionnaire, tuple(frame), tuple(units), questionnaire.minimum_group)
-    else:
-        units = await _units(work, asked, questionnaire, subject)
-        each = [together(theirs) for theirs in _by_place(units).values()]
-        once = [Unit((0, Part.ALL), one.said, one.unknown) for one in each]
-    whole = Stratum(0, Part.ALL, len(asked), len(asked))
-    return Gathered(questionnaire, (whole,), tuple(once), COMMUNITIES)
-
-
-async def _whole_campaign(work: Work, asked: Sequence[Round]) -> bool:
-    campaigns = {round_.campaign_id for round_ in asked}
-    if len(campaigns) != 1 or None in campaigns:
-        return False
-    in_all = await work.conn.scalar(
-        sa.select(sa.func.count()).where(rounds.c.campaign_id == asked[0].campaign_id)
-    )
-    return in_all == len(asked)
-
-
-def _by_place(units: Iterable[Unit]) -> Mapping[int, list[Unit]]:
-    found: dict[int, list[Unit]] = {}
-    for one in units:
-        found.setdefault(one.key[0], []).append(one)
-    return found
-
-
-def _homes(
-    questionnaire: Questionnaire, frame: Sequence[Stratum], units: Sequence[Unit], least: int
-) -> Gathered:
-    """Where a community's sheets do not say their stratum, its strata are one."""
-    strata_now = tuple(frame)
-    for community_id in {one.key[0] for one in units if one.key[1] is Part.ALL}:
-        strata_now = blurred(strata_now, community_id)
-    known = {one.key for one in strata_now}
-    kept = (
-        one if one.key in known else Unit((one.key[0], Part.ALL), one.said, one.unknown)
-        for one in units
-    )
-    return Gathered(questionnaire, strata_now, tuple(kept), least)
 
 
 async def paper(work: Work, round_: Round, questionnaire: Questionnaire, subject: int = 0) -> Paper:
     """A closed round of one community with the round before and what is promised."""
-    earlier = await before(work, round_)
-    old = earlier and await gather(work, [earlier], questionnaire, subject)
+    found = await (await gather(work, [round_], questionnaire, subject)).count()
+    waves = dict(await compared(work, [round_], [(subject, found)]))
     return Paper(
         round=round_,
         place=(await people.community(work, round_.community_id)).name,
         subject=subject,
-        results=(await gather(work, [round_], questionnaire, subject)).count(),
+        results=found,
         turnout=await sheets.turnout(work, round_.id),
-        before=Before(earlier.number, old.count()) if earlier and old and old.units else None,
+        wave=waves.get(subject),
         promises=await survey_reply.promises(work, round_.id),
     )
 
 
-async def before(work: Work, round_: Round) -> Round | None:
-    """The round of the same questionnaire and form in the same community before this one, closed."""
-    row = await work.conn.scalar(
-        sa.select(rounds.c.id)
-        .where(
-            rounds.c.community_id == round_.community_id,
-            rounds.c.questionnaire == round_.questionnaire,
-            rounds.c.version == round_.version,
-            rounds.c.form == round_.form,
-            rounds.c.number < round_.number,
-            rounds.c.state == RoundState.CLOSED,
-        )
-        .order_by(rounds.c.number.desc())
-        .limit(1)
-    )
-    return None if row is None else await survey.get(work, row)
-
-
 async def newest_closed(work: Work, person_id: int) -> list[tuple[Round, str]]:
     """The newest closed round of each questionnaire and form in every community that this person
-    oversees, with the community's name."""
+    oversees, with the community's name; of ratings the newest that all communities gave."""
     theirs = sa.select(roles.c.community_id).where(
         roles.c.person_id == person_id, roles.c.role.in_(OVERSEERS)
     )
+    rated_by_all = sa.and_(rounds.c.who == Who.RATER, rounds.c.campaign_id.is_not(None))
     newest = (
-        sa.select(sa.func.max(rounds.c.id))
+        sa.select(
+            sa.func.coalesce(
+                sa.func.max(sa.case((rated_by_all, rounds.c.id))), sa.func.max(rounds.c.id)
+            )
+        )
         .where(rounds.c.state == RoundState.CLOSED, rounds.c.community_id.in_(theirs))
         .group_by(rounds.c.community_id, rounds.c.questionnaire, rounds.c.form)
     )
@@ -214,7 +52,23 @@ async def newest_closed(work: Work, person_id: int) -> list[tuple[Round, str]]:
         .where(rounds.c.id.in_(newest))
         .order_by(rounds.c.community_id, rounds.c.id)
     )
-    return [(survey.read_round(row), row.place) for row in rows]
+    return _of_one_campaign([(survey.read_round(row), row.place) for row in rows])
+
+
+def _of_one_campaign(found: list[tuple[Round, str]]) -> list[tuple[Round, str]]:
+    """Ratings of a campaign are shown whole or not at all, so of those the newest campaign's alone: a
+    community that was left out of it, or rated once more by itself, would hide everybody's."""
+    newest: dict[tuple[str, str], int] = {}
+    for one, _ in found:
+        if one.who is Who.RATER and one.campaign_id:
+            key = (one.questionnaire, one.form)
+            newest[key] = max(newest.get(key, 0), one.campaign_id)
+    return [
+        (one, place)
+        for one, place in found
+        if one.who is not Who.RATER
+        or newest.get((one.questionnaire, one.form), one.campaign_id) == one.campaign_id
+    ]
 
 
 async def every_closed(work: Work) -> list[tuple[Round, str]]:

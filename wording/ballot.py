@@ -46,10 +46,7 @@ def invitation(
     )
     start = (Button(say.plain("ballot.start"), f"ballot.go:{round_id}"),)
     decline = (Button(say.plain("ballot.decline"), f"ballot.no:{round_id}"),)
-    rows: Rows = (start, decline)
-    if questionnaire.subjects:
-        rows = (*rows, (Button(say.plain("survey.rater_hand_button"), "appoint.over"),))
-    return Message(text, buttons=rows, card=f"ballots:{round_id}")
+    return Message(text, buttons=(start, decline), card=f"ballots:{round_id}")
 
 
 def question(

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from domain.ballot import BallotState, Form, Round, Standing, Turnout, as_asked
 from domain.messages import Attachment, Button, Message, Rows
-from domain.survey import Item, Kind, Questionnaire, Score, Tally
+from domain.survey import Item, Kind, Questionnaire, Score, Tally, usual_least
 from wording.phrases import Say
 
 LINE = Markup("\n")
@@ -44,6 +44,15 @@ def content(say: Say, questionnaire: Questionnaire, form: Form) -> Markup:
         if count := sum(item.kind in kinds for item in asked.items):
             lines.append(say(key, count=count))
     return LINE.join(lines)
+
+
+def least(say: Say, questionnaire: Questionnaire) -> Markup:
+    """Of how few sheets no result is shown, and why of so few, where a questionnaire states its own."""
+    minimum, reason = questionnaire.minimum_group, questionnaire.minimum_reason
+    if reason is None:
+        return say("survey.least", minimum=minimum)
+    usual, because = usual_least(questionnaire), reason.get(say.language)
+    return say("survey.least_because", minimum=minimum, usual=usual, reason=because)
 
 
 def reminder(

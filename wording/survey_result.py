@@ -1,6 +1,6 @@
 """A closed round in words: for the head of a community, and back to everyone who was asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +11,13 @@ from domain.ballot import Round
 from domain.messages import Attachment, Button, Message, Rows
 from domain.sampling import Part
 from domain.survey import Aspect, Questionnaire
-from domain.survey_paper import INDEX, Low, Paper
+from domain.survey_compared import INDEX, Waves, changes
+from domain.survey_paper import Low, Paper
 from domain.survey_ranks import Place, steps, tell_apart
 from domain.survey_result import Figure, Result
 from domain.survey_waves import Change, Difference
 from wording.phrases import Say
-from wording.survey import BLANK, LINE, day, picture_of, round_head
+from wording.survey import BLANK, LINE, day, picture_of, round_head, subject_name
 
 MOST = 200
 """Characters of a promise: one sentence."""
@@ -39,27 +40,32 @@ def closed(
     when low aspects must be seen to, None where there are none."""
     blocks = [*round_head(say, paper.round, paper.results.questionnaire, paper.turnout, zone, over)]
     blocks.append(LINE.join(_figures(say, paper)))
-    more = [*_order(say, paper), *_changes(say, paper), *_low(say, paper, zone, due, line)]
+    waves = [(paper.subject, paper.wave)] if paper.wave else []
+    more = [*_order(say, paper), *changed(say, waves), *_low(say, paper, zone, due, line)]
     blocks += [LINE.join(more)] if more else []
     messages = [Message(BLANK.join(blocks), buttons=buttons(say, paper), in_place=not over)]
     if paper.whole.shown:
         messages.append(picture_of(say, paper.round, paper.results.questionnaire, paper.subject))
     if over:
-        messages.append(brief_message(say, paper.round, paper.results.questionnaire))
+        asked = paper.results.questionnaire
+        messages += [each(say, paper.round, asked) for each in (brief_message, book_message)]
     return messages
 
 
 def brief_message(say: Say, round_: Round, questionnaire: Questionnaire) -> Message:
     """One page to edit and print."""
-    title = questionnaire.title.get(say.language)
-    return Message(
-        say("surveyed.brief", title=title, number=round_.number),
-        attachment=Attachment(
-            "survey.brief",
-            say.plain("surveyed.brief_file", number=round_.number),
-            {"round": round_.id},
-        ),
-    )
+    title, number = questionnaire.title.get(say.language), round_.number
+    name = say.plain("surveyed.brief_file", number=number)
+    made = Attachment("survey.brief", name, {"round": round_.id})
+    return Message(say("surveyed.brief", title=title, number=number), attachment=made)
+
+
+def book_message(say: Say, round_: Round, questionnaire: Questionnaire) -> Message:
+    """Everything as a workbook."""
+    title, number = questionnaire.title.get(say.language), round_.number
+    name = say.plain("surveyed.book_file", number=number)
+    made = Attachment("survey.book", name, {"round": round_.id})
+    return Message(say("surveyed.book", title=title, number=number), attachment=made)
 
 
 def buttons(say: Say, paper: Paper) -> Rows:
@@ -165,21 +171,42 @@ def order_line(say: Say, ranked: Sequence[Place], called: Mapping[Any, str]) -> 
     return say("surveyed.order_steps", steps=told)
 
 
-def _changes(say: Say, paper: Paper) -> Iterator[Markup]:
-    if paper.before is None:
-        return
-    changes = paper.changes
-    if (whole := changes.get(INDEX)) is not None:
-        yield change_line(say, whole, paper.before.number)
-    for aspect in paper.results.questionnaire.aspects:
-        one = changes.get(aspect.id)
-        if one is not None and one.change is not Change.NOT_SEEN:
-            yield say(f"surveyed.aspect_{one.change}", name=aspect.name.get(say.language))
+def changed(say: Say, waves: Waves) -> Iterator[Markup]:
+    """What changed since the round before: in the score and the aspects of the one who is rated, or in the
+    scores of several. Of what was asked otherwise it says that it cannot be compared."""
+    found = changes(waves)
+    if len(waves) > 1:
+        yield from _scores_changed(say, waves, found)
+    for subject, wave in waves if len(waves) == 1 else ():
+        if (whole := found.get((subject, INDEX))) is not None:
+            yield change_line(say, whole, wave.number)
+        for aspect in wave.new.questionnaire.aspects:
+            one = found.get((subject, aspect.id))
+            if one is not None and one.change is not Change.NOT_SEEN:
+                yield say(f"surveyed.aspect_{one.change}", name=aspect.name.get(say.language))
+    for _, wave in waves[:1]:
+        if wave.otherwise:
+            names = (one.name.get(say.language) for one in wave.otherwise)
+            yield say("surveyed.asked_otherwise", names=say.plain("surveyed.join").join(names))
 
 
-def short_changes(say: Say, paper: Paper) -> list[str]:
+def _scores_changed(
+    say: Say, waves: Waves, found: Mapping[tuple[int, Hashable], Difference]
+) -> Iterator[Markup]:
+    number, seen = waves[0][1].number, False
+    for subject, wave in waves:
+        one = found.get((subject, INDEX))
+        if one is None or one.change is Change.NOT_SEEN:
+            continue
+        name, seen = subject_name(say, wave.new.questionnaire, subject), True
+        change = points(abs(one.value))
+        yield say(f"surveyed.score_{one.change}", name=name, number=number, points=change)
+    yield say("surveyed.scores_alike" if seen else "surveyed.no_score_changed", number=number)
+
+
+def short_changes(say: Say, waves: Waves) -> list[str]:
     """The same as plain text, for a page."""
-    return [line.striptags() for line in _changes(say, paper)]
+    return [line.striptags() for line in changed(say, waves)]
 
 
 def change_line(say: Say, one: Difference, number: int) -> Markup:

@@ -3,7 +3,18 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.recipes import ask, circle, family, help_board, ledger, poll, survey, survey_result, visit
+from bot.recipes import (
+    ask,
+    circle,
+    family,
+    help_board,
+    ledger,
+    poll,
+    survey,
+    survey_campaign,
+    survey_result,
+    visit,
+)
 from domain.people import Person
 from domain.policies import Policies
 from storage.database import Work
@@ -22,6 +33,9 @@ RECIPES: dict[str, Recipe] = {
     "poll.tally": poll.tally,
     "survey.book": survey_result.book,
     "survey.brief": survey_result.brief,
+    "survey.campaign_bars": survey_campaign.bars,
+    "survey.campaign_book": survey_campaign.book,
+    "survey.campaign_ranks": survey_campaign.ranks,
     "survey.ranks": survey_result.ranks,
     "survey.tally": survey.tally,
     "visit.board": visit.board,

@@ -27,8 +27,9 @@ from domain.ballot import Turnout
 from domain.outcome import CODES, Outcome
 from domain.sampling import Part
 from domain.survey import Questionnaire
+from domain.survey_compared import INDEX, Wave, Waves, changes
 from domain.survey_estimate import Estimate
-from domain.survey_paper import INDEX, Paper
+from domain.survey_paper import Paper
 from domain.survey_ranks import Place
 from domain.survey_result import Result, Results
 from wording import Say
@@ -41,8 +42,8 @@ Cells = Sequence[Value]
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A round of one community, with a paper for each of those who are rated; or the rounds of several
-    communities counted together, without papers. `results` are by the number of who is rated, `names`
-    call the communities by id, `places` are whatever is put in order."""
+    communities counted together, without papers. `results` and `waves` are by the number of who is rated,
+    `names` call the communities by id, `places` are whatever is put in order."""
 
     title: str
     questionnaire: Questionnaire
@@ -53,6 +54,7 @@ class Counted:
     names: Mapping[int, str]
     places: Sequence[Place]
     papers: Sequence[Paper] = ()
+    waves: Waves = ()
 
     def called(self, say: Say) -> dict[Any, str]:
         """The names of what is put in order: departments, communities or aspects."""
@@ -94,7 +96,7 @@ def tables(counted: Counted, say: Say) -> list[Table]:
         Table(say.plain("surveyed.sheet_steps"), *_steps(counted, say)),
         _table(say, "ranks", _RANKS, _ranks(counted, say)),
     ]
-    if any(paper.before for paper in counted.papers):
+    if counted.waves:
         made.append(_table(say, "waves", _WAVES, _waves(counted, say)))
     return made
 
@@ -146,6 +148,8 @@ def _frame(counted: Counted, say: Say) -> Iterator[Cells]:
         yield told("closed"), _moment(round_.closed_at or round_.closes_at, counted.zone)
     _, first = counted.results[0]
     yield told("least"), first.least
+    if (reason := counted.questionnaire.minimum_reason) is not None:
+        yield told("least_because"), reason.get(say.language)
     if first.left_out:
         yield told("left_out"), len(first.left_out)
 
@@ -258,24 +262,24 @@ def _ranks(counted: Counted, say: Say) -> Iterator[Cells]:
 
 
 def _waves(counted: Counted, say: Say) -> Iterator[Cells]:
-    for paper in counted.papers:
-        names = {a.id: a.name.get(say.language) for a in counted.questionnaire.aspects}
-        names[INDEX] = say.plain("surveyed.total_row")
-        for key, one in paper.changes.items():
-            old, new = _old_and_new(paper, str(key))
-            yield (
-                names[str(key)],
-                round(old, 2),
-                round(new, 2),
-                *(round(number, 2) for number in (one.value, one.low, one.high)),
-                round(one.p, 4),
-                say.plain(f"surveyed.verdict_{one.change}"),
-            )
+    names = {a.id: a.name.get(say.language) for a in counted.questionnaire.aspects}
+    names[INDEX] = say.plain("surveyed.total_row")
+    waves = dict(counted.waves)
+    for (subject, key), one in changes(counted.waves).items():
+        rated = subject_name(say, counted.questionnaire, subject)
+        old, new = _old_and_new(waves[subject], str(key))
+        yield (
+            f"{rated} · {names[str(key)]}" if rated else names[str(key)],
+            round(old, 2),
+            round(new, 2),
+            *(round(number, 2) for number in (one.value, one.low, one.high)),
+            round(one.p, 4),
+            say.plain(f"surveyed.verdict_{one.change}"),
+        )
 
 
-def _old_and_new(paper: Paper, key: str) -> tuple[float, float]:
-    assert paper.before is not None, "there is no change without a round before"
-    results = (paper.before.results.whole, paper.whole)
+def _old_and_new(wave: Wave, key: str) -> tuple[float, float]:
+    results = (wave.old.whole, wave.new.whole)
     old, new = (one.index if key == INDEX else one.of(key).mean for one in results)
     assert old is not None
     assert new is not None

@@ -15,6 +15,7 @@ id: own
 version: 1
 title: 问一问
 minimum_group: 5
+minimum_reason: 来吃饭的人家少
 sections:
   - {id: one, title: 一, items: [{id: eats, kind: choice, text: 来吃过吗？, options: [吃过, 没吃过]}]}
 """

@@ -74,7 +74,7 @@ def test_what_is_stored_is_offered_until_it_is_retired(run: Run) -> None:
 
     listed = run("list").output
     assert "meals  version 2  食堂问卷" in listed
-    assert "resident-rates-community  version 1" in listed
+    assert "resident-rates-community  version 2" in listed
     assert "【民政局】" in run("preview", "community-rates-department").output
     assert "no longer offered" in run("retire", "meals").output
     assert "meals" not in run("list").output

@@ -33,7 +33,7 @@ async def a_closed_round(database: Database) -> None:
         await work.conn.execute(
             sa.insert(households), [values | plain | {"code": f"x{n}"} for n in range(30)]
         )
-        opened = {"number": 1, "launched_by": head.id, "version": 1, "form": Form.SHORT}
+        opened = {"number": 1, "launched_by": head.id, "version": 2, "form": Form.SHORT}
         moments = {"opened_at": work.now, "closes_at": work.now, "closed_at": work.now}
         made = await work.conn.execute(
             sa.insert(survey_rounds).values(
@@ -60,7 +60,7 @@ async def a_closed_round(database: Database) -> None:
             sa.insert(survey_sheets),
             [sheet | {"id": f"{n:032}", "answers": one} for n, one in enumerate(answers)],
         )
-        await sheets.count_all(work, key[0], 5)
+        await sheets.count_all(work, key[0], 10)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -95,6 +95,10 @@ async def test_each_picture_has_its_table_beside_it_in_every_look(
             assert wide <= size["width"]
             await page.locator("#language").click()
         await expect(page.locator("#results-head")).to_contain_text("第 1 期")
+        await page.locator("#trial").select_option("resident-rates-community:short")
+        await page.locator("#walk").click()
+        await expect(page.locator("#chat")).to_contain_text("试答完了", timeout=30_000)
+        await expect(page.locator("#chat li").first).to_contain_text("第 1 题，共 7 题")
         for ending in ("xlsx", "docx"):
             async with page.expect_download() as paper:
                 await page.locator(f"#{ending}").click()
@@ -108,6 +112,8 @@ async def test_a_worker_sees_nothing_of_it(app: App, browser: Browser) -> None:
         await page.goto(f"{app.address}/surveys?as=worker")
         await expect(page.locator("#notice")).to_contain_text("只给社区负责人和街道看")
         await expect(page.locator("#board")).to_be_hidden()
+        answer = await page.request.get(f"{app.address}/surveys/trial?as=worker")
+        assert answer.status == 403
         for file in ("bars.png", "ranks.png", "book.xlsx", "brief.docx"):
             answer = await page.request.get(f"{app.address}/surveys/{file}?as=worker")
             assert answer.status == 403

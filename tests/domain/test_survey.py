@@ -50,6 +50,7 @@ def a_questionnaire() -> Questionnaire:
         id="trial",
         version=1,
         title=Words("试卷", "A trial"),
+        minimum_group=5,
         aspects=(Aspect("a1", Words("服务", "Services")), Aspect("a2", Words("环境"), weight=3)),
         items=(
             Item("b1", Words("办过事吗？"), Kind.CHOICE, YES_NO),

@@ -18,6 +18,7 @@ from handlers import (
     rater,
     survey,
     survey_campaign,
+    survey_campaign_result,
     survey_result,
 )
 from handlers.base import Answer, Services, Step, Turn
@@ -49,6 +50,7 @@ TOPICS = (
     survey.topic,
     survey_result.topic,
     survey_campaign.topic,
+    survey_campaign_result.topic,
     rater.topic,
     ballot.topic,
     ballot_raters.topic,
@@ -179,7 +181,9 @@ class Town:
         async with self.database.writing() as work:
             await questionnaires.store(work, read_questionnaire(text))
 
-    async def hand_in(self, round_id: int, rated: Mapping[str, Sequence[int]]) -> None:
+    async def hand_in(
+        self, round_id: int, rated: Mapping[str, Sequence[int]], words: str = ""
+    ) -> None:
         """These people hand in a short form with these ratings, all in one transaction."""
         async with self.database.writing() as work:
             round_ = await rounds.get(work, round_id, lock=True)
@@ -189,10 +193,13 @@ class Town:
                 assert person is not None
                 (asked,) = await rounds.ballots_of(work, round_id, person.id)
                 await rounds.begin(work, asked.id)
-                draft = {f"a{number}": rating for number, rating in enumerate(ratings, 1)}
+                draft: dict[str, int | str] = {
+                    f"a{number}": rating for number, rating in enumerate(ratings, 1)
+                }
+                draft |= {"o1": words} if words else {}
                 await rounds.keep(work, asked, draft)
                 assert await sheets.hand_in(
-                    work, replace(asked, draft=draft, position=1), minimum=5
+                    work, replace(asked, draft=draft, position=1), minimum=10
                 )
 
     async def reads(self, statement: sa.Select[Any]) -> list[sa.Row[Any]]:

@@ -1,19 +1,28 @@
 """A bureau asks all communities at once, and communities rate departments, on both databases."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bot.channels.web.survey_wire import page
+from bot.recipes import RECIPES
+from bot.render.survey_book import tables
+from bot.survey_view import of_many
 from domain.ballot import BallotState, Form
+from domain.leave import Asked
 from domain.people import Role
 from domain.sampling import Part, Who, draw
 from knowledge import Knowledge
-from storage import survey, survey_draw
+from scheduler import survey_raters as rater_clock
+from storage import people as people_store
+from storage import survey, survey_draw, survey_raters, survey_result
 from storage.database import Database
 from storage.survey_draw import Launch
 from storage.tables.people import households, people, roles
+from storage.tables.roster import leaves
 from storage.tables.survey import (
     survey_invitations,
     survey_rounds,
@@ -79,7 +88,7 @@ async def test_one_launch_opens_a_round_in_every_community_that_is_overseen(city
 
 async def test_a_sample_is_the_one_that_anybody_can_draw_again(city: Town) -> None:
     async with city.database.writing() as work:
-        wanted = Launch(RESIDENTS, 1, Form.SHORT, 1, seed="2026", who=Who.DRAWN, homes=5)
+        wanted = Launch(RESIDENTS, 2, Form.SHORT, 1, seed="2026", who=Who.DRAWN, homes=5)
         opened = await survey_draw.launch(work, wanted, [3, 4])
     assert len(opened) == 2
     rows = await city.reads(
@@ -134,13 +143,60 @@ async def test_departments_are_shown_over_all_communities_and_only_with_enough(
     lie_in = await city.reads(sa.select(survey_sheets.c.round_id).distinct())
     assert len(lie_in) == 1, "no sheet lies under the round of its community"
     said = await city.does("bureau", "campaign.show:1")
-    assert "民政局：80.0 分，5 份" in said
+    assert "民政局：80.0 分（72.0–88.0），5 个社区" in said
     assert "司法局：份数不够，不显示" in said
     assert "交回来了：6" in said
     assert "民政局：80" not in await city.does("rater1", "survey.show:1"), "one alone is not shown"
     for number in range(1, PLACES + 1):  # nor what the others wrote, under whose round it lies
         words = await city.does(f"rater{number}", f"survey.words:{number}")
         assert "没有可以显示的话" in words
+
+
+async def test_the_next_campaign_says_whose_score_has_changed_and_shows_pictures(
+    city: Town,
+) -> None:
+    for number, marks in enumerate(((5, 5, 6, 5, 6, 5), (9, 9, 8, 9, 9, 8)), start=1):
+        await city.does("bureau", f"campaign.launch:{DEPARTMENTS}:full:{number}:rater")
+        for rater, mark in enumerate(marks, start=1):
+            await rates(city, rater, 1, mark)
+            await rates(city, rater, 2, 7 - rater % 2)
+        assert "还没结束" in await city.does("bureau", f"campaigned.book:{number}")
+        await city.does("bureau", f"campaign.close:{number}")
+        await city.ticks()
+    told = [row["body"]["html"] for row in await city.owed("bureau")]
+    assert len(told) == 2, "once a campaign"
+    assert "评议结束了" in told[1]
+    said = await city.does("bureau", "campaign.show:2")
+    assert "民政局：86.7 分（86.7–86.7），6 个社区" in said
+    assert "看得出先后：民政局 高于 人力资源和社会保障局。" in said
+    assert "民政局：比上一期（第 1 期）高 33.3 分，看得出提高了。" in said
+    assert "和上一期（第 1 期）比，其余的看不出变化。" in said
+
+    # A head who rates them alone once more hides nobody's.
+    await city.does("rater1", f"survey.launch:{DEPARTMENTS}:full:3")
+    await city.does("rater1", "survey.close:13")
+    async with city.database.reading() as work:
+        bureau = await people_store.person_by_code(work, "bureau")
+        assert bureau is not None
+        say = city.phrases[bureau.language]
+        counted = await of_many(work, await survey_result.newest_closed(work, bureau.id), say)
+        shown = page([], [], counted, say)
+        assert "民政局：比上一期（第 1 期）高 33.3 分，看得出提高了。" in shown["lines"]
+        for button in ("📶", "📗", "民政局"):
+            await city.does("bureau", "campaign.show:2")
+            answer = await city.turn("bureau", city.button(bureau.id, button).action)
+            attached = answer.messages[0].attachment
+            assert attached is not None
+            made = await RECIPES[attached.recipe](work, bureau, attached.params, say, city.policies)
+            assert made[:2] == (b"PK" if button == "📗" else b"\x89P")
+            head = await people_store.person_by_code(work, "rater1")
+            assert head is not None
+            with pytest.raises(PermissionError):
+                await RECIPES[attached.recipe](work, head, attached.params, say, city.policies)
+        changes = tables(counted, say)[-1]
+    assert changes.name == "和上期比"
+    assert changes.rows[0][:4] == ("民政局 · 总分", 53.33, 86.67, 33.33)
+    assert "不是您发起的" in await city.does("other-head", "campaigned.rank:2:1")
 
 
 async def test_it_is_held_and_goes_on_everywhere_at_once(city: Town) -> None:
@@ -199,6 +255,80 @@ async def test_what_a_rater_confirmed_counts_when_the_deputy_takes_over(
     await town.taps("w2", "确认，交上去（1 个）")
     taken = Counter(one.state for one in await town.reads(sa.select(survey_invitations.c.state)))
     assert taken == {"confirmed": 2, "sampled": 8}
+
+
+async def test_whoever_leaves_rates_no_more_and_the_supervisor_is_told(
+    database: Database, knowledge: Knowledge, clock: HandClock
+) -> None:
+    town = await a_town(database, knowledge, clock, homes=0, workers=2)
+    await town.launches(DEPARTMENTS, "full")
+    await town.does("w1", "ballot.go:1")
+    await town.taps("w1", "没往来")
+    await leaves_the_office(town, "w1")
+    for action in (
+        "ballot.go:1",
+        "rater.page:1",
+        "rater.confirm:1",
+        "ballot.open:2",
+        "ballot.no:1",
+    ):
+        assert "不在这个社区工作了" in await town.does("w1", action), (
+            "at once, not at the next round"
+        )
+
+    for _ in range(2):
+        await rater_clock.follow(town.around, town.clock())
+    await town.ticks()
+    assert await raters(town) == ["w2"]
+    (told,) = await town.owed("head")
+    assert "<b>w1</b> 已经不在本社区工作了。现在由副手 <b>w2</b> 接着评" in told["body"]["html"]
+    assert "w1" not in (await town.owed("w2"))[0]["body"]["html"], "w2 is the one appointed now"
+
+    await leaves_the_office(town, "w2")
+    await rater_clock.follow(town.around, town.clock())
+    await town.ticks()
+    assert await raters(town) == ["head"], "without a deputy it is the supervisor's"
+    _, told, asked = await town.owed("head")
+    assert "也没有副手。现在先由社区负责人评" in told["body"]["html"]
+    assert "还没有指定由谁来评，所以先请您评" in asked["body"]["html"]
+    assert "没往来" in await town.does("head", "ballot.go:1")
+
+    await leaves_the_office(town, "head")
+    await rater_clock.follow(town.around, town.clock())
+    gone = await town.reads(sa.select(survey_invitations.c.person_id, survey_invitations.c.state))
+    assert {tuple(row) for row in gone} == {(None, "no_channel")}, "nobody's, and so it is counted"
+
+
+async def test_during_a_leave_without_a_deputy_for_ratings_who_stands_in_for_all_rates(
+    database: Database, knowledge: Knowledge, clock: HandClock
+) -> None:
+    town = await a_town(database, knowledge, clock, homes=0, workers=3)
+    places = {code: await town.person(code) for code in ("w1", "w2", "w3")}
+    async with database.writing() as work:
+        await survey_raters.appoint(work, 1, places["w1"], None, 1)
+    await town.launches(DEPARTMENTS, "full")
+    async with database.writing() as work:
+        day = {"starts_at": work.now, "ends_at": work.now + timedelta(days=2)}
+        moments = {"asked_at": work.now, "expires_at": work.now}
+        days = {"first_day": work.now.date(), "last_day": work.now.date()}
+        leave = {"community_id": 1, "person_id": places["w1"], "deputy_id": places["w3"]}
+        values = leave | day | days | moments | {"state": Asked.AGREED}
+        await work.conn.execute(sa.insert(leaves).values(values))
+    await rater_clock.follow(town.around, town.clock())
+    await town.ticks()
+    assert await raters(town) == ["w3"]
+    assert "本来是 w1 评的" in (await town.owed("w3"))[0]["body"]["html"]
+    town.clock.forward(days=2)
+    await rater_clock.follow(town.around, town.clock())
+    assert await raters(town) == ["w1"]
+
+
+async def leaves_the_office(town: Town, code: str) -> None:
+    """They live there still."""
+    person = await town.person(code)
+    async with town.database.writing() as work:
+        theirs = sa.update(roles).where(roles.c.person_id == person)
+        await work.conn.execute(theirs.values(role=Role.RESIDENT))
 
 
 async def raters(town: Town) -> list[Any]:

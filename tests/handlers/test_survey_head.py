@@ -12,7 +12,7 @@ from tests.support.clock import HandClock
 
 @pytest.fixture
 async def town(database: Database, knowledge: Knowledge, clock: HandClock) -> Town:
-    return await a_town(database, knowledge, clock, homes=12)
+    return await a_town(database, knowledge, clock, homes=24)
 
 
 async def test_a_round_is_launched_by_four_taps_and_nothing_goes_out_before_the_last(
@@ -24,15 +24,15 @@ async def test_a_round_is_launched_by_four_taps_and_nothing_goes_out_before_the_
     plan = await town.taps("head", "简版：7 题")
 
     assert "1. 社区服务\n2. 社区管理" in plan
-    assert "本社区 12 户，每户都请一位来答。在这里联系得上 12 户" in plan
+    assert "本社区 24 户，每户都请一位来答。在这里联系得上 24 户" in plan
     assert "到11月30日10:00结束" in plan
-    assert "少于 5 份不出分数" in plan
+    assert "少于 10 份不出分数" in plan
     await town.ticks()
     assert await town.owed() == []
 
     assert "发起了" in await town.taps("head", "发起")
     await town.ticks()
-    assert len(await town.owed()) == 12
+    assert len(await town.owed()) == 24
 
 
 async def test_the_full_form_says_how_much_it_asks(town: Town) -> None:
@@ -105,20 +105,20 @@ async def test_a_community_that_nobody_can_be_reached_in_launches_nothing(town: 
     assert "一个人都联系不上" in said
 
 
-async def test_results_stay_hidden_under_five_and_grow_five_at_a_time(town: Town) -> None:
+async def test_results_stay_hidden_under_ten_and_grow_ten_at_a_time(town: Town) -> None:
     await town.launches()
-    for number in range(1, 10):
-        await town.answers(f"r{number}", *[5] * 7)
+    for first, last in ((1, 9), (10, 10), (11, 19)):
+        await town.hand_in(1, {f"r{n}": [5] * 7 for n in range(first, last + 1)})
         answer = await town.turn("head", "survey.show:1")
         said = answer.messages[0].plain
-        assert f"请了 12 户，收回 {number} 份，应答率 {number / 12:.0%}" in said
+        assert f"请了 24 户，收回 {last} 份，应答率 {last / 24:.0%}" in said
         assert "总分" not in said
         assert len(answer.messages) == 1
 
-    await town.answers("r10", *[5] * 7)
+    await town.answers("r20", *[5] * 7)
     answer = await town.turn("head", "survey.show:1")
 
-    assert "按 5 份算" in answer.messages[0].plain, "five are shown, five stay back"
+    assert "按 10 份算" in answer.messages[0].plain, "ten are shown, ten stay back"
     assert "总分 100.0" in answer.messages[0].plain
     picture = answer.messages[1].attachment
     assert picture is not None
@@ -131,33 +131,32 @@ async def test_results_stay_hidden_under_five_and_grow_five_at_a_time(town: Town
 
 async def test_closing_early_asks_once_more_counts_everything_and_tells_it(town: Town) -> None:
     await town.launches()
-    for number, codes in enumerate([(5,), (5,), (4,), (3,), (1,), (0,)], start=1):
-        await town.answers(f"r{number}", *codes * 7, words="楼道灯修一修")
-    await town.does("r7", "ballot.go:1")
+    codes = enumerate([5, 5, 4, 3, 1, 0] * 2, start=1)
+    await town.hand_in(1, {f"r{n}": [code] * 7 for n, code in codes}, words="楼道灯修一修")
+    await town.does("r13", "ballot.go:1")
     await town.does("head", "survey.show:1")
     assert "确定吗" in await town.taps("head", "提前结束")
 
     said = await town.taps("head", "确定结束")
 
     assert "已结束" in said
-    assert "按 6 份算" in said
-    assert "总分 68.0" in said  # (100+100+80+60+0)/5
+    assert "按 12 份算" in said
+    assert "总分 68.0" in said  # (100+100+80+60+0)/5, twice
     assert "社区服务：68.0 分（" in said
-    assert "5 人有看法，不了解 1" in said
+    assert "10 人有看法，不了解 2" in said
     assert "答了一半 1" in said
     assert "早就结束了" in await town.does("head", "survey.close:1")
     words = await town.does("head", "survey.words:1")
-    assert "共 6 条" in words
-    assert words.count("• 楼道灯修一修") == 6
+    assert "共 12 条" in words
+    assert words.count("• 楼道灯修一修") == 12
 
 
 async def test_what_people_wrote_waits_for_the_close_and_for_enough_sheets(town: Town) -> None:
     await town.launches()
-    for number in range(1, 5):
-        await town.answers(f"r{number}", *[4] * 7, words="秘密")
+    await town.hand_in(1, {f"r{n}": [4] * 7 for n in range(1, 10)}, words="秘密")
     assert "等评议结束" in await town.does("head", "survey.words:1")
     said = await town.does("head", "survey.close:1")
-    assert "少于 5 份" in said
+    assert "少于 10 份" in said
     assert "没有可以显示的话" in await town.does("head", "survey.words:1")
 
 

@@ -15,10 +15,12 @@ from domain.duty import DutyState
 from domain.messages import Lane
 from domain.people import Language, Role
 from knowledge import Knowledge
+from scheduler import survey_result as feedback
 from storage import people, survey, survey_reply, survey_result
 from storage.database import Database
 from storage.tables.duties import duties, duty_log
 from storage.tables.people import buildings, households, roles
+from storage.tables.people import people as people_table
 from storage.tables.survey import survey_sheets
 from tests.handlers.survey_town import Town, a_town, add_home, add_person
 from tests.support.clock import HandClock
@@ -102,10 +104,28 @@ async def test_low_aspects_are_duties_of_the_head_until_they_write_what_was_done
     assert "不归您管" in await town.does("other-head", f"surveyed.did:{opened[1].id}")
 
 
-async def test_everyone_who_was_asked_hears_what_was_said_and_what_will_be_done_once(
-    town: Town,
+async def moves(town: Town, code: str, community_id: int, number: int) -> None:
+    """Their new home."""
+    async with town.database.writing() as work:
+        block = await work.conn.scalar(sa.select(buildings.c.id))
+        home = await add_home(work, community_id, block or 0, number)
+        await work.conn.execute(
+            sa.update(people_table)
+            .where(people_table.c.code == code)
+            .values(household_id=home, community_id=community_id)
+        )
+
+
+async def test_everyone_who_was_asked_and_lives_there_hears_what_will_be_done_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await a_closed_round(town)
+    monkeypatch.setattr(feedback, "CHUNK", 15)
+    await town.launches()
+    assert "已经不住这里" in await town.does("r40", "ballot.moved:1")
+    await town.hand_in(1, {f"r{n}": (4, 4, 4, 4, 1, 5, 4) for n in range(1, 40)})
+    await town.does("head", "survey.close:1")
+    await moves(town, "r38", 1, 202)  # round the corner
+    await moves(town, "r39", 2, 203)  # to another community, after she had answered
     await town.does("head", "surveyed.reply:1")
     assert "先写一句再发" in await town.taps("head", "看样子")
     await town.does("head", "surveyed.write:1:a5")
@@ -113,12 +133,13 @@ async def test_everyone_who_was_asked_hears_what_was_said_and_what_will_be_done_
     assert "记下了" in said
     shown = await town.does("head", "surveyed.preview:1")
     assert "你们说：0.0 分，满意的占 0%。\n我们做：<b>三号楼</b>的路灯，月底前修好。" in shown
-    assert "40 人" in await town.taps("head", "发给大家")
+    assert "38 人" in await town.taps("head", "发给大家")
     assert "不能再改" in await town.does("head", "surveyed.send:1")
     for _ in range(2):
         await town.ticks()
     heard = [row for row in await town.owed() if "回您的话" in row["body"]["html"]]
-    assert len(heard) == 40
+    here = {await town.person(f"r{n}") for n in range(1, 39)}
+    assert sorted(row["person_id"] for row in heard) == sorted(here)
     assert {row["lane"] for row in heard} == {int(Lane.ROUTINE)}
     assert "&lt;b&gt;三号楼" in heard[0]["body"]["html"]
     async with town.database.reading() as work:

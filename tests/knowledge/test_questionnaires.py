@@ -19,6 +19,7 @@ RESIDENTS, DEPARTMENTS = "resident-rates-community", "community-rates-department
 
 DIGESTS = {
     (RESIDENTS, 1): "ff6c04528717123c773cc0991f5abdea",
+    (RESIDENTS, 2): "5669f96feb3b0f17abc5ff1a47026529",
     (DEPARTMENTS, 1): "6951ee8a8eec4083e1f6f5444f4c417b",
 }
 """What every version says that ever was shipped: offices have rounds that ask it."""
@@ -53,7 +54,7 @@ def test_residents_rate_seven_aspects_by_four_questions_each(
     assert kinds.count(Kind.SCALE) == 28
     assert kinds.count(Kind.TEXT) == 2
     assert [len(questionnaire.items_of(a.id)) for a in questionnaire.aspects] == [4] * 7
-    assert questionnaire.minimum_group == 5
+    assert questionnaire.minimum_group == 10
     assert [option.code for option in questionnaire.scale] == [5, 4, 3, 2, 1, 0]
     assert [option.code for option in questionnaire.scale if option.satisfied] == [5, 4]
     assert [option.code for option in questionnaire.scale if option.dont_know] == [0]
@@ -208,6 +209,12 @@ def test_nobody_is_screened_out_before_the_stratum_is_known(screened: str) -> No
         ("linli-survey-1", "linli-survey-9", "line 1: survey meals, field"),
         ("id: meals\nversion", "id: Our Meals\nversion", 'field "id": .*pattern'),
         ("minimum_group: 5", "minimum_group: 1", "greater than or equal to 2"),
+        (
+            "minimum_reason: 来吃饭的人家少\n",
+            "",
+            "line 5: .*fewer than 10 homes show no result; take it out, or say why 5 are enough",
+        ),
+        ("minimum_group: 5\n", "", "line 5: .*10 need no reason"),
         ("version: 2\n", "", '"version": is missing'),
         ("sections:", "parts:", '"sections": is missing'),
         (

@@ -129,8 +129,7 @@ async def test_a_round_closes_when_its_week_is_over_and_the_heads_read_the_resul
     async with town.database.writing() as work:
         await add_person(work, 1, "deputy", Role.SUPERVISOR)
     await town.launches()
-    for number in range(1, 7):
-        await town.answers(f"r{number}", *[4] * 7)
+    await town.hand_in(1, {f"r{n}": [4] * 7 for n in range(1, 13)})
     town.clock.forward(days=6, hours=23, minutes=59)
     await town.ticks()
     assert await town.owed("head") == []
@@ -140,12 +139,13 @@ async def test_a_round_closes_when_its_week_is_over_and_the_heads_read_the_resul
         await town.ticks()
 
     for head in ("head", "deputy"):
-        text, picture, brief = await town.owed(head)
+        text, picture, brief, book = await town.owed(head)
         assert "评议结束了" in text["body"]["html"]
-        assert "应答率 26%" in text["body"]["html"]
+        assert "应答率 52%" in text["body"]["html"]
         assert "总分 <b>80.0</b>" in text["body"]["html"]
         assert picture["body"]["attachment"][0] == "survey.tally"
         assert brief["body"]["attachment"][0] == "survey.brief"
+        assert book["body"]["attachment"][0] == "survey.book"
     (round_,) = await town.reads(sa.select(survey_rounds))
     assert (round_.state, round_.closed_at) == ("closed", town.clock())
 

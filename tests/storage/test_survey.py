@@ -26,7 +26,7 @@ async def town(database: Database, knowledge: Knowledge, clock: HandClock) -> To
 
 
 def a_launch(number: int = 1) -> Launch:
-    return Launch(RESIDENTS, 1, Form.SHORT, launched_by=1, seed="seed", number=number)
+    return Launch(RESIDENTS, 2, Form.SHORT, launched_by=1, seed="seed", number=number)
 
 
 async def launched(town: Town) -> int:

@@ -6,6 +6,7 @@ id: meals
 version: 2
 title: {zh: 食堂问卷, en: The canteen}
 minimum_group: 5
+minimum_reason: 来吃饭的人家少
 scales:
   three:
     steps:

@@ -232,12 +232,14 @@ class October:
         await self._close(duty, Outcome.DONE, "w1")
 
     async def _survey(self) -> None:
-        """Six homes rate the community: enough for figures; one part has too few opinions."""
+        """Six homes rate the community by the first version of the questionnaire, of which five were
+        enough for figures; one part has too few opinions."""
         self._at(15, 9)
         async with self.database.writing() as work:
-            await questionnaires.store(work, shipped_questionnaires()[RESIDENTS])
+            first = replace(shipped_questionnaires()[RESIDENTS], version=1, minimum_group=5)
+            await questionnaires.store(work, first)
             head = await self.who(work, "head")
-            wanted = Launch("resident-rates-community", 1, Form.SHORT, head, "october", number=1)
+            wanted = Launch(first.id, 1, Form.SHORT, head, "october", number=1)
             (opened,) = await survey_draw.launch(work, wanted, [self.here])
             ballots = await work.conn.scalars(
                 sa.select(survey_invitations.c.id).order_by(survey_invitations.c.household_id)

@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
 
 from bot.channels.web.attached import NOT_KEPT, attached
 from bot.channels.web.board_door import BoardDoor
+from bot.channels.web.survey_trial import Trials, offered, wanted
 from bot.channels.web.survey_wire import page
 from bot.render.survey_book import Counted, survey_book
 from bot.survey_brief import brief_page
@@ -36,11 +38,13 @@ class SurveyBoard:
         self._phrases = phrases
         self._kept: OrderedDict[tuple[str, tuple[int, ...]], Counted] = OrderedDict()
         self._counting = asyncio.Lock()
+        self._trials = Trials()
 
     def routes(self) -> list[web.RouteDef]:
         """All but the page itself."""
         return [
             web.get("/surveys/data", self._door.kept(self.data)),
+            web.get("/surveys/trial", self._door.kept(self.trial)),
             web.get(r"/surveys/{what:bars|ranks}.png", self._door.kept(self.picture)),
             web.get(r"/surveys/{what:book}.xlsx", self._door.kept(self.file)),
             web.get(r"/surveys/{what:brief}.docx", self._door.kept(self.file)),
@@ -54,15 +58,31 @@ class SurveyBoard:
             chosen = _chosen(groups, request)
             counted = await self._counted(work, chosen, say) if chosen else None
             picks = await _picks(work, groups, say)
+            trials = await offered(work, say)
         await self._note(who_id)
         shown = await asyncio.to_thread(page, picks, _places(groups, request), counted, say)
-        body = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
-        return web.Response(body=body, content_type="application/json", headers=NOT_KEPT)
+        return _json(shown | {"trials": trials})
+
+    async def trial(self, request: web.Request) -> web.Response:
+        """GET: a questionnaire as a simulated chat, before anybody is asked."""
+        async with self._door.reading(request) as (work, who_id):
+            await self._overseer(work, who_id)
+            self._door.drawing(who_id)
+            found = await wanted(work, request.query.get("try", ""))
+        if found is None:
+            raise self._door.refused(web.HTTPNotFound, "survey.unknown")
+        asked, form = found
+        return _json(
+            [asdict(one) for one in await self._trials.of(asked, form, self._say(request).language)]
+        )
+
+    async def _overseer(self, work: Work, who_id: int) -> None:
+        if not await survey_result.oversees_any(work, who_id):
+            raise self._door.refused(web.HTTPForbidden, "surveyed.no_access")
 
     async def _theirs(self, work: Work, who_id: int) -> dict[str, Chosen]:
         """The closed rounds of the communities that somebody oversees, by what counts together."""
-        if not await survey_result.oversees_any(work, who_id):
-            raise self._door.refused(web.HTTPForbidden, "surveyed.no_access")
+        await self._overseer(work, who_id)
         groups: dict[str, Chosen] = {}
         closed = await survey_result.newest_closed(work, who_id)
         asked = await questionnaires.titles(work, [round_ for round_, _ in closed])
@@ -122,6 +142,11 @@ class SurveyBoard:
     async def _note(self, who_id: int) -> None:
         async with self._database.each_alone() as work:
             await looked(work, who_id, "survey")
+
+
+def _json(said: Any) -> web.Response:
+    body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return web.Response(body=body, content_type="application/json", headers=NOT_KEPT)
 
 
 def _ranks(request: web.Request) -> Callable[[Counted, Say], bytes]:

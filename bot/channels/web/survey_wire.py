@@ -54,8 +54,7 @@ def _lines(counted: Counted, say: Say) -> Iterator[str]:
         return
     if not asked.subjects:
         yield index_line(say, first.whole).striptags()
-    for paper in counted.papers if not asked.subjects else ():
-        yield from short_changes(say, paper)
+    yield from short_changes(say, counted.waves)
     if len(counted.places) > 1:
         yield order_line(say, counted.places, counted.called(say)).striptags()
     if first.left_out:

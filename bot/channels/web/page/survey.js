@@ -4,6 +4,7 @@ import { $, begin, choose, element, query, reveal, withhold } from "./console.js
 import { language, say } from "./words.js";
 
 const AGAIN = 10_000; // milliseconds until the desk is asked again that did not answer
+const TRIES = 4; // for a picture
 let asked = 0; // a look that was overtaken by another choice is not shown
 
 const wanted = (more = {}) => query({ pick: $("pick").value, place: $("place").value, ...more });
@@ -23,7 +24,7 @@ async function look() {
 
 /** Not theirs, or no longer: nothing of the results stays on the page. */
 function refuse(said) {
-  for (const place of [$("bars"), $("lines"), $("ranks").querySelector(".beside")]) place.replaceChildren();
+  for (const place of [$("bars"), $("lines"), $("chat"), $("ranks").querySelector(".beside")]) place.replaceChildren();
   withhold(said[language()] ?? "");
 }
 
@@ -43,21 +44,40 @@ function show(page) {
   $("docx").hidden = !page.alone;
   ranks(page.ranks);
   $("bars").replaceChildren(...(page.bars ?? []).map(bars));
+  choose($("trial"), page.trials);
+  $("trials").hidden = !page.trials.length;
+}
+
+/** A questionnaire as the chat that somebody will see; it asks nobody and is kept nowhere. */
+async function walk() {
+  $("walk").disabled = true;
+  const answer = await fetch(`/surveys/trial?${query({ try: $("trial").value })}`, { cache: "no-store" }).catch(() => null);
+  $("walk").disabled = false;
+  if (!answer || answer.status >= 500) {
+    $("banner").textContent = say("away");
+    return;
+  }
+  const told = await answer.json();
+  $("banner").textContent = answer.ok ? "" : (told[language()] ?? "");
+  if (answer.ok) $("chat").replaceChildren(...told.map(turn));
+}
+
+function turn({ mine, text, buttons }) {
+  const one = element("li", "", mine ? "mine" : "");
+  one.append(element("p", text));
+  for (const row of buttons) one.append(element("p", row.map((label) => `[${label}]`).join(" "), "small"));
+  return one;
 }
 
 function ranks(told) {
-  const drawn = told && told.rows.length > 1;
-  $("ranks").hidden = !drawn;
-  if (!drawn) return;
+  const several = told && told.rows.length > 1;
+  $("ranks").hidden = !several;
+  if (!several) return;
   const source = (page) => `/surveys/ranks.png?${wanted({ page })}`;
   const [first, table] = beside(source(1), say("web_picture_ranks"), told, "ranks-head");
   const pictures = element("div", "", "pages");
   pictures.append(first);
-  for (let page = 2; page <= told.pages; page += 1) {
-    const next = first.cloneNode();
-    next.src = source(page);
-    pictures.append(next);
-  }
+  for (let page = 2; page <= told.pages; page += 1) pictures.append(drawn(source(page), first.alt));
   $("ranks").querySelector(".beside").replaceChildren(told.pages > 1 ? pictures : first, table);
 }
 
@@ -73,12 +93,22 @@ function bars(one) {
   return section;
 }
 
-/** A picture, and the table that says the same for whoever cannot see it. */
-function beside(source, words, { heads, rows }, named) {
+/** A picture; one that the desk was too busy to draw is asked for again. */
+function drawn(source, words) {
   const picture = element("img");
+  let tries = 0;
+  picture.addEventListener("error", () => {
+    if (++tries < TRIES) setTimeout(() => (picture.src = `${source}&again=${tries}`), tries * AGAIN);
+  });
   picture.src = source;
   picture.alt = words;
   picture.loading = "lazy";
+  return picture;
+}
+
+/** A picture, and the table that says the same for whoever cannot see it. */
+function beside(source, words, { heads, rows }, named) {
+  const picture = drawn(source, words);
   const around = element("div", "", "wide");
   around.tabIndex = 0;
   around.setAttribute("role", "group");
@@ -107,4 +137,6 @@ $("pick").addEventListener("change", () => {
   look();
 });
 $("place").addEventListener("change", look);
+$("walk").addEventListener("click", walk);
+$("trial").addEventListener("change", () => $("chat").replaceChildren());
 begin(look, refuse);
