@@ -138,11 +138,22 @@ def _piece(piece: str, gap: int, words: Mapping[str, Sequence[str]]) -> Pieces:
     if piece == "~":
         return (rf"[^{THINGS}]{{0,{gap}}}?",)
     if word := WORD.fullmatch(piece):
-        told = _list([_signs(plain(each)) for each in words[word[1]]])
+        told = _any_written(tuple(words[word[1]]))
         return (rf"\b{told}\b" if gap == GAP_LATIN else told,)
     # A blank between a Latin word and a {word} is part of the phrase.
     before, after = piece.startswith(" "), piece.endswith(" ")
     return _signs(" " * before + plain(piece) + " " * (after and bool(piece.strip())))
+
+
+@lru_cache(maxsize=256)
+def _any_written(words: tuple[str, ...]) -> str:
+    """The entries of a list, which many phrases name."""
+    return _list([_signs(plain(word)) for word in words])
+
+
+@lru_cache(maxsize=1024)
+def _any_heard(words: tuple[str, ...]) -> str:
+    return _list([_sounds(word) for word in words])
 
 
 def _list(texts: Sequence[Pieces]) -> str:
@@ -169,22 +180,24 @@ def _heard(phrase: str, words: Mapping[str, Sequence[str]]) -> Pieces:
     named = [words[word[1]] for piece in pieces if (word := WORD.fullmatch(piece))]
     if len(named) > 1 and said < HEARD:
         return ()
-    told = [[word for word in each if said + len(word) >= HEARD] for each in named]
+    told = [tuple(word for word in each if said + len(word) >= HEARD) for each in named]
     return _sound_of(pieces, told) if all(told) and (named or said >= HEARD) else ()
 
 
-def _sound_of(pieces: Sequence[str], named: Sequence[Sequence[str]]) -> Pieces:
+def _sound_of(pieces: Sequence[str], named: Sequence[tuple[str, ...]]) -> Pieces:
     rest = iter(named)
     told = (
         (rf".{{0,{GAP}}}?",) if piece == "…"
-        else (_list([_sounds(word) for word in next(rest)]),) if WORD.fullmatch(piece)
+        else (_any_heard(next(rest)),) if WORD.fullmatch(piece)
         else _sounds(piece)
         for piece in pieces
     )  # fmt: skip
     return tuple(each for pieces in told for each in pieces)
 
 
+@lru_cache(maxsize=4096)
 def _sounds(text: str) -> Pieces:
+    """What a rule says, as it sounds; never what a person said."""
     return tuple(map(_either, sounded(plain(text)), plain(text)))
 
 
