@@ -70,9 +70,12 @@ async def _serve(settings: Settings, *, sample: bool) -> None:
     from storage.trouble import address
 
     with alone(address(settings.database_url)):  # said at once: what follows takes seconds
-        from bot.parts import Parts
+        from bot.building import lasting
 
-        parts = Parts.make(settings)
+        with lasting():
+            from bot.parts import Parts
+
+            parts = Parts.make(settings)
         try:
             await _open_until_stopped(parts, sample=sample)
         finally:
