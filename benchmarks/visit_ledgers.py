@@ -1,16 +1,15 @@
 """What a month's ledgers of a city cost: `python -m benchmarks.visit_ledgers`.
 
 A seeded month of communities of the real size (1,820 homes, 7 workers, 31 visits each, questions, calls for
-help) on PostgreSQL. Timed are the bare statements that fetch the same rows, and beside them all that the 1st
-of the month and the readers after it need: facts read, sealed and stored, and the XLSX files of the
-community and of each of its workers. Of each the best of three rounds counts, one after the other, for other
-work on the machine makes only slower. Bar: 5 times the bare statements, 500 MB at most.
+help) on PostgreSQL. Counted is the processor time, the database's too, of the bare statements that fetch the
+same rows, and beside them of all that the 1st of the month and the readers after it need: facts read,
+sealed and stored, and the XLSX files of the community and of each of its workers. Of each the best of three
+rounds counts, one after the other. Bar: 5 times the bare statements, 500 MB at most.
 `--communities 564` is the whole city; 20 say the same of the ratio in a minute.
 """
 
 import argparse
 import resource
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.bars import judged
+from benchmarks.spent import Meter
 from bot.ledgers import binder
 from bot.render.ledger_sheet import as_xlsx
 from domain.calendar import Month
@@ -129,11 +129,13 @@ async def _ledgers(database: Database, community: Community) -> int:
     return size
 
 
-async def _timed(work: Callable[[Community], Awaitable[Any]], community: Community) -> float:
-    """Seconds of work and waiting."""
-    began = time.perf_counter()
+async def _spent(
+    meter: Meter, work: Callable[[Community], Awaitable[Any]], community: Community
+) -> float:
+    """Processor seconds, the database's too."""
+    began = meter.now()
     await work(community)
-    return time.perf_counter() - began
+    return meter.now() - began
 
 
 async def _measure(options: argparse.Namespace, server: str, _report: Path | None) -> bool:
@@ -142,6 +144,8 @@ async def _measure(options: argparse.Namespace, server: str, _report: Path | Non
     await _fill(database, options.communities)
     async with database.reading() as work:
         here = await people.all_communities(work)
+        backend = await work.conn.scalar(sa.text("SELECT pg_backend_pid()"))
+    meter = Meter.of(int(backend or 0))
 
     async def bare(community: Community) -> None:
         async with database.reading() as work:
@@ -153,7 +157,8 @@ async def _measure(options: argparse.Namespace, server: str, _report: Path | Non
     floor = cost = 0.0
     for community in here:
         rounds = [
-            (await _timed(bare, community), await _timed(whole, community)) for _ in range(ROUNDS)
+            (await _spent(meter, bare, community), await _spent(meter, whole, community))
+            for _ in range(ROUNDS)
         ]
         floor += min(each for each, _ in rounds)
         cost += min(each for _, each in rounds)

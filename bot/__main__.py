@@ -69,6 +69,7 @@ async def _serve(settings: Settings, *, sample: bool) -> None:
     from storage.alone import alone
     from storage.trouble import address
 
+    gc.disable()  # a million things that stay are made now: walked by it, a quarter of the time
     with alone(address(settings.database_url)):  # said at once: what follows takes seconds
         from bot.building import lasting
 
@@ -99,6 +100,7 @@ async def _open_until_stopped(parts: Any, *, sample: bool) -> None:
         # The libraries' models never die: keep the collector from walking them in the middle of a turn.
         gc.collect()
         gc.freeze()
+        gc.enable()
         gc.set_threshold(COLLECT_AFTER)
         typer.echo(f"Linli is open: {parts.settings.web_url or running.address}")
         await stop.wait()

@@ -37,6 +37,17 @@ class Via(StrEnum):
     WINDOW = "window"
 
 
+class Gone(StrEnum):
+    """Whether whoever raised a case still belongs here. Of those who do not, nobody is asked whether it was
+    solved, and for who has died nobody is rung up."""
+
+    HERE = ""
+    LEFT = "left"
+    DIED = "died"
+    APART = "apart"
+    """Nothing ties them to the place any more, as family whose elder has died."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseKind:
     """What a case is about. `days`: working days within which it is promised; `words` suggest the kind."""
@@ -70,6 +81,9 @@ class Case:
     name: str = ""
     phone: str = ""
     place: str = ""
+    lives: str = ""
+    """Where they live now, if that is not where it was raised."""
+    gone: Gone = Gone.HERE
     owner: str = ""
     first: str = ""
     first_id: int | None = None

@@ -6,7 +6,7 @@ a register agrees with it, or says something that is neither what was nor what i
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -32,54 +32,18 @@ PLACED = frozenset({Move.IN, Move.WITHIN, Move.AWAY, *GONE})
 class MoveState(StrEnum):
     """How far it is."""
 
+    PLANNED = "planned"
+    """Said for a day to come: nothing has happened yet."""
+    OVER = "over"
+    """It was planned, and since then they have moved: a line of its own tells how."""
     ASKED = "asked"
     DONE = "done"
     UNDONE = "undone"
     DECLINED = "declined"
 
 
-BACK = timedelta(days=366)
-"""How far back a day may lie: an office that enters last year's deaths finds them in its papers."""
 UNDO = timedelta(days=7)
 """How long a slip of the finger can be taken back."""
-
-_DAYS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "today": 0, "yesterday": 1}
-_FULL = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?")
-_SHORT = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?")
-
-
-def read_day(text: str, today: date) -> date | None:
-    """The day that is meant, the last one of that date where no year is said; None where it is none,
-    has not come yet or is too long ago."""
-    said = text.strip().lower()
-    if said in _DAYS:
-        return today - timedelta(days=_DAYS[said])
-    if full := _FULL.fullmatch(said):
-        return counted(_date(*map(int, full.groups())), today)
-    if short := _SHORT.fullmatch(said):
-        month, day = map(int, short.groups())
-        found = (counted(_date(year, month, day), today) for year in (today.year, today.year - 1))
-        return next((one for one in found if one is not None), None)
-    return None
-
-
-def day_ago(said: str, today: date) -> date | None:
-    """How many days ago, of an offered day; else the day that was typed."""
-    if said.isdecimal() and len(said) == 1:
-        return today - timedelta(days=int(said))
-    return read_day(said, today)
-
-
-def counted(day: date | None, today: date) -> date | None:
-    """The day, where it may be entered: not in the future, and not too long ago."""
-    return day if day is not None and today - BACK <= day <= today else None
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 class Verdict(StrEnum):

@@ -5,8 +5,9 @@ from datetime import date
 from markupsafe import Markup
 
 from domain.calendar import local_day
+from domain.days_said import day_ago, read_to_come
 from domain.messages import Button, Message, Rows
-from domain.moves import Arrival, Move, day_ago, read_arrival
+from domain.moves import Arrival, Move, read_arrival
 from domain.people import Home, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.care import MAY, heads, own_home, told
@@ -99,7 +100,8 @@ async def _on(turn: Turn, services: Services, said: str) -> Answer:
     today = local_day(turn.now, zone)
     day = day_ago(said, today)
     if day is None:
-        return Answer.of(Message(turn.say("moves.no_day")), step=turn.step)
+        key = "moves.no_day" if read_to_come(said, today) is None else "moves.not_here_yet"
+        return Answer.of(Message(turn.say(key)), step=turn.step)
     again = len(turn.args) > 1 and turn.args[1] == "again"
     came = Arrival(str(data["name"]), str(data["phone"]), bool(data["elder"]))
     person = await _let_in(services, home, came, data["before"] if again else None)

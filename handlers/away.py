@@ -14,6 +14,7 @@ from handlers.base import Answer, Services, Topic, Turn
 from handlers.care import HEAD, MAY, heads, in_care, in_place, told
 from handlers.greeting import greet
 from handlers.lasting import holds, lasting
+from handlers.move_cases import kept
 from handlers.move_done import called_off
 from handlers.moves import not_yours
 from handlers.visit_card import label
@@ -187,6 +188,7 @@ async def taken(turn: Turn, services: Services) -> Answer:
         work, entry.id, MoveState.ASKED, MoveState.DONE, to_home=home.id
     ):
         return not_yours(turn)
+    await moves.end_plans(work, person.id)
     owed = await called_off(turn, services, person)
     old = await people.home(work, person.household_id)
     await leaving.naturalise(work, person, home.community_id)
@@ -194,6 +196,8 @@ async def taken(turn: Turn, services: Services) -> Answer:
     await leaving.vacate(work, person.household_id, home.id)
     await leaving.readdress(work, person.id, home.id)
     owed += await _news(turn, services, entry, person, old, home)
+    here = await people.community(work, home.community_id)
+    owed += (await kept(turn, services, person, Move.AWAY, here.name)).owed
     text = turn.say("moves.away_done", name=person.name, home=home.place)
     rows = ((Button(turn.say.plain("moves.see"), f"people.of:{person.id}"),),)
     return Answer.of(in_place(Message(text, buttons=rows), turn), owed=owed)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from domain.messages import Lane, Message, Owed
+from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.people import OVERSEERS, STAFF, Home, Person, Role
 from handlers.base import Services, Turn
 from storage import leave, people, visit_homes
@@ -57,6 +57,14 @@ async def in_care(turn: Turn, services: Services, person_id: int) -> Person | No
     return person if any(theirs) else None
 
 
+async def movable(turn: Turn, services: Services, index: int) -> Person | None:
+    """Who is to be moved, by the number a tap carries: theirs, living somewhere, and not of the staff,
+    whose work is given on first."""
+    person = await in_care(turn, services, turn.number(index))
+    fit = person is not None and person.household_id is not None and not person.is_any(*STAFF)
+    return person if fit else None
+
+
 async def heads(services: Services, community_id: int) -> list[int]:
     """The supervisors of a community."""
     return await people.with_role(services.work, community_id, Role.SUPERVISOR)
@@ -81,6 +89,11 @@ async def told(
         )
         for person in found.values()
     )
+
+
+def yes_or_not(turn: Turn, key: str, yes: str, back: str, no: str = "moves.leave_it") -> Rows:
+    """Under what is asked once more: the button that does it, and the one that leads back."""
+    return ((Button(turn.say.plain(key), yes),), (Button(turn.say.plain(no), back),))
 
 
 def in_place(message: Message, turn: Turn) -> Message:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.case import ENDS, Case, is_head_of
+from domain.case import ENDS, Case, Gone, is_head_of
 from domain.duty import DutyState, Outcome
 from domain.messages import Button, Message, Owed, Rows
 from domain.people import STAFF
@@ -188,8 +188,31 @@ async def _closed(
     resident = await people.person(services.work, closed.subject_id or -1)
     say = services.phrases[resident.language] if resident else turn.say
     told = await home(turn, services, now, "closed", note=note, outcome=end(say, outcome))
-    key = "cases.done_closed_silent" if case.silent else "cases.done_closed"
-    return await changed(turn, services, closed.id, turn.say(key), told)
+    return await changed(turn, services, closed.id, turn.say(_closed_key(case)), told)
+
+
+def _closed_key(case: Case) -> str:
+    """Whether its resident hears of the end, and will be asked: nobody is who has left, or died."""
+    if case.gone is Gone.DIED:
+        return "cases.done_closed_died"
+    whom = "" if case.gone is Gone.HERE else "_gone"
+    return f"cases.done_closed{whom}_silent" if case.silent else f"cases.done_closed{whom}"
+
+
+@topic.action("casestep.over", roles=_STAFF)
+async def over(turn: Turn, services: Services) -> Answer:
+    """用不着办了: whoever it was for has died, and nobody else needs it."""
+    case = await named(turn, services)
+    if isinstance(case, Answer):
+        return case
+    may = case.duty.owner_id == turn.who.id or await _steps_in(turn, services, case)
+    if case.gone is not Gone.DIED or not may:
+        return await stale(turn, services, case)
+    note = turn.say.plain("moves.ended_note")
+    closed = await case_end.close(services.work, case.duty.id, Outcome.OTHER, turn.who.id, note)
+    if closed is None:
+        return await stale(turn, services, case)
+    return await changed(turn, services, closed.id)
 
 
 @topic.text(order=50, claim=at_step(_TYPED), roles=_STAFF)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from domain.case import Case, is_head_of
+from domain.case import Case, Gone, is_head_of
 from domain.help import Saw, may_serve
 from domain.messages import Message, Owed, OwedTo
 from domain.people import Language, Person
@@ -76,7 +76,7 @@ async def looked(turn: Turn, services: Services, seen: Sequence[Case], what: Saw
 async def home(turn: Turn, services: Services, case: Case, key: str, **more: str) -> Dues:
     """A sentence `case.news_…` for whose matter it is: the person, or the chat in which it was raised."""
     person = await people.person(services.work, case.duty.subject_id or -1)
-    if person is not None and person.id == turn.who.id:
+    if case.gone is Gone.DIED or (person is not None and person.id == turn.who.id):
         return ()
     say = await say_of(services, case, person)
     if key == "sorted":

@@ -5,7 +5,7 @@ from domain.messages import Button, Message
 from domain.moves import Move
 from domain.people import Person, Role
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.care import HEAD, in_place, told
+from handlers.care import HEAD, in_place, told, yes_or_not
 from handlers.moves import not_yours
 from handlers.parting import cut_off
 from storage import enroll, family, give, moves, outbox, people
@@ -110,10 +110,7 @@ async def sure(turn: Turn, services: Services) -> Answer:
         after=taker.homes + found.homes,
     )
     yes = f"give.yes:{giver.person_id}:{block}:{taker.person_id}"
-    rows = (
-        (Button(turn.say.plain("give.sure_yes"), yes),),
-        (Button(turn.say.plain("moves.leave_it"), f"give.of:{giver.person_id}"),),
-    )
+    rows = yes_or_not(turn, "give.sure_yes", yes, f"give.of:{giver.person_id}")
     return Answer.of(in_place(Message(text, buttons=rows), turn), step=turn.step)
 
 
@@ -163,10 +160,7 @@ async def leaves(turn: Turn, services: Services) -> Answer:
     person = await _leaving(turn, services)
     if person is None:
         return not_yours(turn)
-    rows = (
-        (Button(turn.say.plain("give.leaves_yes"), f"give.left:{person.id}"),),
-        (Button(turn.say.plain("moves.leave_it"), "give"),),
-    )
+    rows = yes_or_not(turn, "give.leaves_yes", f"give.left:{person.id}", "give")
     text = turn.say("give.leaves_sure", name=person.name)
     return Answer.of(in_place(Message(text, buttons=rows), turn), step=turn.step)
 

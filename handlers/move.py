@@ -6,38 +6,34 @@ from markupsafe import Markup
 
 from domain.address import parse_visit_sentence
 from domain.calendar import local_day
+from domain.days_said import counted, nearest, read_day
 from domain.messages import Button, Message, Rows
-from domain.moves import UNDO, Move, MoveState, counted, read_day
-from domain.people import STAFF, Home, Person
-from handlers import move_done
+from domain.moves import UNDO, Move, MoveState
+from domain.people import Home, Person
+from handlers import move_done, move_plan
 from handlers.away import places
 from handlers.base import Answer, Services, Step, Topic, Turn
-from handlers.care import MAY, in_care, in_place, own_home
+from handlers.care import MAY, in_care, in_place, movable, own_home, yes_or_not
 from handlers.lasting import holds, lasting
+from handlers.move_back import undone
+from handlers.move_plan import DAY
 from handlers.moves import WAITS, not_yours
 from handlers.visit_card import label
 from handlers.visit_homes import by_address
-from storage import leaving, moves, people, service, visit_homes
+from storage import cases, leaving, moves, people, service, visit_homes
 from storage.moves import Entry
-from wording.visit import day_of
+from wording.visit import dated
 
 topic = Topic("move")
 
-TO, DAY = "move.to", "move.day"
+TO = "move.to"
 NONE = "0"
-
-
-async def _person(turn: Turn, services: Services, index: int) -> Person | None:
-    """Who is to be moved: theirs, living somewhere, and not of the staff, whose work is given on first."""
-    person = await in_care(turn, services, turn.number(index))
-    fit = person is not None and person.household_id is not None and not person.is_any(*STAFF)
-    return person if fit else None
 
 
 @topic.action("move", roles=MAY)
 async def begin(turn: Turn, services: Services) -> Answer:
     """One of the four was tapped."""
-    person, kind = await _person(turn, services, 1), turn.args[0] if turn.args else ""
+    person, kind = await movable(turn, services, 1), turn.args[0] if turn.args else ""
     if person is None or kind not in (Move.WITHIN, Move.AWAY, Move.OUT, Move.DIED):
         return not_yours(turn)
     if kind != Move.DIED and await leaving.urgent(services.work, person.id):
@@ -76,7 +72,7 @@ async def to_home(turn: Turn, services: Services) -> Answer:
 @topic.action("move.here", roles=MAY)
 async def here(turn: Turn, services: Services) -> Answer:
     """One of several homes of that address."""
-    person = await _person(turn, services, 0)
+    person = await movable(turn, services, 0)
     home = await people.home(services.work, turn.number(1))
     if person is None or home is None or home.community_id != turn.who.community_id:
         return not_yours(turn)
@@ -94,8 +90,7 @@ async def _to(turn: Turn, services: Services, person: Person, home: Home) -> Ans
 
 async def _days(turn: Turn, services: Services, kind: str, person: Person, to: str) -> Message:
     """Since when: the last days by a tap, any other is typed."""
-    zone = (await people.community(services.work, turn.who.community_id)).zone
-    today = local_day(turn.now, zone)
+    today = await _today(turn, services)
     names = ("moves.today", "moves.yesterday", "moves.before")
     rows: Rows = (
         tuple(
@@ -112,17 +107,25 @@ def _sure(kind: str, person: Person, to: str, day: date, what: str = "move.sure"
 
 @topic.text(order=31, claim=lambda turn, _: holds(turn, DAY), roles=MAY)
 async def typed_day(turn: Turn, services: Services) -> Answer:
-    """Another day was typed."""
+    """Another day was typed; a move may be still to come."""
     assert turn.step is not None
     data = turn.step.data
-    zone = (await people.community(services.work, turn.who.community_id)).zone
-    day = read_day(turn.incoming.text, local_day(turn.now, zone))
+    kind, died = data["kind"], data["kind"] == Move.DIED
+    today = await _today(turn, services)
+    day = (read_day if died else nearest)(turn.incoming.text, today)
     if day is None:
-        return Answer.of(Message(turn.say("moves.no_day")), step=turn.step)
+        text = turn.say("moves.no_day" if died else "moves.no_day_at_all")
+        return Answer.of(Message(text), step=turn.step)
     person = await in_care(turn, services, int(data["person"]))
     if person is None:
         return not_yours(turn)
-    return await _asked(turn, services, data["kind"], person, data["to"], day)
+    asks = _asked if day <= today else move_plan.asked
+    return await asks(turn, services, kind, person, data["to"], day)
+
+
+async def _today(turn: Turn, services: Services) -> date:
+    zone = (await people.community(services.work, turn.who.community_id)).zone
+    return local_day(turn.now, zone)
 
 
 @topic.action("move.sure", roles=MAY)
@@ -134,14 +137,13 @@ async def sure(turn: Turn, services: Services) -> Answer:
 
 async def _read(turn: Turn, services: Services) -> tuple[str, Person, str, date] | None:
     """What the button says, if it may be done now."""
-    person = await _person(turn, services, 1)
+    person = await movable(turn, services, 1)
     kind, to = turn.args[0] if turn.args else "", turn.args[2] if len(turn.args) > 2 else ""
     try:
         said = date.fromisoformat(turn.args[3])
     except (IndexError, ValueError):
         return None
-    zone = (await people.community(services.work, turn.who.community_id)).zone
-    day = counted(said, local_day(turn.now, zone))
+    day = counted(said, await _today(turn, services))
     if person is None or day is None or kind not in (Move.WITHIN, Move.OUT, Move.DIED):
         return None
     return kind, person, to, day
@@ -154,14 +156,12 @@ async def _asked(
     values = {
         "name": person.name,
         "home": home.place if home else "",
-        "day": day_of(turn.say, day),
+        "day": dated(turn.say, day, turn.now.date()),
     }
     lines = [turn.say(f"moves.sure_{kind}", **values)]
     lines += await _consequences(turn, services, kind, person)
-    rows = (
-        (Button(turn.say.plain(f"moves.yes_{kind}"), _sure(kind, person, to, day, "move.yes")),),
-        (Button(turn.say.plain("moves.leave_it"), f"people.of:{person.id}"),),
-    )
+    yes = _sure(kind, person, to, day, "move.yes")
+    rows = yes_or_not(turn, f"moves.yes_{kind}", yes, f"people.of:{person.id}")
     message = Message(Markup("\n").join(lines), buttons=rows)
     return Answer.of(in_place(message, turn))
 
@@ -180,7 +180,10 @@ async def _consequences(turn: Turn, services: Services, kind: str, person: Perso
     }
     if kind == Move.WITHIN:
         return [turn.say("moves.stays")]
-    return [turn.say(f"moves.ends_{name}", count=n) for name, n in counts.items() if n]
+    lines = [turn.say(f"moves.ends_{name}", count=n) for name, n in counts.items() if n]
+    if theirs := len(await cases.about(work, person.id)):
+        lines.append(turn.say("moves.keeps_cases", count=theirs))
+    return lines
 
 
 @topic.action("move.yes", roles=MAY)
@@ -222,4 +225,4 @@ async def undo(turn: Turn, services: Services) -> Answer:
     fresh = last is not None and last.id == entry.id and turn.now - entry.at <= UNDO
     if not fresh or not await moves.settle_state(work, entry.id, MoveState.DONE, MoveState.UNDONE):
         return Answer.of(Message(turn.say("moves.too_late")), step=turn.step)
-    return await move_done.undone(turn, services, entry)
+    return await undone(turn, services, entry)

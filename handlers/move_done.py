@@ -1,27 +1,24 @@
 """What happens when somebody has moved, left or died, and who hears of it."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
 from domain.duty import Outcome
-from domain.messages import Button, Message, Owed, OwedTo, Rows
+from domain.messages import Button, Message, Owed, OwedTo
 from domain.moves import Move
 from domain.people import Home, Person
 from handlers.base import Answer, Services, Turn
 from handlers.care import heads, in_place, told
-from handlers.greeting import greet, keyboard
+from handlers.greeting import keyboard
+from handlers.move_cases import Kept, kept
 from handlers.parting import empty_pages
 from handlers.service_order import off_lines
 from storage import duties, leaving, moves, outbox, people, service, visit_homes
 from storage import told as knowing
-from storage.moves import Entry
 
 Told = tuple[Owed | OwedTo, ...]
-
-
-def _undo(turn: Turn, move_id: int) -> Rows:
-    return ((Button(turn.say.plain("moves.undo"), f"move.undo:{move_id}"),),)
 
 
 async def within(turn: Turn, services: Services, person: Person, home: Home, day: date) -> Answer:
@@ -49,13 +46,20 @@ async def within(turn: Turn, services: Services, person: Person, home: Home, day
     values = {"name": person.name, "before": old.place, "home": home.place, "by": turn.who.name}
     lines = [turn.say("moves.done_within", **values)]
     lines += _to_see_to(turn, record, emptied and promised)
+    theirs = await kept(turn, services, person, Move.WITHIN, home.place)
     both = {old.worker_id, home.worker_id}
     owed: Told = await told(turn, services, both, "moves.news_within", **values)
     if handed or (emptied and promised):
         owed += await told(turn, services, {home.worker_id}, "moves.news_more", name=person.name)
     owed += await _to_themselves(services, person, home)
-    message = Message(Markup("\n").join(lines), buttons=_undo(turn, move_id))
-    return Answer.of(in_place(message, turn), owed=owed)
+    return _answer(turn, lines, move_id, theirs, owed)
+
+
+def _answer(turn: Turn, lines: list[Markup], move_id: int, theirs: Kept, owed: Told) -> Answer:
+    text = Markup("\n").join([*lines, *theirs.lines])
+    undo = (Button(turn.say.plain("moves.undo"), f"move.undo:{move_id}"),)
+    message = Message(text, buttons=(*theirs.rows, undo))
+    return Answer.of(in_place(message, turn), owed=(*owed, *theirs.owed))
 
 
 def _to_see_to(turn: Turn, record: leaving.Record, promised: object) -> list[Markup]:
@@ -76,28 +80,43 @@ async def _to_themselves(services: Services, person: Person, home: Home) -> Told
     return (Owed(person.id, Message(text)),)
 
 
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """What is known of somebody who goes for good, before it is taken off: where they lived, their family,
+    what could be put back, and who hears that nobody comes or cooks any more."""
+
+    home: Home | None
+    kin: list[int]
+    record: leaving.Record
+    owed: Told
+    theirs: Kept
+
+    @property
+    def worker_id(self) -> int | None:
+        return self.home.worker_id if self.home else None
+
+
+async def _leaving(turn: Turn, services: Services, person: Person, event: Move) -> _Leaving:
+    return _Leaving(
+        await people.home(services.work, person.household_id),
+        await people.family_of(services.work, person.id),
+        await leaving.snapshot(services.work, person),
+        await called_off(turn, services, person),
+        await kept(turn, services, person, event),
+    )
+
+
 async def out(turn: Turn, services: Services, person: Person, day: date) -> Answer:
     """Out of the community: what was arranged ends, whom it concerns hears so; what was done stays."""
-    work = services.work
-    old = await people.home(work, person.household_id)
-    kin = await people.family_of(work, person.id)
-    record = await leaving.snapshot(work, person)
-    owed = await called_off(turn, services, person)
-    await leaving.take_off(work, person, turn.who.id, for_good=False)
-    await leaving.vacate(work, person.household_id)
-    move_id = await _note(turn, services, Move.OUT, person, day, record)
-    owed += await _farewell(services, person)
-    owed += await _to_kin(services, person, kin)
-    owed += await told(
-        turn,
-        services,
-        {old.worker_id if old else None},
-        "moves.news_out",
-        name=person.name,
-        by=turn.who.name,
-    )
-    text = turn.say("moves.done_out", name=person.name)
-    return Answer.of(in_place(Message(text, buttons=_undo(turn, move_id)), turn), owed=owed)
+    left = await _leaving(turn, services, person, Move.OUT)
+    await leaving.take_off(services.work, person, turn.who.id, for_good=False)
+    await leaving.vacate(services.work, person.household_id)
+    move_id = await _note(turn, services, Move.OUT, person, day, left.record)
+    values = {"name": person.name, "by": turn.who.name}
+    owed = left.owed + await _farewell(services, person) + await _to_kin(services, person, left.kin)
+    owed += await told(turn, services, {left.worker_id}, "moves.news_out", **values)
+    said = turn.say("moves.done_out", name=person.name)
+    return _answer(turn, [said], move_id, left.theirs, owed)
 
 
 async def _note(
@@ -151,30 +170,21 @@ async def _to_kin(services: Services, person: Person, kin: list[int]) -> Told:
 
 async def died(turn: Turn, services: Services, person: Person, day: date) -> Answer:
     """Nothing is sent to them or to their family about it; staff hear what they need, in plain words."""
-    work = services.work
-    old = await people.home(work, person.household_id)
-    kin = await people.family_of(work, person.id)
-    record = await leaving.snapshot(work, person)
-    owed = await called_off(turn, services, person)
-    owed += await _ended(turn, services, person)
-    await leaving.withdraw_about(work, person.id, kin)
+    work, left = services.work, await _leaving(turn, services, person, Move.DIED)
+    owed = left.owed + await _ended(turn, services, person)
+    await leaving.withdraw_about(work, person.id, left.kin)
     unbound = await people.unbind(work, person.id)
     await outbox.withdraw(work, unbound, "the person died")
     await empty_pages(work, services.phrases[person.language], unbound)
     await leaving.take_off(work, person, turn.who.id, for_good=True)
     await leaving.vacate(work, person.household_id)
-    move_id = await _note(turn, services, Move.DIED, person, day, record)
-    owed += await told(
-        turn,
-        services,
-        {old.worker_id if old else None, *await heads(services, person.community_id)},
-        "moves.news_died",
-        name=person.name,
-        home=old.place if old else "",
-        by=turn.who.name,
-    )
-    text = turn.say("moves.done_died", name=person.name)
-    return Answer.of(in_place(Message(text, buttons=_undo(turn, move_id)), turn), owed=owed)
+    move_id = await _note(turn, services, Move.DIED, person, day, left.record)
+    home = left.home.place if left.home else ""
+    values = {"name": person.name, "home": home, "by": turn.who.name}
+    whom = {left.worker_id, *await heads(services, person.community_id)}
+    owed += await told(turn, services, whom, "moves.news_died", **values)
+    said = turn.say("moves.done_died", name=person.name)
+    return _answer(turn, [said], move_id, left.theirs, owed)
 
 
 async def _ended(turn: Turn, services: Services, person: Person) -> Told:
@@ -189,23 +199,3 @@ async def _ended(turn: Turn, services: Services, person: Person) -> Told:
         ids = {one.id for one in staff}
         owed += await told(turn, services, ids, f"moves.ended_{kind}", name=person.name)
     return owed
-
-
-async def undone(turn: Turn, services: Services, entry: Entry) -> Answer:
-    """As it was before; chats that were unbound need a new code, what was called off stays called off."""
-    work = services.work
-    person = await people.person(work, entry.person_id)
-    assert person is not None, "the log names somebody"
-    if entry.event is Move.IN:
-        await leaving.take_off(work, person, turn.who.id, for_good=False)
-    elif entry.record is not None:
-        if entry.event is Move.WITHIN and entry.from_home is not None:
-            await leaving.readdress(work, person.id, entry.from_home)
-        await leaving.put_back(work, person.id, entry.record)
-    now = await people.person(work, person.id)
-    owed: Told = ()
-    if entry.event is not Move.IN and await people.bound(work, person.id):
-        owed = (Owed(person.id, await greet(turn, services, now)),)
-    rows = ((Button(turn.say.plain("moves.see"), f"people.of:{person.id}"),),)
-    text = turn.say(f"moves.undone_{entry.event}", name=person.name)
-    return Answer.of(in_place(Message(text, buttons=rows), turn), owed=owed)

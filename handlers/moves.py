@@ -20,7 +20,7 @@ from storage import family, moves, people
 from storage.people import Bound
 from storage.visit_homes import Door
 from wording import Say
-from wording.visit import day_of
+from wording.visit import dated, day_of
 
 topic = Topic("people", keys={"moves.button": "people"})
 
@@ -140,8 +140,16 @@ async def person_card(turn: Turn, services: Services, person: Person) -> Message
     lines += [_chat(turn.say, one, zone) for one in chats]
     if not chats:
         lines.append(turn.say("unbind.nowhere"))
-    rows = [
-        (Button(turn.say.plain("unbind.button", channel=channel(turn.say, one)), _lost(one)),)
+    plan = await _planned(turn, services, person)
+    lines += [text for text, _ in plan]
+    rows = [row for _, row in plan]
+    rows += [
+        (
+            Button(
+                turn.say.plain("unbind.button", channel=told_apart(turn.say, one, chats, zone)),
+                _lost(one),
+            ),
+        )
         for one in chats
     ]
     rows.append((Button(turn.say.plain("unbind.code_button"), f"unbind.code:{person.id}"),))
@@ -149,6 +157,27 @@ async def person_card(turn: Turn, services: Services, person: Person) -> Message
         rows += _kinds(turn.say, person)
     rows += await _kin(turn, services, person)
     return Message(Markup("\n").join(lines), buttons=tuple(rows))
+
+
+async def _planned(
+    turn: Turn, services: Services, person: Person
+) -> list[tuple[Markup, tuple[Button, ...]]]:
+    """A move that is to come, and the buttons that put it off."""
+    plan = await moves.plan_of(services.work, person.id)
+    if plan is None:
+        return []
+    home = await people.home(services.work, plan.to_home)
+    day = dated(turn.say, plan.day, turn.now.date())
+    text = turn.say(f"moves.plan_line_{plan.event}", day=day, home=home.place if home else "")
+    return [
+        (
+            text,
+            (
+                Button(turn.say.plain("moves.plan_day"), f"moveplan.day:{plan.id}"),
+                Button(turn.say.plain("moves.plan_off"), f"moveplan.off:{plan.id}"),
+            ),
+        )
+    ]
 
 
 async def _kin(turn: Turn, services: Services, person: Person) -> list[tuple[Button]]:
@@ -186,6 +215,16 @@ def channel(say: Say, one: Bound) -> str:
     """What people call a channel; never the number or name of the account."""
     known = {"telegram": "unbind.telegram", "web": "unbind.web"}
     return say.plain(known.get(one.channel, "unbind.other"))
+
+
+def told_apart(say: Say, one: Bound, chats: Sequence[Bound], zone: ZoneInfo) -> str:
+    """The channel; of several chats on the same one, also when it was last used."""
+    name = channel(say, one)
+    if sum(each.channel == one.channel for each in chats) == 1:
+        return name
+    if one.seen_at is None:
+        return say.plain("unbind.one_never", channel=name)
+    return say.plain("unbind.one_of", channel=name, at=_moment(say, one.seen_at.astimezone(zone)))
 
 
 def _kinds(say: Say, person: Person) -> list[tuple[Button]]:

@@ -5,12 +5,12 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from domain.calendar import local_day
-from domain.messages import Button, Message
+from domain.messages import Message
 from domain.moves import Move
 from domain.people import Person
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.care import MAY, heads, in_care, told
-from handlers.moves import channel, not_yours
+from handlers.care import MAY, heads, in_care, told, yes_or_not
+from handlers.moves import channel, not_yours, told_apart
 from handlers.parting import cut_off
 from storage import enroll, family, moves, outbox, people, questions, unbound
 from storage.enroll import LIFETIME
@@ -36,11 +36,12 @@ async def ask(turn: Turn, services: Services) -> Answer:
     if meant is None:
         return not_yours(turn)
     person, chat = meant
-    text = turn.say("unbind.sure", name=person.name, channel=channel(turn.say, chat))
-    rows = (
-        (Button(turn.say.plain("unbind.sure_yes"), f"unbind.yes:{chat.address_id}"),),
-        (Button(turn.say.plain("unbind.sure_no"), f"people.of:{person.id}"),),
-    )
+    chats = await people.bound(services.work, person.id)
+    zone = (await people.community(services.work, person.community_id)).zone
+    which = told_apart(turn.say, chat, chats, zone)
+    text = turn.say("unbind.sure", name=person.name, channel=which)
+    yes, back = f"unbind.yes:{chat.address_id}", f"people.of:{person.id}"
+    rows = yes_or_not(turn, "unbind.sure_yes", yes, back, "unbind.sure_no")
     return Answer.of(Message(text, buttons=rows, in_place=True), step=turn.step)
 
 

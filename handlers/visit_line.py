@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 from domain.calendar import local_day
+from domain.days_said import read_to_come
 from domain.messages import Button, Message
 from domain.people import Role
 from domain.visit import Mode, Topic, come_back_days
 from handlers import base
-from handlers.base import Answer, Services, Step, Turn
+from handlers.base import PASS, Answer, Services, Step, Turn
+from handlers.lasting import holds, lasting
 from handlers.router import at_step
 from handlers.visit_card import label, show, zone_here
 from handlers.visit_save import MAX_NOTE
@@ -21,6 +23,8 @@ from wording.visit import day_of
 topic = base.Topic("line")
 
 _WORKER = frozenset({Role.WORKER})
+_DAY = "line.day"
+"""The step in which the day to come back on may be typed."""
 
 Change = Callable[[Turn, Recorded], Recorded | None]
 
@@ -88,7 +92,9 @@ async def ask_when(turn: Turn, services: Services) -> Answer:
     back = Button(turn.say.plain("visit.follow_up_back"), f"line.card:{saved.id}")
     text = turn.say("visit.follow_up_when", home=label(door))
     message = Message(text, buttons=(*rows, (none, back)), card=f"visit:{saved.id}", in_place=True)
-    return Answer.of(message, step=turn.step)
+    return Answer.of(
+        message, step=lasting(turn, _DAY, services.policies.reply_within, visit=saved.id)
+    )
 
 
 def _come_back(say: Say, saved: Recorded, key: str, day: date) -> Button:
@@ -108,6 +114,18 @@ def _with_follow_up(turn: Turn, saved: Recorded) -> Recorded | None:
         return replace(saved, follow_up_on=None if wanted == "none" else date.fromisoformat(wanted))
     except ValueError:
         return None
+
+
+@topic.text(order=50, claim=lambda turn, _: holds(turn, _DAY), roles=_WORKER)
+async def typed_day(turn: Turn, services: Services) -> Answer:
+    """Another day than the offered ones: 下周三, 12月8日. What is no day is the next thing they do."""
+    assert turn.step is not None
+    today = local_day(turn.now, await zone_here(turn, services))
+    day = read_to_come(turn.incoming.text, today)
+    if day is None:
+        return PASS
+    turn = replace(turn, args=(str(turn.step.data["visit"]), day.isoformat()), step=None)
+    return await _changed(turn, services, _with_follow_up)
 
 
 @topic.action("line.card", roles=_WORKER)

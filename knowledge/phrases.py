@@ -94,6 +94,9 @@ def _signs_of_characters() -> Mapping[int, str]:
     return {ord(char): _sign(told[0]) for char, told in readings().items() if told}
 
 
+LISTS = 512
+"""Lists of words that are made once, though a thousand phrases name the same few dozen."""
+
 Pieces: TypeAlias = tuple[str, ...]
 """A pattern in its pieces: each stands for itself, for a list or for a gap."""
 
@@ -138,21 +141,20 @@ def _piece(piece: str, gap: int, words: Mapping[str, Sequence[str]]) -> Pieces:
     if piece == "~":
         return (rf"[^{THINGS}]{{0,{gap}}}?",)
     if word := WORD.fullmatch(piece):
-        told = _any_written(tuple(words[word[1]]))
+        told = _list_written(tuple(words[word[1]]))
         return (rf"\b{told}\b" if gap == GAP_LATIN else told,)
     # A blank between a Latin word and a {word} is part of the phrase.
     before, after = piece.startswith(" "), piece.endswith(" ")
     return _signs(" " * before + plain(piece) + " " * (after and bool(piece.strip())))
 
 
-@lru_cache(maxsize=256)
-def _any_written(words: tuple[str, ...]) -> str:
-    """The entries of a list, which many phrases name."""
+@lru_cache(maxsize=LISTS)
+def _list_written(words: tuple[str, ...]) -> str:
     return _list([_signs(plain(word)) for word in words])
 
 
-@lru_cache(maxsize=1024)
-def _any_heard(words: tuple[str, ...]) -> str:
+@lru_cache(maxsize=LISTS)
+def _list_heard(words: tuple[str, ...]) -> str:
     return _list([_sounds(word) for word in words])
 
 
@@ -188,7 +190,7 @@ def _sound_of(pieces: Sequence[str], named: Sequence[tuple[str, ...]]) -> Pieces
     rest = iter(named)
     told = (
         (rf".{{0,{GAP}}}?",) if piece == "…"
-        else (_any_heard(next(rest)),) if WORD.fullmatch(piece)
+        else (_list_heard(next(rest)),) if WORD.fullmatch(piece)
         else _sounds(piece)
         for piece in pieces
     )  # fmt: skip

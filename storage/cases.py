@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from domain.case import Case, Via, first_due, near
+from domain.case import Case, Gone, Via, first_due, near
 from domain.duty import Duty, DutyEvent, DutyState
 from domain.ladder import Ladder
+from domain.moves import Move, MoveState
 from domain.office import OfficeHours
 from domain.people import Person
 from storage import duties as all_duties
@@ -18,7 +19,8 @@ from storage.leave import stood_in_for
 from storage.people import reached
 from storage.tables.case import case_media, cases
 from storage.tables.duties import duties, duty_log
-from storage.tables.people import addresses, buildings, communities, households, people
+from storage.tables.moves import moves
+from storage.tables.people import addresses, buildings, communities, households, people, roles
 
 _OWNER, _FIRST, _ASKED = (people.alias(name) for name in ("owner", "first", "asked"))
 _FILES = (
@@ -27,9 +29,31 @@ _FILES = (
     .correlate(cases)
     .scalar_subquery()
 )
-_HEARS = sa.exists().where(
-    addresses.c.id == cases.c.address_id, addresses.c.unreachable_since.is_(None)
+_HEARS = sa.case(
+    (duties.c.subject_id.is_not(None), reached(duties.c.subject_id)),
+    else_=sa.exists().where(
+        addresses.c.id == cases.c.address_id, addresses.c.unreachable_since.is_(None)
+    ),
 )
+"""Whoever is named is told where they are found now, not in the chat of that time."""
+
+
+def _went(event: Move) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        moves.c.person_id == duties.c.subject_id,
+        moves.c.event == event,
+        moves.c.state == MoveState.DONE,
+    )
+
+
+_GONE = sa.case(
+    (duties.c.subject_id.is_(None), Gone.HERE.value),
+    (_went(Move.DIED), Gone.DIED.value),
+    (sa.exists().where(roles.c.person_id == duties.c.subject_id), Gone.HERE.value),
+    (_went(Move.OUT), Gone.LEFT.value),
+    else_=Gone.APART.value,
+)
+_THERE, _BLOCK = households.alias("there"), buildings.alias("block")
 
 _ABOUT = (
     sa.select(
@@ -40,13 +64,16 @@ _ABOUT = (
         people.c.phone,
         buildings.c.name.label("building"),
         households.c.room,
+        _BLOCK.c.name.label("now_building"),
+        _THERE.c.room.label("now_room"),
+        _GONE.label("gone"),
         communities.c.timezone,
         communities.c.details,
         _OWNER.c.name.label("owner"),
         _FIRST.c.name.label("first"),
         _ASKED.c.name.label("asked"),
         _FILES.label("media"),
-        sa.or_(_HEARS, reached(duties.c.subject_id)).label("hears"),
+        _HEARS.label("hears"),
     )
     .select_from(cases)
     .join(duties, duties.c.id == cases.c.duty_id)
@@ -54,6 +81,15 @@ _ABOUT = (
     .outerjoin(people, people.c.id == duties.c.subject_id)
     .outerjoin(households, households.c.id == duties.c.household_id)
     .outerjoin(buildings, buildings.c.id == households.c.building_id)
+    .outerjoin(
+        _THERE,
+        sa.and_(
+            _THERE.c.id == people.c.household_id,
+            _THERE.c.id != duties.c.household_id,
+            _THERE.c.community_id == duties.c.community_id,
+        ),
+    )
+    .outerjoin(_BLOCK, _BLOCK.c.id == _THERE.c.building_id)
     .outerjoin(_OWNER, _OWNER.c.id == sa.func.coalesce(duties.c.owner_id, duties.c.closed_by))
     .outerjoin(_FIRST, _FIRST.c.id == cases.c.first_id)
     .outerjoin(_ASKED, _ASKED.c.id == duties.c.asked_id)
@@ -116,6 +152,11 @@ _OPEN = duties.c.state < int(DutyState.CLOSED)
 async def waiting(work: Work, community_id: int) -> list[Case]:
     """All of a community that are open, what was promised soonest first."""
     return await read(work, duties.c.community_id == community_id, _OPEN)
+
+
+async def about(work: Work, person_id: int) -> list[Case]:
+    """Those that are open of whose matter it is."""
+    return await read(work, duties.c.subject_id == person_id, _OPEN)
 
 
 async def in_hands(work: Work, community_id: int, person_id: int) -> list[Case]:
@@ -276,6 +317,8 @@ def _case(row: AnyRow, added: tuple[str, ...]) -> Case:
         name=row.name or "",
         phone=row.phone or "",
         place=f"{row.building}{row.room}" if row.building else "",
+        lives=f"{row.now_building}{row.now_room}" if row.now_building else "",
+        gone=Gone(row.gone),
         owner=row.owner or "",
         first=row.first or "",
         first_id=row.first_id,

@@ -1,7 +1,8 @@
 """The database and the unit of work: one transaction, one moment of time."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -30,8 +31,15 @@ CONNECT = 15
 """Seconds for a server to let us in; the driver itself would wait for a minute."""
 
 
+PARTING = 5.0
+"""Seconds for which a database that closes waits for what is still being read or written."""
+
 FRESH = 5.0
 """Seconds for which what hardly ever changes need not be read again."""
+
+
+class DatabaseClosed(RuntimeError):
+    """Somebody comes to it after `Database.close`: what they would open, nobody would close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,9 @@ class Database:
         self.readers = make(self.url, pool_size, "DEFERRED") if sqlite else self.writers
         for engine in {self.writers, self.readers}:
             engine.dialect.vault = vault  # type: ignore[attr-defined]
+            sa.event.listen(engine.sync_engine, "do_connect", self._refuse_when_closed)
         self._sqlite = sqlite
+        self._closed = False
         self._known: dict[Hashable, tuple[float, Any]] = {}
         self._ready: dict[Hashable, Any] = {}
         self._numbers: dict[Hashable, list[int]] = {}
@@ -162,10 +172,27 @@ class Database:
         known, ready, numbers = self._known, self._ready, self._numbers
         return Work(conn, self.clock(), self.process, known, driver, ready, numbers)
 
+    def _refuse_when_closed(self, *_: object) -> None:
+        if self._closed:
+            raise DatabaseClosed(f"The database {self.url!r} has been closed.")
+
     async def close(self) -> None:
+        """For good. What is in hand is waited for: a connection that comes back later is closed by
+        nobody."""
+        self._closed = True
+        engines = {self.writers, self.readers}
         await self._drivers.close()
-        for engine in {self.writers, self.readers}:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PARTING):
+                while any(in_hand(engine) for engine in engines):  # noqa: ASYNC110  (a pool tells nobody)
+                    await asyncio.sleep(0.005)
+        for engine in engines:
             await engine.dispose()
+
+
+def in_hand(engine: AsyncEngine) -> int:
+    """How many of its connections somebody has now."""
+    return cast(AsyncAdaptedQueuePool, engine.pool).checkedout()
 
 
 def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:

@@ -45,13 +45,14 @@ async def urgent(work: Work, person_id: int) -> list[int]:
 
 
 async def open_about(work: Work, person_id: int) -> list[tuple[int, DutyKind]]:
-    """All that is open about somebody or asked by them, everyday services apart."""
+    """All that is open about somebody or asked by them. Everyday services apart, which are called off, and
+    cases, which go on: the stairs are dark for the neighbours, too."""
     rows = await work.conn.execute(
         sa.select(duty_rows.c.id, duty_rows.c.kind)
         .where(
             sa.or_(duty_rows.c.subject_id == person_id, duty_rows.c.raised_by == person_id),
             sa.or_(duty_rows.c.subject_id == person_id, duty_rows.c.kind == DutyKind.QUESTION),
-            duty_rows.c.kind.not_in(SERVICES),
+            duty_rows.c.kind.not_in((*SERVICES, DutyKind.CASE)),
             duty_rows.c.state < int(DutyState.CLOSED),
         )
         .order_by(duty_rows.c.id)
@@ -202,10 +203,15 @@ async def vacate(work: Work, household_id: int | None, to: int | None = None) ->
 
 
 async def readdress(work: Work, person_id: int, household_id: int) -> None:
-    """What is open about them is at their new home. Who keeps the old home's key is no help there."""
+    """What is open about them is at their new home; a case stays where it was raised. Who keeps the old
+    home's key is no help there."""
     await work.conn.execute(
         sa.update(duty_rows)
-        .where(duty_rows.c.subject_id == person_id, duty_rows.c.state < int(DutyState.CLOSED))
+        .where(
+            duty_rows.c.subject_id == person_id,
+            duty_rows.c.kind != DutyKind.CASE,
+            duty_rows.c.state < int(DutyState.CLOSED),
+        )
         .values(household_id=household_id)
     )
     await work.conn.execute(

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from domain.moves import PLACED, Move, MoveState, Placed
 from storage.among import among
 from storage.database import AnyRow, Work
+from storage.leave import stand_in
+from storage.tables.base import Instant
 from storage.tables.moves import moves
 from storage.tables.people import buildings, households, people
 
@@ -54,7 +56,10 @@ async def note(
     state: MoveState = MoveState.DONE,
     **more: Any,
 ) -> int:
-    """Write down what happened; `more`: homes, the other community, the other worker, what it took away."""
+    """Write down what happened; `more`: homes, the other community, the other worker, what it took away.
+    What was planned for somebody who has moved is over."""
+    if state is MoveState.DONE and event in PLACED:
+        await end_plans(work, person_id)
     row = {
         "event": event,
         "person_id": person_id,
@@ -84,6 +89,65 @@ async def settle_state(
         sa.update(moves).where(_M.id == move_id, _M.state == before).values(state=to, **more)
     )
     return bool(done.rowcount)
+
+
+async def end_plans(work: Work, person_id: int, to: MoveState = MoveState.OVER) -> None:
+    """Nothing that was planned for somebody is to come any more."""
+    await work.conn.execute(
+        sa.update(moves)
+        .where(_M.person_id == person_id, _M.state == MoveState.PLANNED)
+        .values(state=to)
+    )
+
+
+async def plan_of(work: Work, person_id: int) -> Entry | None:
+    """What is planned for somebody."""
+    query = sa.select(moves).where(_M.person_id == person_id, _M.state == MoveState.PLANNED)
+    row = (await work.conn.execute(query)).one_or_none()
+    return None if row is None else _entry(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A move that was to be by now, and who is to hear of it: who looks after the home today, or stands in
+    for them; where nobody does, whoever noted it."""
+
+    entry: Entry
+    hears: int
+    name: str
+    before: str
+    home: str
+
+
+async def planned(work: Work, first: date, last: date) -> list[Planned]:
+    """What was planned for these days and neither happened nor was called off."""
+    before, after = households.alias("before"), households.alias("after")
+    was, then = buildings.alias("was"), buildings.alias("then_block")
+    at = sa.literal(work.now, Instant)
+    rows = await work.conn.execute(
+        sa.select(
+            moves,
+            people.c.name,
+            sa.func.coalesce(stand_in(before.c.worker_id, at), _M.actor_id).label("hears"),
+            was.c.name.label("was_building"),
+            before.c.room.label("was_room"),
+            then.c.name.label("then_building"),
+            after.c.room.label("then_room"),
+        )
+        .join(people, people.c.id == _M.person_id)
+        .join(before, before.c.id == people.c.household_id)
+        .join(was, was.c.id == before.c.building_id)
+        .outerjoin(after, after.c.id == _M.to_home)
+        .outerjoin(then, then.c.id == after.c.building_id)
+        .where(_M.state == MoveState.PLANNED, _M.day.between(first, last))
+        .order_by(_M.id)
+    )
+    return [_planned(row) for row in rows]
+
+
+def _planned(row: AnyRow) -> Planned:
+    to = f"{row.then_building}{row.then_room}" if row.then_building else ""
+    return Planned(_entry(row), row.hears, row.name, f"{row.was_building}{row.was_room}", to)
 
 
 async def last_of(work: Work, person_id: int) -> Entry | None:
@@ -142,7 +206,10 @@ async def latest(work: Work, community_id: int, limit: int) -> list[Line]:
         .join(people, people.c.id == _M.person_id)
         .outerjoin(actor, actor.c.id == _M.actor_id)
         .outerjoin(other, other.c.id == _M.other_id)
-        .where(sa.or_(_M.community_id == community_id, _M.to_community == community_id))
+        .where(
+            sa.or_(_M.community_id == community_id, _M.to_community == community_id),
+            _M.state != MoveState.OVER,
+        )
         .order_by(_M.id.desc())
         .limit(limit)
     )

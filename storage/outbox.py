@@ -199,7 +199,11 @@ def _due(row: Mapping[str, Any]) -> Due:
 
 
 async def claim(work: Work, lane: Lane, limit: int) -> list[Due]:
-    """Claim what is due in a lane, oldest first; two processes never claim the same row."""
+    """Claim what is due in a lane, oldest first; two processes never claim the same row.
+
+    Which ones is found once, as a table of its own. A subquery may be asked again for each row that there
+    is, finds others each time, those before being locked, and all that is due is claimed at once.
+    """
     wanted = (
         sa.select(outbox.c.id)
         .where(outbox.c.lane == int(lane), outbox.c.state == "queued", outbox.c.due_at <= work.now)
@@ -210,7 +214,7 @@ async def claim(work: Work, lane: Lane, limit: int) -> list[Due]:
         wanted = wanted.with_for_update(skip_locked=True)
     rows = await work.conn.execute(
         sa.update(outbox)
-        .where(outbox.c.id.in_(wanted.scalar_subquery()))
+        .where(outbox.c.id.in_(sa.select(wanted.cte("wanted").c.id)))
         .values(
             state="sending",
             claimed_until=work.now + CLAIM,

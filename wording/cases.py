@@ -4,7 +4,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from domain.case import Case
+from domain.case import Case, Gone
 from domain.duty import Asking, DutyState, Outcome
 from domain.messages import Button, Message, Rows
 from wording.ask import LINE, moment
@@ -18,6 +18,7 @@ _ACTIONS = {
     "take": "casestep.take",
     "say": "casestep.say",
     "done": "casestep.done",
+    "over": "casestep.over",
     "up": "casestep.up",
     "later": "caselater",
     "kind": "cases.kind",
@@ -78,16 +79,24 @@ def late_or_near(case: Case, now: datetime) -> str:
 
 def _who(say: Say, case: Case) -> list[Markup]:
     if case.name:
-        lines = [say("cases.who", name=case.name, place=case.place)]
+        lines = [say(_who_key(case), name=case.name, place=case.place, lives=case.lives)]
     elif case.place:
         lines = [say("cases.who_home", place=case.place)]
     else:
         lines = [say("cases.who_nobody")]
+    if case.gone is Gone.DIED:
+        return lines
     if case.phone:
         lines.append(say("cases.phone", phone=case.phone))
     if case.silent and case.duty.state is not DutyState.CLOSED:
         lines.append(say("cases.silent"))
     return lines
+
+
+def _who_key(case: Case) -> str:
+    if case.gone in (Gone.DIED, Gone.LEFT):
+        return f"cases.who_{case.gone}"
+    return "cases.who_moved" if case.lives else "cases.who"
 
 
 def _promise(say: Say, case: Case, now: datetime) -> list[Markup]:
@@ -155,6 +164,8 @@ def _open_rows(case: Case, reader_id: int, may_take: bool) -> list[tuple[str, ..
         return [("take",)] if may_take else []
     asking = duty.asking is Asking.OFFER
     rows = [tuple("keep" if name == "give" and asking else name for name in row) for row in _OWN]
+    if case.gone is Gone.DIED:
+        rows = [tuple("over" if name == "say" else name for name in row) for row in rows]
     rows += _ONCE if case.postponed is None else ()
     if duty.subject_id is None and duty.household_id is not None:
         rows.append(("whose",))

@@ -17,6 +17,13 @@ def day_of(say: Say, day: date) -> str:
     return say.plain("visit.day", month=day.month, day=day.day)
 
 
+def dated(say: Say, day: date, today: date) -> str:
+    """The same with its year, where that is not this one: `2025年12月5日`."""
+    if day.year == today.year:
+        return day_of(say, day)
+    return say.plain("visit.day_of_year", year=day.year, month=day.month, day=day.day)
+
+
 def standing(say: Say, pace: Pace) -> Markup:
     """How the month stands: the count, what is due by now, and what is left."""
     if not pace.target:

@@ -20,13 +20,13 @@ def ledger(form: Form) -> Ledger:
         ("source", 12),
         ("who", 12),
         ("address", 15),
-        ("words", 38),
+        ("words", 34),
         ("owner", 13),
         ("due", 16),
         ("closed", 16),
         ("kept", 6),
-        ("result", 14),
-        ("remark", 11),
+        ("result", 20),
+        ("remark", 9),
     )
     theirs = sorted(form.facts.matters, key=lambda one: (not one.carried, one.raised_at))
     rows = [_row(form, one, number) for number, one in enumerate(theirs, 1)]
@@ -71,8 +71,10 @@ def hands(form: Form, matter: Matter) -> str:
 
 
 def asker(matter: Matter) -> str:
-    """What stands where nobody's name is known: a question without one came from a stranger."""
-    return "stranger" if matter.event is Event.QUESTION else "none"
+    """What stands where nobody's name is known: a question without one came from a stranger, and so did a
+    case of no home."""
+    case_of_no_home = matter.event is Event.CASE and not matter.spot.building
+    return "stranger" if matter.event is Event.QUESTION or case_of_no_home else "none"
 
 
 def due(form: Form, matter: Matter) -> str:

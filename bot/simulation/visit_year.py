@@ -39,6 +39,8 @@ TICKS = (time(8, 1), time(8, 31), time(10, 1), time(14, 1))
 """When the clock is looked at: a little after each moment at which anybody is to hear, and once more."""
 HOURS = (480, 510, 510, 510, 840, -1)
 """What workers chose, in minutes after midnight; most never did."""
+RESTARTS = 0.08
+"""How often a look at the clock finds the processes just started: over 100 times in a year."""
 COMMUNITIES, WORKERS = 564, 4_100
 """The seed's city."""
 _CHUNK = 2_000
@@ -116,6 +118,7 @@ class VisitYear:
         self._jobs = [job for job in jobs(ZONE) if job.name in wanted]
         self._clockworks = [self._process(database) for database in databases]
         self._down_until = datetime.min.replace(tzinfo=UTC)
+        self._read = 0
         self.played = Played()
 
     def _process(self, database: Database) -> Clockwork:
@@ -172,7 +175,7 @@ class VisitYear:
     async def _look(self) -> None:
         """All processes that are alive look at once; now and then one, or all of them, have gone."""
         now = self._clock.now
-        if self._dice.random() < 0.05:
+        if self._dice.random() < RESTARTS:
             self.played.restarts += 1
             self._clockworks = [self._process(database) for database in self._databases]
             if self._dice.random() < 0.3:
@@ -191,7 +194,7 @@ class VisitYear:
         self._clock.to(datetime.combine(day, time(17), ZONE).astimezone(UTC))
         entries: list[Entry] = []
         async with self._databases[0].reading() as work:
-            told = await _told(work, day)
+            told = await self._told(work, day)
             away = await leave.between(work, day, day)
         self.played.digests += len(told)
         self._judge(day, told, away)
@@ -201,6 +204,25 @@ class VisitYear:
         self.played.visits += len(entries)
         async with self._databases[0].writing() as work:
             await diary.record_many(work, entries)
+
+    async def _told(self, work: Work, day: date) -> dict[int, list[int]]:
+        """The homes in each worker's message of a day, in its order."""
+        rows = await work.conn.execute(
+            sa.select(outbox.c.id, addresses.c.person_id, outbox.c.body)
+            .join(addresses, addresses.c.id == outbox.c.address_id)
+            .where(outbox.c.id > self._read)
+            .where(outbox.c.dedupe_key.like(f"{visit.JOB}:%:{day.isoformat()}@%"))
+        )
+        told = {}
+        for row in rows:
+            self._read = max(self._read, row.id)
+            told[row.person_id] = [
+                int(action.partition(":")[2])
+                for buttons in row.body.get("buttons", ())
+                for _, action, _ in buttons
+                if action.startswith("visit.go:")
+            ]
+        return told
 
     def _judge(self, day: date, told: dict[int, list[int]], away: Collection[int]) -> None:
         """Whoever wants a digest and was there had one, if any process looked after their hour."""
@@ -306,22 +328,4 @@ def _leave_row(actor: Actor, deputy: int, first: date, last: date) -> dict[str, 
         "state": Asked.AGREED,
         "asked_at": midnight(first),
         "expires_at": midnight(first),
-    }
-
-
-async def _told(work: Work, day: date) -> dict[int, list[int]]:
-    """The homes in each worker's message of a day, in its order."""
-    rows = await work.conn.execute(
-        sa.select(addresses.c.person_id, outbox.c.body)
-        .join(addresses, addresses.c.id == outbox.c.address_id)
-        .where(outbox.c.dedupe_key.like(f"{visit.JOB}:%:{day.isoformat()}@%"))
-    )
-    return {
-        row.person_id: [
-            int(action.partition(":")[2])
-            for buttons in row.body.get("buttons", ())
-            for _, action, _ in buttons
-            if action.startswith("visit.go:")
-        ]
-        for row in rows
     }

@@ -17,7 +17,8 @@ moves = sa.Table(
     # From which day on it is so.
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("event", sa.String(12), nullable=False),
-    # asked (of another community), done, undone, declined.
+    # planned (for a day to come), over (it was planned, and they have moved since), asked (of another
+    # community), done, undone, declined.
     sa.Column("state", sa.String(10), nullable=False),
     link("from_home", "households", nullable=True),
     link("to_home", "households", nullable=True),

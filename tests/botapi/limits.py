@@ -27,10 +27,16 @@ class Limits:
     retry_after: int = 3  # seconds
     window: float = 1.0  # seconds; a little less forgives the network's jitter
     count_edits: bool = False
-    refused: int = 0
+    refusals: list[tuple[float, str]] = field(default_factory=list)
+    """When, and why: what is over the "overall" or the "chat" limit, or came "meanwhile"."""
     _overall: deque[float] = field(default_factory=deque)
     _chats: dict[int, deque[float]] = field(default_factory=dict)
     _closed: dict[int | None, float] = field(default_factory=dict)  # None stands for every chat
+
+    @property
+    def refused(self) -> int:
+        """How many calls were."""
+        return len(self.refusals)
 
     def check(self, call: Call, now: float) -> None:
         """Counts a sending call, or refuses it."""
@@ -39,7 +45,7 @@ class Limits:
             return
         for whom in (None, chat):
             if self._closed.get(whom, 0.0) > now:
-                raise self._refuse(math.ceil(self._closed[whom] - now))
+                raise self._refuse(math.ceil(self._closed[whom] - now), now, "meanwhile")
         mine = self._chats.setdefault(chat, deque())
         self._spend(self._overall, self.overall_per_second, None, now)
         self._spend(mine, self.per_chat_per_second, chat, now)
@@ -56,8 +62,8 @@ class Limits:
             times.popleft()
         if limit is not None and len(times) >= limit:
             self._closed[whom] = now + self.retry_after
-            raise self._refuse(self.retry_after)
+            raise self._refuse(self.retry_after, now, "overall" if whom is None else "chat")
 
-    def _refuse(self, seconds: int) -> Exception:
-        self.refused += 1
+    def _refuse(self, seconds: int, now: float, why: str) -> Exception:
+        self.refusals.append((now, why))
         return too_many_requests(seconds)

@@ -130,7 +130,11 @@ class Process:
         self._said = self.log.stat().st_size if self.log.exists() else 0
         self._pid, self._end = await self._born()
         if wait:
-            await self.ready()
+            try:
+                await self.ready()
+            except BaseException:
+                await self.kill()  # nobody else would: it is not in anybody's hands yet
+                raise
 
     async def _born(self) -> tuple[int, "asyncio.Future[int]"]:
         """Its number, and its exit code when it has ended (negative: the signal)."""
@@ -182,7 +186,11 @@ class Process:
     async def ends(self, within: float = 60) -> int:
         """The exit code when it has ended by itself, within so many seconds."""
         assert self._end is not None
-        return await asyncio.wait_for(asyncio.shield(self._end), within)
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._end), within)
+        except TimeoutError:
+            await self.kill()
+            raise
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")

@@ -144,6 +144,8 @@ async def test_a_promise_to_come_back_heads_the_list_on_its_day(
 
     await worker.taps("加跟进")
     assert worker.labels()[:3] == ["明天（11月24日）", "下周（11月30日）", "下月（12月23日）"]
+    assert "12月2日再去一趟" in await worker.says("下周三"), "any other day is typed"
+    await worker.taps("改跟进")
     assert "11月24日再去一趟" in await worker.taps("明天")
 
     clock.forward(days=1)

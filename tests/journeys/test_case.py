@@ -313,3 +313,77 @@ async def test_their_words_are_sealed_told_and_erased(desk: Desk) -> None:
         case = await cases.get(work, 1)
         assert case is not None
         assert (case.kind, case.duty.outcome) == ("facilities", Outcome.DONE)
+
+
+async def test_who_raised_it_moves_and_it_stays_where_it_is(desk: Desk) -> None:
+    """A lamp on the old stairs is mended there, by whoever has it; its resident is told at the new home."""
+    resident, mine = await raised(desk)
+    head = await desk.person("head")
+    await mine.taps("我来办")
+    await head.does("people")
+    await head.says("1幢201")
+    await head.taps("王先生")
+    await head.taps("搬到本社区另一户")
+    await head.says("5幢102")
+    await head.taps("今天")
+    assert "反映的民情留在原来那一户" in head.messages[-1].plain
+    await head.taps("确认搬家")
+    mine.hears("他反映的“1幢楼道灯坏了三天”还归您办，地点还是 1幢201")
+    assert "王先生 1幢201（现住 5幢102）" in await mine.taps("看这件民情")
+    assert lines(await facts_of(desk))[0][4] == "1幢201"
+    await head.taps("登记错了")
+    mine.hears("书记撤回了搬家登记：王先生还住 1幢201")
+    await mine.does("casestep.done:1:done:go")
+    assert "办好了" in resident.messages[-1].plain
+
+
+async def test_who_raised_it_leaves_and_hears_how_it_ended(desk: Desk) -> None:
+    resident, mine = await raised(desk)
+    number = await _number(desk, "resident")
+    await mine.taps("我来办")
+    await mine.does(f"move.sure:out:{number}:0:20261123")
+    assert "反映的民情 1 件，还归经办人办" in mine.messages[-1].plain
+    said = await mine.taps("确认搬走")
+    assert "他反映的“1幢楼道灯坏了三天”还归您办" in said
+    assert "王先生 1幢201（已搬走）" in await mine.taps("看这件民情")
+    await mine.does("casestep.done:1:done:go")
+    mine.hears("他已经不在本社区，不再问解决了没有")
+    resident.hears("办好了")
+    await desk.later(hours=24)
+    assert "解决了吗" not in resident.transcript
+
+
+async def test_who_raised_it_dies_and_whoever_has_it_decides(desk: Desk) -> None:
+    """What the neighbours need goes on; the family hears nothing; nobody is asked to ring the dead."""
+    resident, mine = await raised(desk)
+    other, number = await desk.person("w2"), await _number(desk, "resident")
+    await other.does("walkin")
+    await other.says("1幢201 想申请助餐")
+    await mine.taps("我来办")
+    count = len(resident.messages)
+    await mine.does(f"move.sure:died:{number}:0:20261123")
+    assert "没办完的事" not in mine.messages[-1].plain
+    await mine.taps("确认登记")
+    other.hears("王先生已登记去世。他反映的“想申请助餐”还在您手上")
+    await other.taps("用不着办了")
+    assert "已了结" in other.messages[-1].plain
+    assert "☑️ 用不着办了" in mine.buttons()
+    said = await mine.taps("看这件民情")
+    assert "王先生 1幢201（已登记去世）" in said
+    assert "☎️" not in said
+    assert "告诉居民进展" not in mine.buttons()
+    await mine.does("casestep.done:1:done:go")
+    mine.hears("居民已登记去世，不再打扰家里")
+    await mine.does("casestep.over:1")
+    await desk.later(hours=24)
+    assert "请问一声" not in mine.transcript + other.transcript
+    assert len(resident.messages) == count
+    results = {row[2]: row[10] for row in lines(await facts_of(desk))}
+    assert results == {"民情：公共设施": "办好了", "民情：困难帮扶": "已了结；去世登记"}
+
+
+async def _number(desk: Desk, code: str) -> int:
+    async with desk.database.reading() as work:
+        person = await people.person_by_code(work, code)
+    assert person is not None
+    return person.id

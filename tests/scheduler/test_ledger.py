@@ -47,7 +47,7 @@ async def test_the_month_is_closed_once_and_everybody_has_what_is_theirs(
             sa.select(outbox.c.dedupe_key).where(outbox.c.dedupe_key.like("ledgers:%"))
         )
         assert Counter(key.split("@")[0].rpartition(":")[2] for key in keys) == {"all": 1, "own": 2}
-    card = head.hears("10月的台账做好了：走访 6 户次，民情 8 件，求助 2 次")
+    card = head.hears("10月的台账做好了：走访 7 户次，民情 10 件，求助 2 次")
     assert card.attachment is not None
     assert card.attachment.filename == "测试社区-2026-10-台账.xlsx"
     assert w1.hears("社工甲，10月的台账做好了").attachment

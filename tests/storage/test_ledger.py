@@ -39,7 +39,7 @@ async def close(october: October, month: Month = OCTOBER) -> bool:
 
 async def test_a_month_is_read_as_it_was(october: October) -> None:
     facts = await read(october)
-    assert len(facts.visits) == 10, "what was taken back is not there"
+    assert len(facts.visits) == 11, "what was taken back is not there"
     assert [(one.name, one.target) for one in facts.staff] == [
         ("社工丙", 30),
         ("社工乙", 30),
@@ -50,10 +50,12 @@ async def test_a_month_is_read_as_it_was(october: October) -> None:
         (Event.VISIT, "return", True),
         (Event.VISIT, "return", False),
         (Event.QUESTION, "question", True),
+        (Event.CASE, "facilities", True),
         (Event.QUESTION, "question", True),
         (Event.VISIT, "return", False),
         (Event.SERVICE, "chore", True),
         (Event.VISIT, "return", False),
+        (Event.CASE, "nuisance", False),
         (Event.QUESTION, "question", False),
     ]
     assert [(one.presses, one.outcome) for one in facts.calls] == [
@@ -92,7 +94,8 @@ async def test_a_closed_month_stays_and_what_is_set_right_stands_in_the_next(
         (Change.ADDED, "没网，晚到"),
     ]
     carried = [(one.event, one.carried) for one in next_month.matters]
-    assert carried == [(Event.VISIT, True), (Event.QUESTION, True)], "open ones are carried over"
+    still = [(Event.VISIT, True), (Event.CASE, True), (Event.QUESTION, True)]
+    assert carried == still, "open ones are carried over"
 
 
 async def test_whoever_is_erased_is_in_no_closed_month_any_more(october: October) -> None:
@@ -104,7 +107,9 @@ async def test_whoever_is_erased_is_in_no_closed_month_any_more(october: October
         await personal.erase(work, person, "（资料已删除）")
     after = await read(october)
     changed = [new for old, new in zip(before.matters, after.matters, strict=True) if old != new]
-    assert [(one.name, one.words, one.answer) for one in changed] == [("（资料已删除）", "", "")]
+    gone = [(one.event, one.name, one.words, one.answer) for one in changed]
+    nobody = ("（资料已删除）", "", "")
+    assert gone == [(Event.QUESTION, *nobody), (Event.CASE, *nobody)]
     assert "王先生" not in str(after)
     assert after.visits == before.visits, "the record of visits belongs to the home"
 

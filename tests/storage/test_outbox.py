@@ -13,6 +13,16 @@ from storage.tables.messaging import outbox as rows
 from storage.tables.people import addresses
 from tests.support.clock import HandClock
 
+BADLY_PLANNED = (
+    "SET LOCAL enable_hashjoin = off",
+    "SET LOCAL enable_mergejoin = off",
+    "SET LOCAL enable_hashagg = off",
+    "SET LOCAL enable_sort = off",
+    "SET LOCAL enable_material = off",
+    "SET LOCAL enable_indexscan = off",
+    "SET LOCAL enable_bitmapscan = off",
+)
+
 
 async def somebody(work: Work, name: str = "wang") -> int:
     return (await inbox.address_ids(work, [("memory", name)]))["memory", name]
@@ -58,6 +68,25 @@ async def test_pushes_go_out_oldest_first_and_each_is_claimed_once(database: Dat
     assert await claimed(database, limit=2) == ["一", "二"]
     assert await claimed(database) == ["三"]
     assert await claimed(database) == []
+
+
+async def test_no_more_are_claimed_than_wanted_by_a_plan_that_asks_again_for_each_row(
+    database: Database,
+) -> None:
+    """With the statistics of an empty table PostgreSQL may ask for the oldest rows once for each row that
+    there is, and skips each time those that it has locked: 10,000 pushes in one process's hands."""
+    async with database.writing() as work:
+        where = await somebody(work)
+        letters = [Letter(where, Message(f"{n}"), Lane.ROUTINE, key=f"k{n}") for n in range(200)]
+        await outbox.owe_in_bulk(work, letters)
+    async with database.writing() as work:
+        if work.on_postgresql:
+            for setting in BADLY_PLANNED:
+                await work.conn.execute(sa.text(setting))
+        assert len(await outbox.claim(work, Lane.ROUTINE, 10)) == 10
+    async with database.reading() as work:
+        left = sa.select(sa.func.count()).where(rows.c.state == "queued")
+        assert await work.conn.scalar(left) == 190
 
 
 async def test_two_processes_never_claim_the_same_row(database: Database) -> None:

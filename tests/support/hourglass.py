@@ -15,6 +15,9 @@ P = ParamSpec("P")
 class Hourglass(asyncio.SelectorEventLoop):
     """Its time goes on only while all wait."""
 
+    late = 0.0
+    """Seconds by which whoever waits is woken too late, as on a real machine."""
+
     def __init__(self) -> None:
         self._now = 0.0
         super().__init__(_Turned(self))
@@ -34,7 +37,7 @@ class _Turned(selectors.DefaultSelector):  # another on each system
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is not None and timeout > 0:
-            self._glass.turn(timeout)
+            self._glass.turn(timeout + self._glass.late)
             timeout = 0
         told: list[tuple[selectors.SelectorKey, int]] = super().select(timeout)
         return told

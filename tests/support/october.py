@@ -34,6 +34,7 @@ from storage.tables.people import buildings, households
 from storage.tables.survey import survey_invitations
 from storage.visit import Entry, Recorded
 from tests.support.clock import HandClock
+from tests.support.october_cases import OctoberCases
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AFTER = datetime(2026, 10, 31, 22, 20, tzinfo=UTC)
@@ -63,7 +64,7 @@ VISITS = (
     (22, 14, "w2", "5幢101", Mode.PATROL, (), "充电的已搬走", None),
     (28, 11, "w1", "1幢301", Mode.HOME, (Topic.CHILDREN,), "问幼儿园报名", 30),
 )
-"""Ten lines: five home-days of w1 and w2 count, with one home gone to twice on a day."""
+"""Ten lines: six home-days of w1 and w2 count, with one home gone to twice on a day."""
 
 
 class October:
@@ -95,6 +96,13 @@ class October:
             self._at(day, hour)
             self.made.append(await self.visit(number, *line))  # type: ignore[arg-type]
         await self._taken_back()
+        self._at(16, 14)
+        said = "=1幢楼道灯坏了三天，老人摔过跤"
+        seen = await self.visit(98, "w1", "1幢201", Mode.HOME, (Topic.SURROUNDINGS,), said, None)
+        self.made.append(seen)
+        raised = OctoberCases(self.database, self.clock, POLICIES, self.here)
+        await raised.at_the_door(seen)
+        await raised.at_the_window()
         await self._calls()
         await self._questions()
         await self._services()

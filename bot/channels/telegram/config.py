@@ -1,6 +1,7 @@
 """What an operator may set for Telegram, and what goes wrong before anything can be sent."""
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Literal
 
 from bot.channels.base import Abilities, ChannelError
@@ -9,6 +10,8 @@ __all__ = ["ChannelError", "TelegramConfig"]
 
 NAME = "telegram"
 OFFICIAL_API = "https://api.telegram.org"
+LIMIT = 30
+"""Messages a second that the platform takes of a bot (its FAQ: "My bot is hitting limits")."""
 WEBHOOK_PATH = "/telegram/webhook"
 
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member", "poll"]
@@ -42,6 +45,11 @@ class TelegramConfig:
     poll_seconds: int = 25
     backoff: tuple[float, float] = (1.0, 30.0)
     """The first and the longest pause when the platform or our own database is away."""
+
+    @property
+    def most_a_second(self) -> int:
+        """What no second exceeds: the limit, or the rate of a bot that was granted more."""
+        return max(LIMIT, ceil(max(self.front_rate, self.routine_rate)))
 
     @property
     def base(self) -> str:

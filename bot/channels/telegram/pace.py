@@ -6,7 +6,8 @@ a single chat, and a pause after a 429 that halts no more than it must.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from heapq import heappop, heappush
 from itertools import count
@@ -23,6 +24,14 @@ SECOND = 1.0
 JITTER = 0.1
 """Seconds by which a push leaves later than a chat's pace demands: what leaves a second apart may come closer
 together, and the refusal of one chat would halt every push for three seconds (measured)."""
+LATE = 0.1
+"""Seconds by which whoever paces may come late and still catch up: a sleep ends a millisecond or two after
+its time, and at 28 a second two of them each time are a place in twenty."""
+COUNTED = SECOND + 0.002
+"""Seconds for which an answered message may still be counted: two clocks never agree to the last digit."""
+HUNG = 1.0
+"""Seconds after which an answer that has not come is counted as if it had: what hangs must not keep its
+place, and a cry for help waiting, for as long as the connection does."""
 CHATS_REMEMBERED = 10_000
 
 
@@ -59,7 +68,7 @@ class Budget:
     def _take(self) -> None:
         """A long rush is not held against the push for more than a second."""
         now = self._clock()
-        self._free_at = min(max(self._free_at, now) + self._gap, now + SECOND)
+        self._free_at = min(max(self._free_at, now - LATE) + self._gap, now + SECOND)
 
 
 class ChatPace:
@@ -143,16 +152,41 @@ GOING: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("going", de
 """What is told that the message leaves now, after all its waiting."""
 
 
+class _Row:
+    """Who waits: the most urgent first, among equals whoever came first. At the platform's limit a cry for
+    help must not stand behind thirty replies."""
+
+    def __init__(self) -> None:
+        self._numbers = count()
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+
+    def join(self, urgency: int) -> asyncio.Future[None]:
+        """Stand in the row; done when it is one's turn."""
+        turn = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, (urgency, next(self._numbers), turn))
+        return turn
+
+    def call(self) -> bool:
+        """It is the turn of the first who still waits; whether there was one."""
+        while self._waiting:
+            _, _, turn = heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(None)
+                return True
+        return False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
 class Places:
-    """Evenly spaced places, `rate` a second, given to whoever is most urgent; among equals to whoever
-    came first. At the platform's limit a cry for help must not stand behind thirty replies."""
+    """Evenly spaced places, `rate` a second, given to whoever is most urgent."""
 
     def __init__(self, rate: float, clock: Clock = time.monotonic) -> None:
         self.pace(rate)
         self._clock = clock
         self._free_at = 0.0
-        self._numbers = count()
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._row = _Row()
 
     def pace(self, rate: float) -> None:
         """From now on so many places a second."""
@@ -160,17 +194,16 @@ class Places:
 
     async def take(self, urgency: int) -> None:
         """Wait for a place, and take it."""
-        if not self._waiting and self._free_at <= self._clock():
+        if not self._row and self._free_at <= self._clock():
             self._taken()
             return
-        place = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (urgency, next(self._numbers), place))
-        if len(self._waiting) == 1:
+        turn = self._row.join(urgency)
+        if len(self._row) == 1:
             self._look_again()
-        await place
+        await turn
 
     def _taken(self) -> None:
-        self._free_at = self._clock() + self._gap
+        self._free_at = max(self._free_at, self._clock() - LATE) + self._gap
 
     def _look_again(self) -> None:
         wait = max(self._free_at - self._clock(), 0.0)
@@ -178,14 +211,68 @@ class Places:
 
     def _give(self) -> None:
         """The place goes to the first who still waits."""
-        while self._waiting:
-            _, _, place = heappop(self._waiting)
-            if not place.done():
-                place.set_result(None)
-                self._taken()
-                break
-        if self._waiting:
+        if self._row.call():
+            self._taken()
+        if self._row:
             self._look_again()
+
+
+class Window:
+    """At most so many messages in any second, as the platform counts them.
+
+    It counts a message when it arrives, and that we do not know: some time between its leaving and its
+    answer. Spacing what leaves is therefore not enough: whatever is held up on the way (a busy processor,
+    the network, the platform) arrives together with what left after it, and the refusal costs three seconds.
+    Here a message keeps its place until a second after its answer, so that the next one in it can only arrive
+    a second later, whatever came between. Where answers take a while it goes a little slower by itself.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._used = 0
+        self._row = _Row()
+
+    def pace(self, most: int) -> None:
+        """From now on so many in a second."""
+        self._most = most
+        self._admit()
+
+    @asynccontextmanager
+    async def place(self, urgency: int) -> AsyncIterator[None]:
+        """Wait for a place, and keep it until a second after what is done in it; most urgent first."""
+        await self._enter(urgency)
+        loop = asyncio.get_running_loop()
+        back = loop.call_later(HUNG + COUNTED, self._back)
+        try:
+            yield
+        finally:
+            if back.when() > loop.time() + COUNTED:
+                back.cancel()
+                loop.call_later(COUNTED, self._back)
+
+    async def _enter(self, urgency: int) -> None:
+        if not self._row and self._used < self._most:
+            self._used += 1
+            return
+        turn = self._row.join(urgency)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # it had been given the place already
+                self._back()
+            raise
+
+    def _back(self) -> None:
+        self._used -= 1
+        self._admit()
+
+    def _admit(self) -> None:
+        while self._used < self._most and self._row.call():
+            self._used += 1
+
+
+Gate = Callable[[], AbstractAsyncContextManager[None]]
+"""What a message passes after its spacing, and stands in until it has been answered."""
 
 
 class PacedLimiter(AIORateLimiter):
@@ -197,9 +284,7 @@ class PacedLimiter(AIORateLimiter):
 
     __slots__ = ("_gate", "_places")
 
-    def __init__(
-        self, rate: float, gate: Callable[[], Awaitable[None]], clock: Clock = time.monotonic
-    ) -> None:
+    def __init__(self, rate: float, gate: Gate, clock: Clock = time.monotonic) -> None:
         super().__init__(overall_max_rate=0, group_max_rate=0, max_retries=0)
         self._places = Places(rate, clock)
         self._gate = gate
@@ -220,11 +305,12 @@ class PacedLimiter(AIORateLimiter):
         """Send when the spacing and the gate allow it."""
 
         async def gated(*a: Any, **k: Any) -> Answer:
-            if data.get("chat_id") is not None:
-                await self._places.take(URGENCY.get())
-                await self._gate()
+            if data.get("chat_id") is None:
+                return await callback(*a, **k)
+            await self._places.take(URGENCY.get())
+            async with self._gate():
                 if going := GOING.get():
                     await going()
-            return await callback(*a, **k)
+                return await callback(*a, **k)
 
         return await super().process_request(gated, args, kwargs, endpoint, data, rate_limit_args)

@@ -20,6 +20,9 @@ from domain.messages import Contact, GroupNews, Incoming, Location, Media, Media
 
 T = TypeVar("T", bound=TelegramObject)
 
+for _used in (Heard, CallbackQuery, ChatMemberUpdated, Poll):
+    _used.model_rebuild()  # now, not while the first tap waits
+
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 """`/start CODE`, also `/start@botname CODE`."""
 

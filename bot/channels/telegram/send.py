@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import structlog
@@ -13,7 +15,15 @@ from bot.channels.base import Parcel, TryAgain, Unreachable
 from bot.channels.telegram import faults
 from bot.channels.telegram.calls import call
 from bot.channels.telegram.config import ChannelError, TelegramConfig
-from bot.channels.telegram.pace import GOING, URGENCY, Budget, ChatPace, Halts, PacedLimiter
+from bot.channels.telegram.pace import (
+    GOING,
+    URGENCY,
+    Budget,
+    ChatPace,
+    Halts,
+    PacedLimiter,
+    Window,
+)
 from bot.channels.telegram.parts import Part, plan
 from bot.channels.telegram.polls import Heard, nobody_hears, stop
 from bot.channels.telegram.request import AiohttpRequest
@@ -39,6 +49,7 @@ class Speaker:
         self._config = config
         self._request = AiohttpRequest(config.connect_timeout, config.read_timeout)
         self._budget = Budget(config.routine_rate)
+        self._window = Window(config.most_a_second)
         self._front_pace = PacedLimiter(config.front_rate, self._front_gate)
         self._routine_pace = PacedLimiter(config.routine_rate, self._routine_gate)
         self.front = self._bot(self._front_pace)
@@ -67,6 +78,7 @@ class Speaker:
         self._front_pace.pace(self._config.front_rate / processes)
         self._routine_pace.pace(self._config.routine_rate / processes)
         self._budget.pace(self._config.routine_rate / processes)
+        self._window.pace(max(1, self._config.most_a_second // processes))
 
     async def open(self) -> None:
         """Open the connection; needs nobody at the other end."""
@@ -139,13 +151,21 @@ class Speaker:
     def _burst(self, lane: Lane) -> int:
         return 1 if lane is Lane.ROUTINE else self._config.chat_burst
 
-    async def _front_gate(self) -> None:
-        self._pass(Lane(URGENCY.get() // 2))
+    @asynccontextmanager
+    async def _front_gate(self) -> AsyncIterator[None]:
+        lane = Lane(URGENCY.get() // 2)
+        self._pass(lane)
         await self._budget.front()
+        async with self._window.place(URGENCY.get()):
+            self._pass(lane)
+            yield
 
-    async def _routine_gate(self) -> None:
+    @asynccontextmanager
+    async def _routine_gate(self) -> AsyncIterator[None]:
         await self._budget.routine()
-        self._pass(Lane.ROUTINE)
+        async with self._window.place(URGENCY.get()):
+            self._pass(Lane.ROUTINE)
+            yield
 
     def _pass(self, lane: Lane) -> None:
         """Nothing goes over the wire while the platform wants a pause: neither what comes now, nor what

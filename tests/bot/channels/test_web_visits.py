@@ -54,7 +54,7 @@ async def test_a_supervisor_comes_from_the_community_to_a_home_and_that_is_a_row
         assert last["title"] == "测试社区　2026年10月走访"
         assert last["as_of"] == "已结账（2026年11月1日 06:20）"
         lines = {one["name"]: one for one in last["lines"]}
-        assert (lines["社工甲"]["done"], lines["社工甲"]["special"]) == ("4/30", "1/1")
+        assert (lines["社工甲"]["done"], lines["社工甲"]["special"]) == ("5/30", "1/1")
         assert lines["社工乙"]["state"] == "少 28，本月恐难完成"
         assert last["late"] == "超期未办 4 件，详见民情台账。"
         assert last["cover"][-1] == ["全社区", 30, 5, 0, 0, 0, 25]

@@ -66,6 +66,9 @@ def _is_a_workbook_of_an_office(file: bytes) -> None:
     assert danger.value == "=楼道有电瓶车充电"
     assert (danger.data_type, danger.quotePrefix, danger.font.name) == ("s", True, "宋体")
     assert danger.alignment.wrap_text
+    (case,) = [row for row in book["民情台账"].iter_rows(min_row=4) if row[12].value == "民情 1"]
+    assert (case[5].data_type, case[5].quotePrefix) == ("s", True), "said at a door, no formula"
+    assert case[5].value == "=1幢楼道灯坏了三天，〔健康情况〕；二楼的也不亮"
     with zipfile.ZipFile(BytesIO(file)) as parts:
         assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert not any("docProps" in name for name in parts.namelist())
@@ -80,7 +83,9 @@ def _is_a_document_of_an_office(file: bytes) -> None:
     assert section.page_width > section.page_height
     diary = next(t for t in document.tables if t.cell(0, 1).text == "日期")
     assert diary.cell(1, 8).text == "10月15日再去"
-    assert diary.cell(11, 0).text == "合计"
+    assert diary.cell(12, 0).text == "合计"
+    matters = next(t for t in document.tables if t.cell(0, 6).text == "首问责任人")
+    assert [matters.cell(4, n).text for n in (2, 6, 9)] == ["民情：公共设施", "社工甲→社工乙", "是"]
     assert diary.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
     run = diary.cell(1, 7).paragraphs[0].runs[0]
     assert run._element.rPr.rFonts.get(qn("w:eastAsia")) == "宋体"
@@ -99,4 +104,4 @@ def _every_count_is_as_long_as_its_sources(facts: Facts) -> None:
             if cell.sources and number not in visits:
                 assert cell.value == len(cell.sources)
     traced = {(t.row, t.column): len(t.sources) for t in trace(summary, "合计")}
-    assert traced["社工甲", "走访户次"] == 5, "five lines, of which two are one home-day"
+    assert traced["社工甲", "走访户次"] == 6, "six lines, of which two are one home-day"
