@@ -71,9 +71,12 @@ async def _serve(settings: Settings, *, sample: bool) -> None:
 
     gc.disable()  # a million things that stay are made now: walked by it, a quarter of the time
     with alone(address(settings.database_url)):  # said at once: what follows takes seconds
-        from bot.parts import Parts
+        from bot.building import lasting
 
-        parts = Parts.make(settings)
+        with lasting():
+            from bot.parts import Parts
+
+            parts = Parts.make(settings)
         try:
             await _open_until_stopped(parts, sample=sample)
         finally:

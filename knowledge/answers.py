@@ -14,6 +14,7 @@ from knowledge.index import Entry, Found, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
 from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
+from knowledge.reading import Reading
 from knowledge.split import asking, asks, halves, is_long, pieces, seam, stands_alone, twice
 from knowledge.zones import Zones
 
@@ -80,8 +81,9 @@ def learn(book: GuideBook, meanings: Meanings | None = None) -> tuple[Index, Zon
     """Index a book and learn from it when to answer: seconds of work, so never in a turn's way."""
     entries, others = tuple(entry_of(guide) for guide in book.guides), shipped_elsewhere()
     told_by = installed_meanings() if meanings is None else meanings
-    index = Index.build((*entries, *others), meanings=told_by)
-    return index, Zones.learn(entries, others, told_by.learning())
+    reading = Reading()
+    index = Index.build((*entries, *others), meanings=told_by, reading=reading)
+    return index, Zones.learn(entries, others, told_by.learning(), reading)
 
 
 class Answerer:

@@ -136,8 +136,6 @@ class Emergencies:
         self._signs = tuple(_Signs.of(rule, rules.words) for rule in rules.rules)
         told = [phrase for rule in rules.rules for phrase in rule.told]
         self._any = Phrases.of(told, rules.words)
-        beyond_doubt = [phrase for rule in rules.rules for phrase in rule.always]
-        self._always = Phrases.of(beyond_doubt, rules.words)
         self._alone = frozenset().union(*(signs.alone for signs in self._signs))
 
     def recognise(self, text: str, *, noted: bool = False) -> Emergency | None:
@@ -169,7 +167,8 @@ class Emergencies:
         supposes = self._supposing.search(said) is not None
         if score >= (CALM if supposes else QUIET) or _is_all(said, self._alone):
             return False
-        return asks or supposes or not self._always.are_in(said, sounded(said))
+        heard = sounded(said)
+        return asks or supposes or not any(s.always.are_in(said, heard) for s in self._signs)
 
     def suspect(self, text: str) -> Emergency | None:
         """An emergency that a text may be, for one that is not plainly anything else; what is only

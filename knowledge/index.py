@@ -25,9 +25,10 @@ from rapidfuzz import fuzz, process
 from knowledge.bag import Asked, Floats, Lexicon, Postings, Rows
 from knowledge.meaning import Meanings, Meant, installed_meanings
 from knowledge.normalise import clean, core
+from knowledge.reading import Reading
 from knowledge.repair import Repairer, pairs_of, sound_alike
 from knowledge.terms import joined, terms_of, together
-from knowledge.vocabulary import Vocabulary, shipped_vocabulary
+from knowledge.vocabulary import Vocabulary
 
 PHRASING, WHOLE, BODY, LETTERS = 0.20, 0.45, 0.30, 0.05
 """Weights of the views, chosen on the development half of `tests/knowledge/questions.yaml` from sixteen
@@ -112,19 +113,20 @@ class Index:
     def build(
         cls,
         entries: Iterable[Entry],
-        vocabulary: Vocabulary | None = None,
         meanings: Meanings | None = None,
+        reading: Reading | None = None,
     ) -> Self:
         """Index the entries; one without phrasings is found by its body only.
 
         By meaning too where a sentence model is installed, unless other `meanings` are given.
         """
         kept, told_by = tuple(entries), installed_meanings() if meanings is None else meanings
-        words = vocabulary or shipped_vocabulary()
-        said = tuple(tuple(words.rewrite(core(p)) for p in entry.phrasings) for entry in kept)
-        told = [words.rewrite(core(entry.body, len(entry.body))) for entry in kept]
-        single = [[terms_of(text) for text in texts] for texts in said]
-        whole, bodies = [together(texts) for texts in single], [terms_of(text) for text in told]
+        read = reading or Reading()
+        words = read.vocabulary
+        said = tuple(tuple(map(read.phrasing, entry.phrasings)) for entry in kept)
+        told = [read.body(entry.body) for entry in kept]
+        single = [[read.terms(text) for text in texts] for texts in said]
+        whole, bodies = [together(texts) for texts in single], [read.terms(text) for text in told]
         both = [np.concatenate(pair) for pair in zip(whole, bodies, strict=True)]
         lexicon = Lexicon.of(*joined(both), len(kept))
         return cls(

@@ -182,22 +182,24 @@ def _heard(phrase: str, words: Mapping[str, Sequence[str]]) -> Pieces:
     named = [words[word[1]] for piece in pieces if (word := WORD.fullmatch(piece))]
     if len(named) > 1 and said < HEARD:
         return ()
-    told = [[word for word in each if said + len(word) >= HEARD] for each in named]
+    told = [tuple(word for word in each if said + len(word) >= HEARD) for each in named]
     return _sound_of(pieces, told) if all(told) and (named or said >= HEARD) else ()
 
 
-def _sound_of(pieces: Sequence[str], named: Sequence[Sequence[str]]) -> Pieces:
+def _sound_of(pieces: Sequence[str], named: Sequence[tuple[str, ...]]) -> Pieces:
     rest = iter(named)
     told = (
         (rf".{{0,{GAP}}}?",) if piece == "…"
-        else (_list_heard(tuple(next(rest))),) if WORD.fullmatch(piece)
+        else (_list_heard(next(rest)),) if WORD.fullmatch(piece)
         else _sounds(piece)
         for piece in pieces
     )  # fmt: skip
     return tuple(each for pieces in told for each in pieces)
 
 
+@lru_cache(maxsize=4096)
 def _sounds(text: str) -> Pieces:
+    """What a rule says, as it sounds; never what a person said."""
     return tuple(map(_either, sounded(plain(text)), plain(text)))
 
 

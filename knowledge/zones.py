@@ -21,6 +21,7 @@ from knowledge.elsewhere import is_elsewhere, ours
 from knowledge.index import Entry, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
 from knowledge.normalise import core
+from knowledge.reading import Reading
 
 FOLDS = 4
 """Phrasings are left out a quarter at a time."""
@@ -89,14 +90,16 @@ class Zones:
         entries: Sequence[Entry],
         others: Sequence[Entry] = (),
         meanings: Meanings | None = None,
+        reading: Reading | None = None,
     ) -> Self:
         """The limits that fit these entries; with nothing to learn from: offer, never answer."""
-        asked = tuple(ask_left_out(entries, range(LEARNT_FROM), others, meanings))
+        read = reading or Reading()
+        asked = tuple(ask_left_out(entries, range(LEARNT_FROM), others, meanings, read))
         found = [a for a in asked if a.is_among(3)]
         if not found or len(entries) < 2:
             return cls(answer=2.0, choices=0.0)
         struck = [a.without_answer() for a in asked]
-        astray = tuple(_ask_astray(entries, others, meanings))
+        astray = tuple(_ask_astray(entries, others, meanings, read))
         weights = _fit(
             [*((a, a.is_right) for a in asked), *((a, False) for a in (*struck, *astray))]
         )
@@ -139,11 +142,13 @@ def ask_left_out(
     which: Iterable[int] = range(FOLDS),
     others: Sequence[Entry] = (),
     meanings: Meanings | None = None,
+    reading: Reading | None = None,
 ) -> Iterator[Asked]:
     """Ask every phrasing but an entry's first of an index that does not have it."""
+    read = reading or Reading()
     for fold in which:
         left_in = (_without(entry, fold) for entry in entries)
-        index = Index.build([*left_in, *others], meanings=meanings)
+        index = Index.build([*left_in, *others], meanings=meanings, reading=read)
         left = [(e.id, p) for e in entries for p in e.phrasings[1:][fold::FOLDS]]
         for wanted, phrasing in left[:: 1 + len(left) // MOST_ASKED]:
             question = _noised(phrasing)
@@ -151,10 +156,13 @@ def ask_left_out(
 
 
 def _ask_astray(
-    entries: Sequence[Entry], others: Sequence[Entry], meanings: Meanings | None
+    entries: Sequence[Entry],
+    others: Sequence[Entry],
+    meanings: Meanings | None,
+    reading: Reading,
 ) -> Iterator[Asked]:
     """Ask what no entry answers, of an index that has the entries only."""
-    index = Index.build(entries if others else (), meanings=meanings)
+    index = Index.build(entries if others else (), meanings=meanings, reading=reading)
     for other in others:
         for phrasing in other.phrasings:
             yield Asked("", tuple(index.search(phrasing)), phrasing)

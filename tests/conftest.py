@@ -1,7 +1,7 @@
 """Fixtures for every room: both databases, a clock moved by hand, a whole running desk."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,9 @@ from storage.vault import Vault
 from tests.support.clock import HandClock
 from tests.support.compiled import share_compiled
 from tests.support.desk import Desk, Outfit, running_desk
-from tests.support.memory import keep_what_stands, use_memory
+from tests.support.memory import all_of_it_stays, keep_what_stands, use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
-from tests.support.prepared import SECRET, Prepared, migrated, opened, settled
+from tests.support.prepared import SECRET, Preparation, Prepared, migrated, opened, settled
 from tests.support.shipped import built_once, shipped_knowledge
 
 use_memory()
@@ -29,6 +29,13 @@ share_compiled()
 # By the clock on the wall every example would fail on a busy machine.
 settings.register_profile("linli", deadline=None)
 settings.load_profile("linli")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Hundreds of modules are loaded."""
+    with all_of_it_stays():
+        return (yield)
 
 
 def pytest_collection_finish() -> None:
@@ -114,10 +121,17 @@ def outfit() -> Outfit:
     return Outfit()
 
 
+@pytest.fixture
+def preparation() -> Preparation:
+    """What a desk's database holds; a module whose stories begin with more says so in the same way."""
+    return opened
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def desk(
     request: pytest.FixtureRequest,
     prepared: Prepared,
+    preparation: Preparation,
     tmp_path: Path,
     knowledge: Knowledge,
     clock: HandClock,
@@ -127,7 +141,7 @@ async def desk(
     """The whole desk on each database, spoken to over the memory channel."""
     monkeypatch.setattr("bot.content.built", built_once)
     async with (
-        prepared.copy(request, tmp_path, opened) as url,
+        prepared.copy(request, tmp_path, preparation) as url,
         running_desk(url, knowledge, clock, outfit) as made,
     ):
         yield made

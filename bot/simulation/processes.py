@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from bot.building import lasting
 from bot.simulation.world import Result, Run, play
 from knowledge import Knowledge
 
@@ -75,7 +76,8 @@ def _play_one(number: int, run: Run) -> Result:
 @cache
 def _knowledge() -> Knowledge:
     """Loaded once in each process: it takes seconds."""
-    return Knowledge.shipped()
+    with lasting():
+        return Knowledge.shipped()
 
 
 def _memory() -> str | None:

@@ -25,8 +25,9 @@ def sources(*rooms: str) -> tuple[Path, ...]:
 
 
 @cache
-def tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """All that is in a file's tree: many tests look, and the walk is what takes long."""
+    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def name(file: Path) -> str:
@@ -36,7 +37,7 @@ def name(file: Path) -> str:
 def strings(*rooms: str) -> Iterator[str]:
     """Every string constant in the rooms' code."""
     for file in sources(*rooms):
-        for node in ast.walk(tree(file)):
+        for node in nodes(file):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
 
@@ -44,7 +45,7 @@ def strings(*rooms: str) -> Iterator[str]:
 def built_prefixes(*rooms: str) -> Iterator[tuple[str, str]]:
     """What f-strings begin and end with: `f"help.kind_{kind}"` gives ("help.kind_", "")."""
     for file in sources(*rooms):
-        for node in ast.walk(tree(file)):
+        for node in nodes(file):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 last = node.values[-1]
                 end = last.value if isinstance(last, ast.Constant) and len(node.values) > 1 else ""
@@ -54,7 +55,7 @@ def built_prefixes(*rooms: str) -> Iterator[tuple[str, str]]:
 def calls(called: str, *rooms: str) -> Iterator[tuple[Path, ast.Call]]:
     """Every call of something by that name."""
     for file in sources(*rooms):
-        for node in ast.walk(tree(file)):
+        for node in nodes(file):
             if isinstance(node, ast.Call) and _called(node) == called:
                 yield file, node
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.architecture.house import ROOMS, ROOT, name, sources, strings, tracked, tree
+from tests.architecture.house import ROOMS, ROOT, name, nodes, sources, strings, tracked
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 FOREIGN = re.compile(
@@ -36,7 +36,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
         f"{name(file)}:{node.lineno} {node.name}"
         for file in sources(*ROOMS)
         if "migrations/versions" not in name(file)
-        for node in ast.walk(tree(file))
+        for node in nodes(file)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
     ]
@@ -49,7 +49,7 @@ def test_nothing_is_called_manager_helper_or_utils() -> None:
     found += [
         f"{name(file)}: {node.name}"
         for file in sources(*ROOMS)
-        for node in ast.walk(tree(file))
+        for node in nodes(file)
         if isinstance(node, ast.ClassDef) and vague.search(node.name)
     ]
     assert not found
@@ -78,7 +78,7 @@ def test_what_people_read_stands_in_the_catalogues_and_the_content() -> None:
     docstrings = {
         text
         for file in sources("handlers", "scheduler", "storage", "domain")
-        for node in ast.walk(tree(file))
+        for node in nodes(file)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and (text := ast.get_docstring(node, clean=False))
     }
@@ -95,7 +95,7 @@ def test_no_exception_is_swallowed_unseen(room: str) -> None:
     bare = [
         f"{name(file)}:{node.lineno}"
         for file in sources(room)
-        for node in ast.walk(tree(file))
+        for node in nodes(file)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or [type(step) for step in node.body] == [ast.Pass])
     ]

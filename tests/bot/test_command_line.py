@@ -253,19 +253,7 @@ async def test_dead_letters_are_shown_tried_again_and_let_go(run: Run, url: str)
     assert done.output.startswith("1 to be tried again, 1 let go, 0 left.")
 
 
-async def test_a_process_that_is_asked_to_stop_stops_within_seconds(
-    url: str, tmp_path: Path
-) -> None:
-    async with Process(url, tmp_path) as process:
-        assert await process.ask_to_stop() == 0
-        said = process.said()
-    assert "Linli is open: http://127.0.0.1:" in said
-    assert "Traceback" not in said
-    assert "error" not in said
-    assert json.loads(said.splitlines()[-1])["event"] == "stopped"
-
-
-async def test_one_desk_is_all_that_a_file_carries_and_tools_work_beside_it(
+async def test_one_desk_is_all_that_a_file_carries_and_asked_to_stop_it_stops(
     url: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LINLI_SECRET_KEY", FAULTS_SECRET)
@@ -284,6 +272,12 @@ async def test_one_desk_is_all_that_a_file_carries_and_tools_work_beside_it(
         assert "no desk is open" in (await asyncio.to_thread(run, "doctor")).output
         await second.start()
         assert await second.ask_to_stop() == 0
+    said = second.said().partition("\n")[2]
+    for each in (first.said(), said):
+        assert "Linli is open: http://127.0.0.1:" in each
+        assert "Traceback" not in each
+        assert "error" not in each
+    assert json.loads(said.splitlines()[-1])["event"] == "stopped"
 
 
 def test_a_second_desk_is_told_before_the_content_is_read(

@@ -25,7 +25,7 @@ unanswerable: [今天下雨吗]
 """
 
 
-def test_a_small_set_is_measured_told_and_drawn(tmp_path: Path) -> None:
+def test_a_small_set_is_measured_told_and_drawn(tmp_path: Path, loaded_before: None) -> None:
     for name, text in (("questions.yaml", QUESTIONS), ("office.yaml", OFFICE)):
         (tmp_path / name).write_text(text, "utf-8")
     said = evaluate(

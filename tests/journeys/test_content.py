@@ -2,18 +2,20 @@
 
 from datetime import timedelta
 
-from bot.content import bring_in
+import pytest
+
 from domain.content import CHORES_A_DAY, CHORES_AT_ONCE, Signed
 from knowledge import Knowledge
 from knowledge.guides import body_of
 from storage import content, people
 from tests.support.desk import Desk, Someone
+from tests.support.prepared import Preparation, published
 
 
-async def opened(desk: Desk, knowledge: Knowledge) -> None:
-    """The shipped guides in the database, and the desk answering from them."""
-    await bring_in(desk.database, knowledge.book)
-    assert await desk.app.librarian.look()
+@pytest.fixture
+def preparation() -> Preparation:
+    """The shipped guides are in the database, and the desk answers from them."""
+    return published
 
 
 async def next_morning(desk: Desk) -> None:
@@ -26,11 +28,8 @@ def cards(someone: Someone) -> list[str]:
     return [m.plain for m in someone.messages if "请核对一份办事指南" in m.plain]
 
 
-async def test_reviews_come_a_few_each_working_day_until_enough_wait(
-    desk: Desk, knowledge: Knowledge
-) -> None:
+async def test_reviews_come_a_few_each_working_day_until_enough_wait(desk: Desk) -> None:
     head = await desk.person("head")
-    await opened(desk, knowledge)
     await desk.tick()
     today = len(cards(head))
     await next_morning(desk)
@@ -44,13 +43,10 @@ async def test_reviews_come_a_few_each_working_day_until_enough_wait(
     assert len(cards(head)) == CHORES_AT_ONCE, "nobody is asked for more while so many wait"
 
 
-async def test_checked_in_one_tap_and_residents_are_no_longer_warned(
-    desk: Desk, knowledge: Knowledge
-) -> None:
+async def test_checked_in_one_tap_and_residents_are_no_longer_warned(desk: Desk) -> None:
     head, resident, granny = await desk.people("head", "resident", "granny")
     async with desk.database.writing() as work:
         await work.conn.exec_driver_sql("UPDATE people SET large_text = true WHERE code = 'granny'")
-    await opened(desk, knowledge)
     await next_morning(desk)
     card = head.hears("请核对一份办事指南")
     guide_id = card.buttons[1][0].action.partition(":")[2]
@@ -74,7 +70,6 @@ async def test_a_review_of_a_guide_that_has_changed_shows_the_new_one_first(
     desk: Desk, knowledge: Knowledge
 ) -> None:
     head = await desk.person("head")
-    await opened(desk, knowledge)
     await next_morning(desk)
     card = head.hears("请核对一份办事指南")
     guide_id = card.buttons[1][0].action.partition(":")[2]
@@ -86,11 +81,8 @@ async def test_a_review_of_a_guide_that_has_changed_shows_the_new_one_first(
     assert "已核对，谢谢" in await head.does(card.buttons[0][0].action)
 
 
-async def test_what_is_wrong_is_kept_with_the_guide_for_the_editor(
-    desk: Desk, knowledge: Knowledge
-) -> None:
+async def test_what_is_wrong_is_kept_with_the_guide_for_the_editor(desk: Desk) -> None:
     head = await desk.person("head")
-    await opened(desk, knowledge)
     await next_morning(desk)
     guide_id = head.hears("请核对").buttons[1][0].action.partition(":")[2]
     assert "哪里不对" in await head.taps("要改")
@@ -107,7 +99,6 @@ async def test_what_an_editor_has_begun_outlives_a_remark_and_a_review(
 ) -> None:
     """A remark stands on top of the draft that waits, and 已核对 publishes beside it."""
     head = await desk.person("head")
-    await opened(desk, knowledge)
     await next_morning(desk)
     guide_id = head.hears("请核对").buttons[1][0].action.partition(":")[2]
     body = body_of(knowledge.book.by_id[guide_id]) | {"fee": "五元"}
@@ -129,7 +120,6 @@ async def test_a_review_is_its_owners_and_comes_back_after_a_week(
     desk: Desk, knowledge: Knowledge
 ) -> None:
     worker, other, resident, foreign = await desk.people("w1", "w2", "resident", "other-head")
-    await opened(desk, knowledge)
     async with desk.database.writing() as work:
         owner = await people.person_by_code(work, "w1")
         assert owner is not None
@@ -146,11 +136,8 @@ async def test_a_review_is_its_owners_and_comes_back_after_a_week(
     assert "已核对，谢谢" in await worker.does(action)
 
 
-async def test_a_community_says_its_own_hours_in_a_few_taps_and_a_sentence(
-    desk: Desk, knowledge: Knowledge
-) -> None:
+async def test_a_community_says_its_own_hours_in_a_few_taps_and_a_sentence(desk: Desk) -> None:
     head, resident, foreign = await desk.people("head", "resident", "other-elder")
-    await opened(desk, knowledge)
     await head.does("guides")
     await head.says("高龄津贴")
     assert "和全市一样" in await head.taps("高龄津贴")
@@ -172,11 +159,8 @@ async def test_a_community_says_its_own_hours_in_a_few_taps_and_a_sentence(
     assert "周六上午也开" not in await resident.does("ask.part:gaoling-jintie:where")
 
 
-async def test_phone_and_place_are_understood_or_asked_again(
-    desk: Desk, knowledge: Knowledge
-) -> None:
+async def test_phone_and_place_are_understood_or_asked_again(desk: Desk) -> None:
     head, resident = await desk.people("head", "resident")
-    await opened(desk, knowledge)
     await head.does("local.edit:gaoling-jintie:phone")
     assert "没看到号码" in await head.says("打社区电话")
     assert "0574-87000000" in await head.says("打 0574-87000000 或 13800000000")
@@ -189,11 +173,8 @@ async def test_phone_and_place_are_understood_or_asked_again(
     assert "一楼 2 号窗" in await resident.does("ask.guide:gaoling-jintie")
 
 
-async def test_nobody_publishes_for_another_community_nor_twice(
-    desk: Desk, knowledge: Knowledge
-) -> None:
+async def test_nobody_publishes_for_another_community_nor_twice(desk: Desk) -> None:
     head, foreign, worker = await desk.people("head", "other-head", "w1")
-    await opened(desk, knowledge)
     await head.does("local.edit:gaoling-jintie:hours")
     await head.says("全天")
     _, button = head.button("发布")

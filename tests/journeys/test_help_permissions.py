@@ -4,7 +4,7 @@ The actions come from the catalogue of conversations, so that a new one is tried
 """
 
 import importlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import count, groupby
 
@@ -47,7 +47,9 @@ SECRETS = (
     "tel:202",
 )
 ZH = Phrases.shipped()[Language.ZH]
-REFUSALS = {ZH.plain("menu.not_for_you"), ZH.plain("help.not_yours")}
+ROUTES = {name: route for topic in TOPICS for name, route in topic.routes.items()}
+TURNED_AWAY = {ZH.plain("menu.not_for_you")}
+REFUSALS = {*TURNED_AWAY, ZH.plain("help.not_yours")}
 _NUMBERS = count(1000)
 
 
@@ -100,16 +102,36 @@ async def undone(desk: Desk) -> AsyncIterator[Work]:
         yield work
 
 
+async def some_chat(work: Work) -> int:
+    """An address to speak from; whose it is decides nothing, the person does."""
+    return int(await work.conn.scalar(sa.text("SELECT min(id) FROM addresses")))
+
+
 async def says(
-    desk: Desk, work: Work, who: Person | None, incoming: Incoming, step: Step | None = None
+    desk: Desk,
+    work: Work,
+    who: Person | None,
+    incoming: Incoming,
+    chat: int,
+    step: Step | None = None,
 ) -> Answer:
     """What the desk answers, by the way that every tap takes."""
     parts = desk.app.desk
     knowledge = parts.knowledge.at(who.community_id if who else None)
     services = Services(work, knowledge, parts.phrases, parts.policies, parts.climb)
-    address_id = await work.conn.scalar(sa.text("SELECT min(id) FROM addresses"))
-    turn = Turn(next(_NUMBERS), address_id, incoming, who, Language.ZH, ZH, work.now, step=step)
+    turn = Turn(next(_NUMBERS), chat, incoming, who, Language.ZH, ZH, work.now, step=step)
     return await parts.router.answer(turn, services)
+
+
+def by_name(who: Person | None, every: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each action with all that is tried of it. Where the person's role is turned away by the name alone,
+    what follows the name is not even read: of that a single try is told."""
+    admitted = {name for name in ROUTES if ROUTES[name].admits(who if who and who.roles else None)}
+    ordered = sorted(dict.fromkeys(every), key=lambda action: action.split(":")[0])
+    for name, actions in groupby(ordered, lambda action: action.split(":")[0]):
+        tries = list(actions)
+        assert len(tries) > 1
+        yield name, tries if name in admitted else tries[:1]
 
 
 def shown(answer: Answer, who: Person | None) -> str:
@@ -210,15 +232,18 @@ async def test_who_is_not_concerned_is_refused_by_every_action(desk: Desk) -> No
     for code in OUTSIDERS:
         async with undone(desk) as work:
             who = await the_person(work, code) if code else None
-            before, hers = await stands(work), await kept(work)
+            before, hers, chat = await stands(work), await kept(work), await some_chat(work)
             every = [*tried(who.id if who else 1), *tried_with(*await numbers_of_hers(work))]
-            every.sort(key=lambda action: action.split(":")[0])
-            for name, actions in groupby(every, lambda action: action.split(":")[0]):
-                for action in dict.fromkeys(actions):
-                    answer = await says(desk, work, who, Incoming("memory", "x", action=action))
+            for name, actions in by_name(who, every):
+                for action in actions:
+                    incoming = Incoming("memory", "x", action=action)
+                    answer = await says(desk, work, who, incoming, chat)
                     read = [secret for secret in SECRETS if secret in shown(answer, who)]
                     assert not read, f"{code or 'a stranger'} reads {read} by {action}"
                     said = {message.plain for message in answer.messages}
+                    assert len(actions) > 1 or said == TURNED_AWAY, (
+                        f"{code or 'a stranger'}: {action}"
+                    )
                     elsewhere = not action.endswith(f":{DUTY}") and f":{DUTY}:" not in action
                     refused = elsewhere or (said and said <= REFUSALS)
                     assert refused or name not in about, f"{code or 'a stranger'}: {action}: {said}"
@@ -231,9 +256,9 @@ async def test_a_step_that_was_left_open_lets_nobody_write_into_a_request(desk: 
     for code in OUTSIDERS:
         async with undone(desk) as work:
             who = await the_person(work, code) if code else None
-            before = await stands(work)
+            before, chat = await stands(work), await some_chat(work)
             note = Step("closing.words", {"duty": DUTY})
-            await says(desk, work, who, Incoming("memory", "x", text="写进去"), note)
+            await says(desk, work, who, Incoming("memory", "x", text="写进去"), chat, note)
             assert await stands(work) == before, code
 
 
@@ -246,14 +271,17 @@ async def test_whatever_shows_a_health_note_is_written_down(desk: Desk) -> None:
             who = await the_person(work, code)
             assert who is not None
             seen = sa.select(sa.func.count()).where(look_rows.c.viewer_id == who.id)
-            for action in tried(who.id):
+            before, chat = await work.conn.scalar(seen), await some_chat(work)
+            every = (each for _, tries in by_name(who, tried(who.id)) for each in tries)
+            for action in every:
                 async with work.conn.begin_nested() as alone:
-                    before = await work.conn.scalar(seen)
-                    answer = await says(desk, work, who, Incoming("memory", "x", action=action))
+                    incoming = Incoming("memory", "x", action=action)
+                    answer = await says(desk, work, who, incoming, chat)
                     if "高血压" in shown(answer, who):
                         assert await work.conn.scalar(seen) != before, f"{code} sees it by {action}"
                         showing.add(action.split(":")[0])
                     await alone.rollback()
+            assert await work.conn.scalar(seen) == before, "each begins where nobody looked"
     assert {"helplist", "calls.take", "calls.done", "hands.give", "hands.support"} <= showing
 
 

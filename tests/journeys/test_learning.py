@@ -1,5 +1,6 @@
 """From a miss to an answer: an editor's one tap puts a phrasing on the shelf, and nothing else does."""
 
+import pytest
 import sqlalchemy as sa
 
 from bot import shelf
@@ -11,16 +12,17 @@ from knowledge.guides import body_of
 from storage import content, drafts
 from storage.tables.content import guide_versions
 from tests.support.desk import Desk, Someone
+from tests.support.prepared import Preparation, published
 
 GUIDE = "gaoling-jintie"
 ASKED = "寿星公每月红包几时落袋"
 """What nobody has put into a guide: the desk hands it over."""
 
 
-async def opened(desk: Desk, knowledge: Knowledge) -> None:
-    """The shipped guides in the database, and the desk answering from them."""
-    await bring_in(desk.database, knowledge.book)
-    assert await desk.app.librarian.look()
+@pytest.fixture
+def preparation() -> Preparation:
+    """The shipped guides are in the database, and the desk answers from them."""
+    return published
 
 
 async def missed(desk: Desk, text: str, guide: str = GUIDE, community: int = 1) -> None:
@@ -38,11 +40,8 @@ async def asks(someone: Someone, text: str) -> str:
     return (await someone.says(text)).split("\n")[0]
 
 
-async def test_a_miss_is_answered_once_an_editor_has_approved_it(
-    desk: Desk, knowledge: Knowledge
-) -> None:
+async def test_a_miss_is_answered_once_an_editor_has_approved_it(desk: Desk) -> None:
     resident, head = await desk.people("resident", "head")
-    await opened(desk, knowledge)
     before = await versions(desk)
     assert "没有把握" in await resident.says(ASKED)
     assert await versions(desk) == before, "nothing enters unapproved"
@@ -67,9 +66,8 @@ async def test_a_miss_is_answered_once_an_editor_has_approved_it(
     assert "没有把握" in await asks(resident, ASKED)
 
 
-async def test_a_second_tap_learns_nothing_twice(desk: Desk, knowledge: Knowledge) -> None:
+async def test_a_second_tap_learns_nothing_twice(desk: Desk) -> None:
     head, foreign, worker = await desk.people("head", "other-head", "w1")
-    await opened(desk, knowledge)
     await missed(desk, ASKED)
     await head.does("drafts")
     _, button = head.button("✅ 高龄津贴")
@@ -87,7 +85,6 @@ async def test_a_draft_that_waits_gets_the_phrasing_and_waits_on(
     desk: Desk, knowledge: Knowledge
 ) -> None:
     head = await desk.person("head")
-    await opened(desk, knowledge)
     async with desk.database.writing() as work:
         body = body_of(knowledge.book.by_id[GUIDE]) | {"fee": "还在改"}
         await content.add(work, body, Signed("编辑", "新标准"))
@@ -107,7 +104,6 @@ async def test_words_of_another_guide_are_refused_and_what_is_near_is_shown_firs
     desk: Desk, knowledge: Knowledge
 ) -> None:
     head = await desk.person("head")
-    await opened(desk, knowledge)
     before = await versions(desk)
     other = knowledge.book.by_id["shebaoka"]
     await missed(desk, other.questions[0])
@@ -133,7 +129,6 @@ async def test_what_residents_taught_a_guide_goes_with_its_next_release(
     desk: Desk, knowledge: Knowledge
 ) -> None:
     head = await desk.person("head")
-    await opened(desk, knowledge)
     await missed(desk, ASKED)
     await head.does("drafts")
     await head.taps("✅ 高龄津贴")
@@ -153,7 +148,6 @@ async def test_a_guide_that_is_wanted_is_told_every_week_until_it_is_written(
     desk: Desk, knowledge: Knowledge
 ) -> None:
     resident, head = await desk.people("resident", "head")
-    await opened(desk, knowledge)
     await resident.says(ASKED)
     await head.does("drafts")
     assert "等人写的指南" in await head.taps("要写新指南")

@@ -15,6 +15,7 @@ from knowledge.guides import entry_of
 from knowledge.index import Entry, Index, Match
 from knowledge.names import named_in
 from knowledge.parts import shipped_parts
+from knowledge.reading import Reading
 from knowledge.repair import Repairer
 from knowledge.source import ContentError
 from knowledge.split import pieces, seam, stands_alone, twice
@@ -59,7 +60,10 @@ def test_what_only_the_vocabulary_knows_is_read_by_sound_too() -> None:
     """No entry says 旧床垫, since it is read as 大件垃圾; typed in letters it is understood."""
     words = Vocabulary.of({"旧床垫": "大件垃圾"})
     entries = [Entry("bulky", ("大件垃圾怎么扔",)), Entry("card", ("身份证怎么补办",))]
-    assert Index.build(entries, words).find("jiu chuang dian").matches[0].id == "bulky"
+    assert (
+        Index.build(entries, reading=Reading(words)).find("jiu chuang dian").matches[0].id
+        == "bulky"
+    )
 
 
 def test_what_is_told_around_a_matter_counts_less_than_in_full() -> None:

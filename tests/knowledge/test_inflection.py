@@ -5,6 +5,7 @@ import pytest
 from knowledge.index import Entry, Index
 from knowledge.inflection import stem
 from knowledge.meaning import NO_MEANINGS
+from knowledge.reading import Reading
 from knowledge.vocabulary import Vocabulary
 
 FORMS = """
@@ -46,7 +47,7 @@ def test_what_looks_like_a_form_and_is_none_stays_apart(one: str, other: str) ->
 
 def test_a_question_in_another_form_finds_the_entry_and_what_its_words_point_to() -> None:
     entries = [Entry("book", ("Renewing a loan",)), Entry("room", ("Reservations of rooms",))]
-    index = Index.build(entries, Vocabulary.of(), NO_MEANINGS)
+    index = Index.build(entries, NO_MEANINGS, Reading(Vocabulary.of()))
     assert index.search("my loans must be renewed")[0].id == "book"
     words = Vocabulary.of(told={"laid off": ["失业"], "lost": ["丢"]})
     assert words.hints("we are losing it") == ("丢",)

@@ -5,6 +5,8 @@ memory is looked through less often for what nobody needs any more.
 import gc
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 SHARED = Path("/dev/shm")
@@ -28,3 +30,13 @@ def keep_what_stands() -> None:
     """
     gc.set_threshold(SELDOM)
     gc.freeze()
+
+
+@contextmanager
+def all_of_it_stays() -> Iterator[None]:
+    """While modules and content are loaded there is nothing that nobody needs."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

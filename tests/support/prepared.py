@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot import questionnaires
+from bot import content, questionnaires
 from bot.loading import load
 from knowledge.register import read_register
 from storage import migrate
@@ -46,6 +46,12 @@ async def opened(database: Database) -> None:
     address = database.url.render_as_string(hide_password=False)
     async with running_desk(address, shipped_knowledge(), HandClock()) as desk:
         await desk.tick()
+
+
+async def published(database: Database) -> None:
+    """The same, and the shipped guides as published, which a desk that opens there answers from."""
+    await opened(database)
+    await content.bring_in(database, shipped_knowledge().book)
 
 
 class Prepared:

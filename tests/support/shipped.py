@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from bot.building import built
+from bot.building import built, lasting
 from knowledge import Knowledge
 from knowledge.answers import entries_of
 from knowledge.guides import GuideBook
@@ -15,12 +15,15 @@ _built: dict[tuple[Entry, ...], tuple[Index, Zones]] = {}
 @cache
 def shipped_knowledge() -> Knowledge:
     """For tests that ask it while they are collected; the others have the fixture `knowledge`."""
-    return Knowledge.shipped()
+    with lasting():
+        return Knowledge.shipped()
 
 
 async def built_once(book: GuideBook) -> tuple[Index, Zones]:
-    """Built beside us as ever; but the same story on the other database finds it built already."""
-    entries = entries_of(book)
+    """Built beside us as ever; but the same story on the other database finds it built already, and what
+    comes to the shipped entries again is what has been loaded."""
+    shipped, entries = shipped_knowledge(), entries_of(book)
+    _built.setdefault(shipped.index.entries, (shipped.index, shipped.zones))
     if entries not in _built:
         _built[entries] = await built(book)
     return _built[entries]
