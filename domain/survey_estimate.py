@@ -4,13 +4,17 @@ A mean among those who have an opinion is a ratio of two weighted totals; its va
 linearised values in stratified sampling, with the finite population correction (W. G. Cochran, Sampling
 Techniques, 1977, 5.3 and 6.3; S. L. Lohr, Sampling: Design and Analysis, 2nd ed. 2010, 3.2 and 9.1). For
 a comparison the correction is left out, since the question is whether two groups differ in more than
-the chance of these very homes (Cochran, 2.14).
+the chance of these very homes (Cochran, 2.14). Where few answer and nearly all of them agree, the spread
+that is seen says little, so a comparison never takes less than that of the answers with two more, one at
+each end of the scale: the rule of A. Agresti and B. Caffo for two shares (The American Statistician 54,
+2000: a success and a failure added to each group), carried over to marks from 0 to `full`.
 
 The interval of a mean takes Student's quantile with Satterthwaite's effective degrees of freedom, since a
 small stratum may hold most of the variance (Cochran, 5.4, equation 5.16). The interval of a share is
 Wilson's with the effective sample size p(1-p)/v and the same quantile (E. L. Korn and B. I. Graubard,
 Survey Methodology 24, 1998, with Wilson's interval in the place of Clopper and Pearson's; N. Dean and M.
-Pagano, Journal of Survey Statistics and Methodology 3, 2015).
+Pagano, Journal of Survey Statistics and Methodology 3, 2015). A mean on which all agree has the width that
+Wilson's limit gives the homes that would have said something else, wherever on the scale: 0 of n did.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +26,8 @@ from domain.survey import wilson
 from domain.survey_weights import Key, Weight, kish
 
 LEVEL = 0.95
+_NOTHING = 1e-12
+"""What rounding leaves."""
 Values = Sequence[float | None]
 """One value a sheet, None for a sheet that is not of the group or has no opinion."""
 
@@ -53,9 +59,9 @@ def sample_of(weights: Iterable[Weight], sheets: Iterable[Key]) -> Sample:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure for a group. `variance` holds for these homes, `model_variance` for comparisons; both
-    None where a cell of one answer leaves no spread to be seen. `deff` is the variance by that of as many
-    answers drawn plainly, `kish` the part of it that unequal weights alone explain."""
+    """A figure for a group. `variance` holds for these homes, `model_variance` for comparisons, with two
+    more answers; both None where a cell of one answer leaves no spread to be seen. `deff` is the variance
+    by that of as many answers drawn plainly, `kish` the part of it that unequal weights alone explain."""
 
     value: float
     n: int
@@ -65,6 +71,7 @@ class Estimate:
     deff: float | None
     kish: float
     interval: tuple[float, float] | None = None
+    full: float = 100
 
     @property
     def effective(self) -> float:
@@ -99,7 +106,8 @@ def index(
             pulls[number] += share / whole * pull
     some = [any(values[i] is not None for values in aspects) for i in range(len(pulls))]
     bare = _estimate(sample, value, pulls, some)
-    return replace(bare, interval=_mean_interval(bare, full))
+    interval = _mean_interval(bare, full, _unseen(sample, some))
+    return replace(bare, model_variance=_two_more(bare, full), full=full, interval=interval)
 
 
 def _ratio(sample: Sample, values: Values) -> tuple[float, list[float]] | None:
@@ -162,11 +170,41 @@ def _alone(sample: Sample, pulls: Sequence[float], some: Sequence[bool]) -> floa
     return squares * total / (n - 1) if n > 1 else 0.0
 
 
-def _mean_interval(bare: Estimate, full: float) -> tuple[float, float] | None:
+def _two_more(bare: Estimate, full: float) -> float | None:
+    """The variance for comparisons: of as many answers as its weights make it worth, with one at 0 and one
+    at `full` added, where that is more than the variance that was seen."""
+    if bare.model_variance is None:
+        return None
+    n = bare.n / bare.kish
+    squares = n * (n * bare.model_variance + bare.value**2) + full**2
+    middle = (n * bare.value + full) / (n + 2)
+    return max(bare.model_variance, (squares / (n + 2) - middle**2) / (n + 2))
+
+
+def _mean_interval(bare: Estimate, full: float, unseen: float) -> tuple[float, float] | None:
     if bare.variance is None or bare.df < 1:
         return None
-    half = student(LEVEL, bare.df) * sqrt(bare.variance)
-    return max(0.0, bare.value - half), min(full, bare.value + half)
+    quantile = student(LEVEL, bare.df)
+    if bare.variance <= (_NOTHING * full) ** 2:
+        worth = _where_all_agree(bare, unseen)
+        otherwise = 0.0 if worth == inf else wilson(0, worth, quantile)[1]
+        below, above = otherwise * bare.value, otherwise * (full - bare.value)
+    else:
+        below = above = quantile * sqrt(bare.variance)
+    return max(0.0, bare.value - below), min(full, bare.value + above)
+
+
+def _unseen(sample: Sample, some: Sequence[bool]) -> float:
+    """The part of the homes in the cells of these sheets that handed in none."""
+    cells = {cell for cell, has in zip(sample.cells, some, strict=True) if has}
+    n = sum(cell in cells for cell in sample.cells)
+    return 1 - n / sum(sample.homes[cell] for cell in cells)
+
+
+def _where_all_agree(bare: Estimate, unseen: float) -> float:
+    """The effective sample size that the weights tell, since there is no variance to tell it; infinite
+    where everybody answered."""
+    return bare.n / bare.kish / unseen if unseen > _NOTHING else inf
 
 
 def share(sample: Sample, values: Values) -> Estimate | None:
@@ -174,21 +212,18 @@ def share(sample: Sample, values: Values) -> Estimate | None:
     found = mean(sample, values, 1.0)
     if found is None or found.variance is None or found.df < 1:
         return found
-    worth = _worth(sample, found, values)
+    worth = _worth(found, _unseen(sample, [y is not None for y in values]))
     if worth == inf:
         return replace(found, interval=(found.value, found.value))
-    quantile = student(LEVEL, found.df)
     value = min(1.0, max(0.0, found.value))
-    return replace(found, interval=wilson(value * worth, worth, quantile))
+    interval = wilson(value * worth, worth, student(LEVEL, found.df))
+    return replace(found, interval=interval)
 
 
-def _worth(sample: Sample, found: Estimate, values: Values) -> float:
-    """The effective sample size; where all agree there is no variance to tell it, and the weights do."""
+def _worth(found: Estimate, unseen: float) -> float:
+    """The effective sample size."""
     assert found.variance is not None
     spread = found.value * (1 - found.value)
-    if spread > 1e-12 and found.variance > 0:
+    if spread > _NOTHING and found.variance > 0:
         return spread / found.variance
-    cells = {cell for cell, y in zip(sample.cells, values, strict=True) if y is not None}
-    n = sum(cell in cells for cell in sample.cells)
-    left_out = 1 - n / sum(sample.homes[cell] for cell in cells)
-    return found.n / found.kish / left_out if left_out > 1e-12 else inf
+    return _where_all_agree(found, unseen)

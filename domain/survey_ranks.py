@@ -7,7 +7,8 @@ of populations, JRSS C 69 (2020): intervals that hold for all m groups at once, 
 than the number of groups wholly above it, and m less those wholly below it. With 95 % all these ranges
 are right together. Two intervals of 95 % each that do not overlap would already be more than a test at 5
 % asks for (N. Schenker and J. F. Gentleman, The American Statistician 55, 2001), but among 564
-communities there are 158,766 pairs, so each must be told apart with all others in mind.
+communities there are 158,766 pairs, so each must be told apart with all others in mind. Where nearly all
+agree an interval keeps a width (`survey_estimate`), or a dozen equal sheets would be certain of an order.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -63,14 +64,14 @@ def places(estimates: Mapping[Hashable, Estimate | None]) -> tuple[Place, ...]:
 def _spans(
     estimates: Mapping[Hashable, Estimate | None],
 ) -> dict[Hashable, tuple[float, ...]]:
-    """Value and both ends of each interval, without what rounding leaves in the last digits."""
+    """Value and both ends of each interval, on the scale, without what rounding leaves in the last digits."""
     held = {key: one for key, one in estimates.items() if one and one.margin() is not None}
     level = 1 - (1 - LEVEL) / max(1, len(held))
     spans: dict[Hashable, tuple[float, ...]] = {}
     for key, one in held.items():
         half = one.margin(level)
         assert half is not None, "those without were left out"
-        bounds = (one.value, one.value - half, one.value + half)
+        bounds = (one.value, max(0.0, one.value - half), min(one.full, one.value + half))
         spans[key] = tuple(round(bound, 9) for bound in bounds)
     return spans
 

@@ -6,7 +6,8 @@ Satterthwaite (1946). Where homes happen to be in both rounds, answers agree mor
 test is only more careful. Where the same groups are compared in both (a street's communities, say), each
 is its own measure, and the test is Student's of the paired differences. Of several comparisons at once
 the p-values are raised as S. Holm says (Scandinavian Journal of Statistics 6, 1979). The variances are
-those without finite population correction (W. G. Cochran, Sampling Techniques, 1977, 2.14).
+those without finite population correction (W. G. Cochran, Sampling Techniques, 1977, 2.14), and with two
+more answers in each round (`survey_estimate`): a few sheets that all agree are not certain of a change.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -56,26 +57,19 @@ def between(old: Estimate | None, new: Estimate | None) -> Difference | None:
     if old.df < 1 or new.df < 1:
         return None
     one, two = old.model_variance, new.model_variance
-    value = new.value - old.value
-    if one + two <= _NOTHING**2:
-        return _certain(value)
     df = (one + two) ** 2 / (one * one / old.df + two * two / new.df)
-    return _difference(value, sqrt(one + two), int(df))
+    return _difference(new.value - old.value, sqrt(one + two), int(df))
 
 
 def paired(differences: Sequence[float]) -> Difference | None:
-    """The mean of what changed in each of the same groups; None for fewer than two."""
+    """The mean of what changed in each of the same groups; None for fewer than two, and where all changed
+    alike: there is no spread by which to tell."""
     if len(differences) < 2:
         return None
     value, spread = mean(differences), stdev(differences)
     if spread <= _NOTHING:
-        return _certain(value)
+        return None
     return _difference(value, spread / sqrt(len(differences)), len(differences) - 1)
-
-
-def _certain(value: float) -> Difference:
-    """Where everybody agrees there is no chance in it; what rounding leaves is no difference."""
-    return Difference(value, value, value, 0.0 if abs(value) > _NOTHING else 1.0)
 
 
 def _difference(value: float, error: float, df: int) -> Difference:

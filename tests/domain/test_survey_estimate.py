@@ -182,6 +182,54 @@ def test_where_all_agree_the_interval_is_still_honest() -> None:
     assert alone.interval is None
 
 
+def of_all_alike(value: float, n: int, homes: int = 500) -> Estimate:
+    found = mean(Sample([homes / n] * n, [0] * n, {0: homes}), [value] * n, 100)
+    assert found is not None
+    return found
+
+
+def test_a_mean_on_which_all_agree_has_a_width() -> None:
+    """By hand: of 31 sheets from 40 homes none says otherwise; with n = 31/(1 - 31/40) and t = 2.0423 of 30
+    degrees at most t²/(n + t²) of the homes would, with 0 or with 100 marks."""
+    found = of_all_alike(65, 31, homes=40)
+    n, t = 31 / (9 / 40), 2.042272
+    otherwise = t * t / (n + t * t)
+    assert found.interval == pytest.approx((65 - otherwise * 65, 65 + otherwise * 35), abs=1e-4)
+    assert of_all_alike(65, 40, homes=40).interval == (65, 65), "whoever asked all knows"
+    best = of_all_alike(100, 31, homes=40).interval
+    assert best is not None
+    assert best[0] < 100
+    assert best[1] == 100
+
+
+def test_a_dozen_equal_sheets_are_not_certain_of_an_order() -> None:
+    """Agresti and Caffo's two more answers by hand: 12 of 65 marks, one of 0 and one of 100, and the
+    same about 80. Where thirty agree in each, sixty-five and eighty-five are told apart."""
+    found = of_all_alike(65, 12)
+    squares, middle = (12 * 65**2 + 100**2) / 14, (12 * 65 + 100) / 14
+    assert found.model_variance == pytest.approx((squares - middle**2) / 14)
+    assert not tell_apart(places({"a": found, "b": of_all_alike(80, 12)}))
+    change = between(found, of_all_alike(70, 12))
+    assert change is not None
+    assert change.change is Change.NOT_SEEN
+    assert tell_apart(places({"a": of_all_alike(65, 30), "b": of_all_alike(85, 30)}))
+    top = places({"a": of_all_alike(100, 12), "b": of_all_alike(0, 12)})
+    assert [(one.value, one.low > 0, one.high < 100) for one in top] == [
+        (100, True, False),
+        (0, False, True),
+    ], "no interval leaves the scale"
+
+
+def test_nearly_all_agree_and_the_one_who_does_not_makes_no_narrower_comparison() -> None:
+    values = [65.0] * 11 + [70.0]
+    nearly = mean(Sample([500 / 12] * 12, [0] * 12, {0: 500}), values, 100)
+    assert nearly is not None
+    assert nearly.margin() == pytest.approx(of_all_alike(65, 12).margin(), rel=0.02)
+    wide = mean(Sample([50.0] * 10, [0] * 10, {0: 500}), [0.0, 100.0] * 5, 100)
+    assert wide is not None
+    assert wide.model_variance == pytest.approx(2500 / 9), "what was seen, where that is more"
+
+
 def test_kish_says_what_unequal_weights_cost() -> None:
     assert kish([3.0] * 9) == pytest.approx(1)
     assert kish([1, 1, 4]) == pytest.approx(3 * 18 / 36)
@@ -235,3 +283,4 @@ def test_the_same_communities_twice_are_compared_in_pairs() -> None:
     assert found.p == pytest.approx(0.00283, abs=1e-5)
     assert (found.low, found.high) == pytest.approx((0.7001, 2.4599), abs=1e-4)
     assert paired([1.0]) is None
+    assert paired([5.0, 5.0]) is None, "no spread, no certainty"

@@ -9,6 +9,7 @@ from domain.ballot import Form, as_asked
 from domain.sampling import Part
 from domain.survey import Questionnaire
 from domain.survey_paper import as_tally, low
+from domain.survey_ranks import places, tell_apart
 from domain.survey_result import results
 from domain.survey_units import Unit, together, unit
 from domain.survey_weights import Key, Stratum
@@ -94,6 +95,16 @@ def test_a_city_shows_its_communities_and_leaves_out_what_would_be_told_by_subtr
     assert both.whole.index is not None
     assert [one.key for one in both.communities if one.shown] == [1, 2]
     assert both.whole.index.value == pytest.approx(70), "each community weighs what it has"
+
+
+def test_communities_of_a_dozen_equal_sheets_are_not_put_in_order(asked: Questionnaire) -> None:
+    """By their spread alone 60 and 80 marks would each be certain; with two more answers each they meet.
+    Fifty equal sheets in each carry the order."""
+    few = results(asked, *city(asked, [12, 12]), 10)
+    assert [one.index.value for one in few.communities if one.index] == pytest.approx([60, 80])
+    assert not tell_apart(places({one.key: one.index for one in few.communities}))
+    many = results(asked, *city(asked, [50, 50]), 10)
+    assert tell_apart(places({one.key: one.index for one in many.communities}))
 
 
 def test_nobody_answered(asked: Questionnaire) -> None:

@@ -155,11 +155,14 @@ async def test_departments_are_shown_over_all_communities_and_only_with_enough(
 async def test_the_next_campaign_says_whose_score_has_changed_and_shows_pictures(
     city: Town,
 ) -> None:
-    for number, marks in enumerate(((5, 5, 6, 5, 6, 5), (9, 9, 8, 9, 9, 8)), start=1):
+    """Six equal sheets, with one of 0 and one of full marks added, tell neither 80 from 96.7 nor a change
+    from 50; they do tell 15 from 96.7, and a change of 83."""
+    for number, marks in enumerate(((1, 1, 2, 1, 2, 1), (10, 10, 9, 10, 10, 9)), start=1):
         await city.does("bureau", f"campaign.launch:{DEPARTMENTS}:full:{number}:rater")
         for rater, mark in enumerate(marks, start=1):
             await rates(city, rater, 1, mark)
-            await rates(city, rater, 2, 7 - rater % 2)
+            await rates(city, rater, 2, 2 - rater % 2)
+            await rates(city, rater, 3, mark // 3 + 5)
         assert "还没结束" in await city.does("bureau", f"campaigned.book:{number}")
         await city.does("bureau", f"campaign.close:{number}")
         await city.ticks()
@@ -167,9 +170,9 @@ async def test_the_next_campaign_says_whose_score_has_changed_and_shows_pictures
     assert len(told) == 2, "once a campaign"
     assert "评议结束了" in told[1]
     said = await city.does("bureau", "campaign.show:2")
-    assert "民政局：86.7 分（86.7–86.7），6 个社区" in said
-    assert "看得出先后：民政局 高于 人力资源和社会保障局。" in said
-    assert "民政局：比上一期（第 1 期）高 33.3 分，看得出提高了。" in said
+    assert "民政局：96.7 分（96.7–96.7），6 个社区" in said
+    assert "看得出差别的：民政局高于人力资源和社会保障局；其余分不出先后。" in said
+    assert "民政局：比上一期（第 1 期）高 83.3 分，看得出提高了。" in said
     assert "和上一期（第 1 期）比，其余的看不出变化。" in said
 
     # A head who rates them alone once more hides nobody's.
@@ -181,7 +184,7 @@ async def test_the_next_campaign_says_whose_score_has_changed_and_shows_pictures
         say = city.phrases[bureau.language]
         counted = await of_many(work, await survey_result.newest_closed(work, bureau.id), say)
         shown = page([], [], counted, say)
-        assert "民政局：比上一期（第 1 期）高 33.3 分，看得出提高了。" in shown["lines"]
+        assert "民政局：比上一期（第 1 期）高 83.3 分，看得出提高了。" in shown["lines"]
         for button in ("📶", "📗", "民政局"):
             await city.does("bureau", "campaign.show:2")
             answer = await city.turn("bureau", city.button(bureau.id, button).action)
@@ -195,7 +198,7 @@ async def test_the_next_campaign_says_whose_score_has_changed_and_shows_pictures
                 await RECIPES[attached.recipe](work, head, attached.params, say, city.policies)
         changes = tables(counted, say)[-1]
     assert changes.name == "和上期比"
-    assert changes.rows[0][:4] == ("民政局 · 总分", 53.33, 86.67, 33.33)
+    assert changes.rows[0][:4] == ("民政局 · 总分", 13.33, 96.67, 83.33)
     assert "不是您发起的" in await city.does("other-head", "campaigned.rank:2:1")
 
 
