@@ -6,11 +6,12 @@ from bot.render.survey import tally_picture
 from bot.render.survey_book import Counted
 from bot.render.survey_ranks import ranks_picture
 from domain.ballot import Round, subjects
+from domain.campaign import Whole
 from domain.survey_paper import as_tally, departments
 from domain.survey_ranks import places
 from storage import people, questionnaires, sheets, survey_count, survey_result
 from storage.database import Work
-from storage.survey_waves import compared
+from storage.survey_waves import compared, why_apart
 from wording import Say
 from wording.survey import subject_name
 
@@ -63,7 +64,15 @@ async def of_many(work: Work, rounds: Sequence[tuple[Round, str]], say: Say) -> 
         {round_.community_id: name for round_, name in rounds},
         ranked,
         waves=await compared(work, each, results),
+        apart=await why_apart(work, each),
     )
+
+
+async def of_whole(work: Work, whole: Whole, say: Say) -> Counted:
+    """A campaign that is over."""
+    names = {each.id: each.name for each in await people.all_communities(work)}
+    rounds = [(one, names.get(one.community_id, "")) for one in whole.rounds]
+    return await of_many(work, rounds, say)
 
 
 def bars_drawn(counted: Counted, subject: int, say: Say) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.survey import Aspect, Questionnaire
 from domain.survey_result import Results
@@ -62,6 +63,23 @@ class Wave:
             if figure.aspect not in left_out
         }
         return {aspect: one for aspect, one in found.items() if one is not None}
+
+
+class Apart(StrEnum):
+    """Why the rounds of many communities are not set beside those before: these asked different versions,
+    or some communities have none."""
+
+    VERSIONS = "versions"
+    SOME = "some"
+
+
+def apart(versions: Sequence[int], wanted: int) -> Apart | None:
+    """Why the rounds before are not counted as one, by the version that each of them asked; None where
+    they are, and where none of the `wanted` communities has one. What is left out of a sum would follow by
+    subtraction, so it is all or none."""
+    if 0 < len(versions) < wanted:
+        return Apart.SOME
+    return Apart.VERSIONS if len(set(versions)) > 1 else None
 
 
 Waves = Sequence[tuple[int, Wave]]

@@ -134,16 +134,17 @@ async def _shown(turn: Turn, services: Services, campaign_id: int, first: str = 
     zone = services.policies.zone
     campaign = whole.campaign
     asked = await questionnaires.get(services.work, campaign.questionnaire, campaign.version)
-    said = [] if whole.who is not Who.RATER else await _said(turn, services, whole)
+    said = await _said(turn, services, whole)
     return Answer.of(standing(turn.say, asked, whole, zone, first, said), step=turn.step)
 
 
 async def _said(turn: Turn, services: Services, whole: Whole) -> list[Markup]:
-    """What the communities say of the departments: as far as it is counted, or when all is over."""
+    """What the communities say of the departments: as far as it is counted, or when all is over; and why
+    nothing is set beside the campaign before."""
     if whole.open:
-        return figures(turn.say, await _rated(services, whole))
-    results, waves = await survey_campaign.scores(services.work, whole)
-    return scores(turn.say, results, waves)
+        rated = whole.who is Who.RATER
+        return figures(turn.say, await _rated(services, whole)) if rated else []
+    return scores(turn.say, *await survey_campaign.scores(services.work, whole))
 
 
 async def _rated(services: Services, whole: Whole) -> Standing:

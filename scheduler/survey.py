@@ -199,11 +199,11 @@ async def _campaign(around: Surroundings, work: Work, campaign_id: int) -> list[
     assert whole is not None, "the database links rounds to campaigns"
     campaign = whole.campaign
     asked = await questionnaires.get(work, campaign.questionnaire, campaign.version)
-    results, waves = await survey_campaign.scores(work, whole)
+    found = await survey_campaign.scores(work, whole)
     owed = []
     for person in (await people.persons(work, [campaign.launched_by])).values():
         say = around.phrases[person.language]
-        said = scores(say, results, waves) if results else []
+        said = scores(say, *found)
         message = standing(say, asked, whole, around.policies.zone, "survey.over", said)
         key = f"survey-campaign:{campaign_id}:{person.id}"
         owed.append(Owed(person.id, replace(message, in_place=False), Lane.ROUTINE, key))

@@ -9,7 +9,7 @@ from domain.ballot import Form, RoundState
 from domain.campaign import Campaign, Whole
 from domain.people import OVERSEERS
 from domain.sampling import Who
-from domain.survey_compared import Waves
+from domain.survey_compared import Apart, Waves
 from domain.survey_result import Results
 from storage import questionnaires, sheets
 from storage.among import among
@@ -18,7 +18,7 @@ from storage.inbox import insert_new
 from storage.survey import read_round
 from storage.survey_count import over_all
 from storage.survey_draw import Launch
-from storage.survey_waves import compared
+from storage.survey_waves import compared, why_apart
 from storage.tables.people import roles
 from storage.tables.survey import survey_campaigns as campaigns
 from storage.tables.survey import survey_rounds as rounds
@@ -56,6 +56,23 @@ async def newest(work: Work, person_id: int) -> dict[str, Campaign]:
         .order_by(campaigns.c.number)
     )
     return {row.questionnaire: _read(row) for row in rows}
+
+
+async def every_over(work: Work) -> list[tuple[Campaign, int]]:
+    """The campaigns of which no round takes answers any more, with how many communities each has."""
+    still = sa.func.sum(sa.case((rounds.c.state == RoundState.OPEN, 1), else_=0))
+    rows = await work.conn.execute(
+        sa.select(rounds.c.campaign_id, sa.func.count())
+        .where(rounds.c.campaign_id.is_not(None))
+        .group_by(rounds.c.campaign_id)
+        .having(still == 0)
+    )
+    counts: dict[int, int] = {row[0]: row[1] for row in rows}
+    found = await work.conn.execute(
+        sa.select(campaigns).where(among(campaigns.c.id)).order_by(campaigns.c.id),
+        {"ids": list(counts)},
+    )
+    return [(_read(row), counts[row.id]) for row in found]
 
 
 async def whole(work: Work, campaign_id: int) -> Whole | None:
@@ -99,14 +116,17 @@ async def is_theirs(work: Work, whole: Whole, person_id: int) -> bool:
     return found is not None or not whole.rounds
 
 
-async def scores(work: Work, whole: Whole) -> tuple[list[tuple[int, Results]], Waves]:
-    """What all communities say of those they rate, beside what they said before. Of what homes say there
-    is nothing here: a city's takes seconds to count, and nobody in a conversation shall wait for it."""
-    if whole.who is not Who.RATER or whole.open or not whole.rounds:
-        return [], ()
+async def scores(work: Work, whole: Whole) -> tuple[list[tuple[int, Results]], Waves, Apart | None]:
+    """What all communities say of those they rate, beside what they said before, or why it is not. Of what
+    homes say there is nothing here: a city's takes seconds to count, and nobody in a conversation shall
+    wait for it."""
+    if whole.open or not whole.rounds:
+        return [], (), None
+    if whole.who is not Who.RATER:
+        return [], (), await why_apart(work, whole.rounds)
     asked = await questionnaires.asked(work, whole.rounds[0])
     results = await over_all(work, whole.rounds, asked)
-    return results, await compared(work, whole.rounds, results)
+    return results, await compared(work, whole.rounds, results), None
 
 
 async def end_now(work: Work, round_ids: Collection[int]) -> None:

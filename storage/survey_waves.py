@@ -1,6 +1,5 @@
 """The round before a round, or before the rounds of many communities, counted to be compared."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -8,7 +7,7 @@ import sqlalchemy as sa
 from domain.ballot import Round, RoundState
 from domain.sampling import Who
 from domain.survey import Questionnaire
-from domain.survey_compared import Wave, Waves, same_subject
+from domain.survey_compared import Apart, Wave, Waves, apart, same_subject
 from domain.survey_result import Results
 from storage import questionnaires, survey
 from storage.among import among
@@ -47,8 +46,25 @@ async def before(work: Work, asked: Sequence[Round]) -> list[Round]:
     """The closed round before each of these, of the same questionnaire and form in the same community; none
     at all where one has none, for what is left out of a sum would follow by subtraction. Of ratings in a
     campaign the whole campaign before: whose sheets are whose nobody knows."""
-    if asked[0].campaign_id is not None and asked[0].who is Who.RATER:
+    if _rated_together(asked):
         return await _campaign(work, asked)
+    found = await _each(work, asked)
+    return [] if apart([one.version for one in found], len(asked)) else found
+
+
+async def why_apart(work: Work, asked: Sequence[Round]) -> Apart | None:
+    """Why these rounds are not compared, where there is something that they might be compared with."""
+    if _rated_together(asked):
+        return None
+    return apart([one.version for one in await _each(work, asked)], len(asked))
+
+
+def _rated_together(asked: Sequence[Round]) -> bool:
+    return asked[0].campaign_id is not None and asked[0].who is Who.RATER
+
+
+async def _each(work: Work, asked: Sequence[Round]) -> list[Round]:
+    """The last round before each, of those that have one."""
     old = rounds.alias("old")
     found = await work.conn.scalars(
         sa.select(sa.func.max(old.c.id))
@@ -61,20 +77,13 @@ async def before(work: Work, asked: Sequence[Round]) -> list[Round]:
         .group_by(rounds.c.id),
         {"ids": [one.id for one in asked]},
     )
-    return _alike(list((await survey.several(work, found.all())).values()), len(asked))
+    earlier = (await survey.several(work, found.all())).values()
+    return sorted(earlier, key=lambda one: one.id)
 
 
 def _same(old: sa.FromClause, new: sa.FromClause) -> sa.ColumnElement[bool]:
     shared = ("community_id", "questionnaire", "form")
     return sa.and_(*(old.c[name] == new.c[name] for name in shared))
-
-
-def _alike(found: list[Round], wanted: int) -> list[Round]:
-    """They are counted as one, so all must have asked the same version."""
-    versions = Counter(one.version for one in found)
-    return (
-        sorted(found, key=lambda one: one.id) if len(found) == wanted and len(versions) == 1 else []
-    )
 
 
 async def _campaign(work: Work, asked: Sequence[Round]) -> list[Round]:

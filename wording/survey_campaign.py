@@ -9,12 +9,12 @@ from domain.campaign import Whole
 from domain.messages import Button, Message, Rows
 from domain.outcome import Outcome, Outcomes
 from domain.survey import Questionnaire
-from domain.survey_compared import Waves
+from domain.survey_compared import Apart, Waves
 from domain.survey_ranks import places
 from domain.survey_result import Result, Results
 from wording.phrases import Say
 from wording.survey import BLANK, LINE, clock, day, subject_name
-from wording.survey_result import changed, order_line, points
+from wording.survey_result import changed, order_line, points, why
 
 
 def standing(
@@ -98,17 +98,20 @@ def _ends(say: Say, asked: Questionnaire, whole: Whole) -> Rows:
     return ((rank,), *pairs, files, back)
 
 
-def scores(say: Say, results: Sequence[tuple[int, Results]], waves: Waves) -> list[Markup]:
+def scores(
+    say: Say, results: Sequence[tuple[int, Results]], waves: Waves, apart: Apart | None
+) -> list[Markup]:
     """What all communities together say of each of those they rate, what can be said of who is above
-    whom, and what changed."""
+    whom, and what changed, or why that cannot be said."""
     if not any(found.whole.shown for _, found in results):
-        return [say("survey.too_few", minimum=found.least) for _, found in results[:1]]
+        few = [say("survey.too_few", minimum=found.least) for _, found in results[:1]]
+        return [*few, *why(say, apart)]
     asked = results[0][1].questionnaire
     names = {subject: subject_name(say, asked, subject) for subject, _ in results}
     lines = [_score(say, names[subject], found.whole) for subject, found in results]
     ranked = places({subject: found.whole.index for subject, found in results})
     order = [order_line(say, ranked, names)] if len(ranked) > 1 else []
-    more = [*order, *changed(say, waves)]
+    more = [*order, *changed(say, waves), *why(say, apart)]
     return [LINE.join(lines), *([LINE.join(more)] if more else [])]
 
 

@@ -11,7 +11,7 @@ from domain.ballot import Round
 from domain.messages import Attachment, Button, Message, Rows
 from domain.sampling import Part
 from domain.survey import Aspect, Questionnaire
-from domain.survey_compared import INDEX, Waves, changes
+from domain.survey_compared import INDEX, Apart, Waves, changes
 from domain.survey_paper import Low, Paper
 from domain.survey_ranks import Place, steps, tell_apart
 from domain.survey_result import Figure, Result
@@ -188,6 +188,12 @@ def changed(say: Say, waves: Waves) -> Iterator[Markup]:
         if wave.otherwise:
             names = (one.name.get(say.language) for one in wave.otherwise)
             yield say("surveyed.asked_otherwise", names=say.plain("surveyed.join").join(names))
+
+
+def why(say: Say, apart: Apart | None) -> Iterator[Markup]:
+    """Why many communities are not compared with the round before, where they are not."""
+    if apart is not None:
+        yield say(f"surveyed.apart_{apart}")
 
 
 def _scores_changed(

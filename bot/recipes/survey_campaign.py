@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.render.survey_book import Counted, survey_book
-from bot.survey_view import bars_drawn, of_many, ranks_drawn
+from bot.survey_view import bars_drawn, of_whole, ranks_drawn
 from domain.people import Person
 from domain.policies import Policies
-from storage import people, survey_campaign
+from storage import survey_campaign
 from storage.database import Work
 from wording import Say
 
@@ -20,9 +20,7 @@ async def _counted(work: Work, viewer: Person, params: Mapping[str, Any], say: S
         raise PermissionError("this campaign was launched by somebody else")
     if whole.open or not whole.rounds:
         raise PermissionError("this campaign has no result yet")
-    names = {each.id: each.name for each in await people.all_communities(work)}
-    rounds = [(one, names.get(one.community_id, "")) for one in whole.rounds]
-    return await of_many(work, rounds, say)
+    return await of_whole(work, whole, say)
 
 
 async def ranks(

@@ -27,13 +27,14 @@ from domain.ballot import Turnout
 from domain.outcome import CODES, Outcome
 from domain.sampling import Part
 from domain.survey import Questionnaire
-from domain.survey_compared import INDEX, Wave, Waves, changes
+from domain.survey_compared import INDEX, Apart, Wave, Waves, changes
 from domain.survey_estimate import Estimate
 from domain.survey_paper import Paper
 from domain.survey_ranks import Place
 from domain.survey_result import Result, Results
 from wording import Say
 from wording.survey import subject_name
+from wording.survey_result import why
 
 Value = str | int | float
 Cells = Sequence[Value]
@@ -43,7 +44,8 @@ Cells = Sequence[Value]
 class Counted:
     """A round of one community, with a paper for each of those who are rated; or the rounds of several
     communities counted together, without papers. `results` and `waves` are by the number of who is rated,
-    `names` call the communities by id, `places` are whatever is put in order."""
+    `names` call the communities by id, `places` are whatever is put in order; `apart` is why `waves` are
+    missing."""
 
     title: str
     questionnaire: Questionnaire
@@ -55,6 +57,7 @@ class Counted:
     places: Sequence[Place]
     papers: Sequence[Paper] = ()
     waves: Waves = ()
+    apart: Apart | None = None
 
     def called(self, say: Say) -> dict[Any, str]:
         """The names of what is put in order: departments, communities or aspects."""
@@ -98,6 +101,8 @@ def tables(counted: Counted, say: Say) -> list[Table]:
     ]
     if counted.waves:
         made.append(_table(say, "waves", _WAVES, _waves(counted, say)))
+    for line in why(say, counted.apart):
+        made.append(_table(say, "waves", ("verdict",), iter([(line.striptags(),)])))
     return made
 
 

@@ -1,6 +1,7 @@
 """A bureau asks all communities at once, and communities rate departments, on both databases."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,15 +11,24 @@ import sqlalchemy as sa
 from bot.channels.web.survey_wire import page
 from bot.recipes import RECIPES
 from bot.render.survey_book import tables
-from bot.survey_view import of_many
+from bot.survey_export import community_file, files_of
+from bot.survey_view import of_many, of_one, of_whole
 from domain.ballot import BallotState, Form
 from domain.leave import Asked
-from domain.people import Role
+from domain.people import Language, Role
 from domain.sampling import Part, Who, draw
 from knowledge import Knowledge
+from knowledge.questionnaires import shipped_questionnaires
 from scheduler import survey_raters as rater_clock
 from storage import people as people_store
-from storage import survey, survey_draw, survey_raters, survey_result
+from storage import (
+    questionnaires,
+    survey,
+    survey_campaign,
+    survey_draw,
+    survey_raters,
+    survey_result,
+)
 from storage.database import Database
 from storage.survey_draw import Launch
 from storage.tables.people import households, people, roles
@@ -125,6 +135,13 @@ async def rates(city: Town, number: int, subject: int, mark: int) -> None:
         assert await survey.keep(work, ballot, marks, state=BallotState.CONFIRMED)
 
 
+async def closes(city: Town, number: int) -> str:
+    """The bureau ends the campaign of that number; what it reads then."""
+    await city.does("bureau", f"campaign.close:{number}")
+    await city.ticks()
+    return await city.does("bureau", f"campaign.show:{number}")
+
+
 async def test_departments_are_shown_over_all_communities_and_only_with_enough(
     city: Town,
 ) -> None:
@@ -138,11 +155,10 @@ async def test_departments_are_shown_over_all_communities_and_only_with_enough(
 
     assert "确定吗" in await city.does("bureau", "campaign.end:1")
     assert "不再收答卷" in await city.does("bureau", "campaign.close:1")
-    await city.ticks()
+    said = await closes(city, 1)
 
     lie_in = await city.reads(sa.select(survey_sheets.c.round_id).distinct())
     assert len(lie_in) == 1, "no sheet lies under the round of its community"
-    said = await city.does("bureau", "campaign.show:1")
     assert "民政局：80.0 分（72.0–88.0），5 个社区" in said
     assert "司法局：份数不够，不显示" in said
     assert "交回来了：6" in said
@@ -164,12 +180,10 @@ async def test_the_next_campaign_says_whose_score_has_changed_and_shows_pictures
             await rates(city, rater, 2, 2 - rater % 2)
             await rates(city, rater, 3, mark // 3 + 5)
         assert "还没结束" in await city.does("bureau", f"campaigned.book:{number}")
-        await city.does("bureau", f"campaign.close:{number}")
-        await city.ticks()
+        said = await closes(city, number)
     told = [row["body"]["html"] for row in await city.owed("bureau")]
     assert len(told) == 2, "once a campaign"
     assert "评议结束了" in told[1]
-    said = await city.does("bureau", "campaign.show:2")
     assert "民政局：96.7 分（96.7–96.7），6 个社区" in said
     assert "看得出差别的：民政局高于人力资源和社会保障局；其余分不出先后。" in said
     assert "民政局：比上一期（第 1 期）高 83.3 分，看得出提高了。" in said
@@ -200,6 +214,50 @@ async def test_the_next_campaign_says_whose_score_has_changed_and_shows_pictures
     assert changes.name == "和上期比"
     assert changes.rows[0][:4] == ("民政局 · 总分", 13.33, 96.67, 83.33)
     assert "不是您发起的" in await city.does("other-head", "campaigned.rank:2:1")
+
+
+async def test_what_cannot_be_set_beside_the_rounds_before_says_why_and_a_campaign_goes_into_files(
+    city: Town,
+) -> None:
+    launch = f"campaign.launch:{RESIDENTS}:short"
+    await city.does("bureau", f"{launch}:1:all")
+    assert "不和上一期比" not in await closes(city, 1), "nothing came before"
+    newer = replace(shipped_questionnaires()[RESIDENTS], version=99)
+    async with city.database.writing() as work:
+        await questionnaires.store(work, newer)
+    await city.does("rater1", f"survey.launch:{RESIDENTS}:short:2")
+    await city.does("rater1", f"survey.close:{PLACES + 1}")
+
+    await city.does("bureau", f"{launch}:2:all")
+    for place in (1, 2, 3):
+        said = {f"c{place}-r{home}": (4, 4, 4, 5, 4, 4, 4) for home in (1, 3, 5, 7, 9)}
+        await city.hand_in(PLACES + 1 + place, said)
+    told = "各社区上一期用的问卷版本不一样，所以合起来不和上一期比。"
+    assert told in await closes(city, 2)
+    assert told in (await city.owed("bureau"))[-1]["body"]["html"]
+    async with city.database.reading() as work:
+        bureau = await people_store.person_by_code(work, "bureau")
+        assert bureau is not None
+        shown = await survey_result.newest_closed(work, bureau.id)
+        for language, words in ((Language.ZH, told), (Language.EN, "different versions")):
+            say = city.phrases[language]
+            counted = await of_many(work, shown, say)
+            assert words in str(tables(counted, say)[-1].rows[0][0])
+            assert any(words in line for line in page([], [], counted, say)["lines"])
+        over = await survey_campaign.every_over(work)
+        whole, say = await survey_campaign.whole(work, 2), city.phrases[Language.ZH]
+        assert whole is not None
+        files = files_of(await of_whole(work, whole, say), say, whole.campaign.number)
+        alone = community_file(await of_one(work, whole.rounds[0], say), say)
+    assert [(one.number, places) for one, places in over] == [(1, PLACES), (2, PLACES)]
+    assert {*files} == {"评议工作簿-2.xlsx", "评议结果-2.png"}
+    assert {*alone} == {f"{whole.rounds[0].community_id}-c1-评议工作簿-3.xlsx"}
+
+    async with city.database.writing() as work:
+        here = {"person_id": bureau.id, "community_id": 1, "role": Role.BUREAU}
+        await work.conn.execute(sa.insert(roles).values(here))
+    await city.does("bureau", f"{launch}:3:all")
+    assert "有的社区以前没评过，所以各社区合起来不和上一期比。" in await closes(city, 3)
 
 
 async def test_it_is_held_and_goes_on_everywhere_at_once(city: Town) -> None:

@@ -9,7 +9,7 @@ from domain.survey_ranks import pages, tell_apart
 from domain.survey_result import Results
 from wording import Say
 from wording.survey import subject_name
-from wording.survey_result import index_line, order_line, percent, points, short_changes
+from wording.survey_result import index_line, order_line, percent, points, short_changes, why
 
 
 def page(
@@ -55,6 +55,7 @@ def _lines(counted: Counted, say: Say) -> Iterator[str]:
     if not asked.subjects:
         yield index_line(say, first.whole).striptags()
     yield from short_changes(say, counted.waves)
+    yield from (line.striptags() for line in why(say, counted.apart))
     if len(counted.places) > 1:
         yield order_line(say, counted.places, counted.called(say)).striptags()
     if first.left_out:
