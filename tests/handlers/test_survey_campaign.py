@@ -238,10 +238,9 @@ async def test_what_cannot_be_set_beside_the_rounds_before_says_why_and_a_campai
     async with city.database.reading() as work:
         bureau = await people_store.person_by_code(work, "bureau")
         assert bureau is not None
-        shown = await survey_result.newest_closed(work, bureau.id)
         for language, words in ((Language.ZH, told), (Language.EN, "different versions")):
             say = city.phrases[language]
-            counted = await of_many(work, shown, say)
+            counted = await of_many(work, await survey_result.newest_closed(work, bureau.id), say)
             assert words in str(tables(counted, say)[-1].rows[0][0])
             assert any(words in line for line in page([], [], counted, say)["lines"])
         over = await survey_campaign.every_over(work)
