@@ -19,8 +19,7 @@ if TYPE_CHECKING:  # what the command loads when it runs, so that --help does no
 
 Number = Annotated[str, typer.Argument(help="The round: its number, as `export --list` shows it.")]
 Campaign = Annotated[
-    int,
-    typer.Option(min=1, help="Instead of a round: a campaign, by its number in `export --list`."),
+    int, typer.Option(help="Instead of a round: a campaign, by its number in `export --list`.")
 ]
 Out = Annotated[Path, typer.Option(help="The folder that the files go into; it is made.")]
 In = Annotated[str, typer.Option("--language", help="Of the files: zh or en.")]
@@ -67,10 +66,9 @@ async def _list(settings: "Settings", say: "Say") -> None:
         closed = (round_.closed_at or round_.closes_at).astimezone(settings.zone)
         typer.echo(f"{round_.id:>6}  {closed:%Y-%m-%d}  {round_.questionnaire}  {place}")
     for one, places in campaigns:
-        closed = one.closes_at.astimezone(settings.zone)
-        typer.echo(
-            f"--campaign {one.id}  {closed:%Y-%m-%d}  {one.questionnaire}  communities: {places}"
-        )
+        since = one.opened_at.astimezone(settings.zone)
+        told = f"{one.questionnaire}, opened {since:%Y-%m-%d}, communities: {places}"
+        typer.echo(f"--campaign {one.id}  {told}")
     if not found:
         typer.echo(say.plain("surveyed.web_none"))
 

@@ -79,3 +79,10 @@ def test_what_is_stored_is_offered_until_it_is_retired(run: Run) -> None:
     assert "no longer offered" in run("retire", "meals").output
     assert "meals" not in run("list").output
     assert "No questionnaire is called" in run("preview", "meals", code=2).output
+
+
+def test_what_cannot_be_exported_is_said(run: Run) -> None:
+    assert "还没有结束的评议" in run("export").output
+    assert "no closed round 7" in run("export", "7", code=2).output
+    assert "no campaign 7 that is over" in run("export", "--campaign", "7", code=2).output
+    assert "not both" in run("export", "7", "--campaign", "7", code=2).output
