@@ -106,7 +106,7 @@ def index(
             pulls[number] += share / whole * pull
     some = [any(values[i] is not None for values in aspects) for i in range(len(pulls))]
     bare = _estimate(sample, value, pulls, some)
-    interval = _mean_interval(bare, full, _unseen(sample, some))
+    interval = _mean_interval(sample, bare, some, full)
     return replace(bare, model_variance=_two_more(bare, full), full=full, interval=interval)
 
 
@@ -181,12 +181,14 @@ def _two_more(bare: Estimate, full: float) -> float | None:
     return max(bare.model_variance, (squares / (n + 2) - middle**2) / (n + 2))
 
 
-def _mean_interval(bare: Estimate, full: float, unseen: float) -> tuple[float, float] | None:
+def _mean_interval(
+    sample: Sample, bare: Estimate, some: Sequence[bool], full: float
+) -> tuple[float, float] | None:
     if bare.variance is None or bare.df < 1:
         return None
     quantile = student(LEVEL, bare.df)
     if bare.variance <= (_NOTHING * full) ** 2:
-        worth = _where_all_agree(bare, unseen)
+        worth = _where_all_agree(sample, bare, some)
         otherwise = 0.0 if worth == inf else wilson(0, worth, quantile)[1]
         below, above = otherwise * bare.value, otherwise * (full - bare.value)
     else:
@@ -194,16 +196,12 @@ def _mean_interval(bare: Estimate, full: float, unseen: float) -> tuple[float, f
     return max(0.0, bare.value - below), min(full, bare.value + above)
 
 
-def _unseen(sample: Sample, some: Sequence[bool]) -> float:
-    """The part of the homes in the cells of these sheets that handed in none."""
+def _where_all_agree(sample: Sample, bare: Estimate, some: Sequence[bool]) -> float:
+    """The effective sample size that the weights tell, since there is no variance to tell it; infinite
+    where every home of the cells answered."""
     cells = {cell for cell, has in zip(sample.cells, some, strict=True) if has}
     n = sum(cell in cells for cell in sample.cells)
-    return 1 - n / sum(sample.homes[cell] for cell in cells)
-
-
-def _where_all_agree(bare: Estimate, unseen: float) -> float:
-    """The effective sample size that the weights tell, since there is no variance to tell it; infinite
-    where everybody answered."""
+    unseen = 1 - n / sum(sample.homes[cell] for cell in cells)
     return bare.n / bare.kish / unseen if unseen > _NOTHING else inf
 
 
@@ -212,7 +210,7 @@ def share(sample: Sample, values: Values) -> Estimate | None:
     found = mean(sample, values, 1.0)
     if found is None or found.variance is None or found.df < 1:
         return found
-    worth = _worth(found, _unseen(sample, [y is not None for y in values]))
+    worth = _worth(sample, found, values)
     if worth == inf:
         return replace(found, interval=(found.value, found.value))
     value = min(1.0, max(0.0, found.value))
@@ -220,10 +218,10 @@ def share(sample: Sample, values: Values) -> Estimate | None:
     return replace(found, interval=interval)
 
 
-def _worth(found: Estimate, unseen: float) -> float:
+def _worth(sample: Sample, found: Estimate, values: Values) -> float:
     """The effective sample size."""
     assert found.variance is not None
     spread = found.value * (1 - found.value)
     if spread > _NOTHING and found.variance > 0:
         return spread / found.variance
-    return _where_all_agree(found, unseen)
+    return _where_all_agree(sample, found, [y is not None for y in values])
