@@ -37,7 +37,8 @@ async def next_one(
     turn: Turn, services: Services, skip: int, *, in_place: bool, done: Markup | None = None
 ) -> Answer:
     community_id = turn.who.community_id
-    states = drafts.STREETS if turn.who.is_any(Role.STREET) else drafts.SUPERVISORS
+    last_look = await may_publish(turn, services, community_id)
+    states = drafts.STREETS if last_look else drafts.SUPERVISORS
     left = await drafts.count(services.work, community_id, states)
     found = await drafts.first(services.work, community_id, min(skip, max(left - 1, 0)), states)
     lines = [done, Markup()] if done else []

@@ -29,7 +29,9 @@ async def guide_from(services: Services, draft: Draft) -> Guide | None:
     sentences = await _sentences(services, asked)
     if not says_enough(sentences):
         return None
-    told = await _told(services, asked, sentences)
+    offered = (draft.guide or "", *draft.candidates)
+    near = next((g for one in offered if (g := services.knowledge.guide(one))), None)
+    told = replace(await _told(services, asked, sentences), near=near)
     taken = await content.known_ids(services.work)
     return drafted(phrasing, told, services.knowledge.book, taken)
 

@@ -26,7 +26,8 @@ _ENDS = re.compile(r"[，,。.；;？?！!\n]")
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a worker answered, by sentence, without personal data; `lead` says whose word it is, `note`
-    that it may differ elsewhere, `source` and `on` what and when it was, `papers` whom to ask for them."""
+    that it may differ elsewhere, `source` and `on` what and when it was, `papers` whom to ask for them;
+    `near` is the guide that came nearest, among whose like it stands in the menu."""
 
     sentences: Sequence[str]
     lead: str
@@ -34,12 +35,15 @@ class Told:
     source: str
     papers: str
     on: date
+    near: Guide | None = None
 
 
 def drafted(asked: str, told: Told, book: GuideBook, taken: Collection[str] = ()) -> Guide:
     """The guide, valid and unverified in every field. `asked` is the question without personal data."""
     summary, rest = _short_first(told.sentences)
-    made = body_of(blank(name_from(asked), book, taken)) | {
+    empty = blank(name_from(asked), book, taken)
+    made = body_of(empty) | {
+        "category": told.near.category if told.near else empty.category,
         "summary": told.lead + summary,
         "materials": [Material(name=told.papers, form=OPEN, where=OPEN).model_dump()],
         "steps": list(rest) or [OPEN],

@@ -6,7 +6,6 @@ from domain.content import State
 from domain.people import Role
 from knowledge.guides import Guide
 from storage import content
-from storage.tables.people import roles
 from tests.support.desk import Desk, Someone
 from tests.support.prepared import Preparation, published
 
@@ -32,14 +31,6 @@ async def state_of(desk: Desk) -> State | None:
     async with desk.database.reading() as work:
         history = await content.history(work, ID)
     return history[0].state if history else None
-
-
-async def appoint_street(desk: Desk, code: str, community: int = 1) -> None:
-    """Whoever has that code is of the street of that community, too."""
-    async with desk.database.writing() as work:
-        person = await work.conn.exec_driver_sql(f"SELECT id FROM people WHERE code = '{code}'")
-        values = {"person_id": person.scalar(), "community_id": community, "role": Role.STREET}
-        await work.conn.execute(roles.insert().values(values))
 
 
 async def test_a_workers_answer_is_a_guide_after_one_tap_and_not_before(desk: Desk) -> None:
@@ -97,7 +88,7 @@ async def test_what_was_taken_back_or_did_not_help_makes_no_guide(desk: Desk) ->
 async def test_a_guide_is_everybodys_so_the_street_lets_it_out(desk: Desk) -> None:
     """Of the street for this community is somebody who works in another one."""
     resident, worker, head, street = await desk.people("resident", "w1", "head", "other-head")
-    await appoint_street(desk, "other-head")
+    await desk.appoint("other-head", 1, Role.STREET)
     await answered(resident, worker)
     await head.does("drafts")
     _, send = head.button("送街道发布")
