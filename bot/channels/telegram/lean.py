@@ -2,8 +2,8 @@
 
 When `aiogram.types` is imported it builds the validators of all its three hundred types, though it asks
 pydantic to build each when it is first used: 2.5 of the 3 seconds of processor time that it takes, half of
-all that a desk needs to start; and after a crash an elder may be waiting. Here the types are imported as
-declared, and each is built at its first use with the same names in sight.
+all that a desk needs to start; and after a crash an elder may be waiting. Here the types, and the methods
+declared by them, are imported as they stand, and each is built at its first use with the same names in sight.
 """
 
 import sys
@@ -20,6 +20,7 @@ def _import_lean() -> None:
     try:
         from aiogram import types
         from aiogram.client.default import Default
+        from aiogram.methods.base import Response, TelegramMethod
     finally:
         setattr(BaseModel, _REBUILD, own)
     names = {**vars(types), "List": list, "Default": Default}
@@ -28,7 +29,8 @@ def _import_lean() -> None:
         built: bool | None = own.__func__(cls, **{"_types_namespace": names, **how})
         return built
 
-    setattr(types.TelegramObject, _REBUILD, classmethod(rebuild))
+    for kind in (types.TelegramObject, TelegramMethod, Response):
+        setattr(kind, _REBUILD, classmethod(rebuild))
 
 
 def _not_yet(cls: type[BaseModel], /, **how: Any) -> None:

@@ -167,13 +167,14 @@ async def test_a_menu_that_could_not_be_set_is_no_fault_and_is_set_next_time() -
 UNBUILT = """
 from bot.channels.telegram import TelegramChannel
 from aiogram import types
-from aiogram.methods import SetWebhook
+from aiogram.methods import SendMessage, SetWebhook
 built = [n for n in types.__all__ if getattr(getattr(types, n), "__pydantic_complete__", False)]
 print(len(built))
 types.Update.model_validate({"update_id": 1, "message": {"message_id": 1, "date": 1, "text": "hi",
     "chat": {"id": 1, "type": "private"}, "from": {"id": 1, "is_bot": False, "first_name": "A"}}})
 types.User(id=1, is_bot=True, first_name="B")
 SetWebhook(url="https://desk.example", allowed_updates=["message"])
+SendMessage(chat_id=1, text="hi")
 print(types.StarTransaction.model_rebuild(force=True))
 """
 

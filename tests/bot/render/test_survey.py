@@ -35,6 +35,8 @@ TRIAL = Questionnaire(
     Words("试卷"),
     tuple(Aspect(f"a{n}", Words(name)) for n, name in enumerate(NAMES)),
     tuple(Item(f"a{n}", Words(name), Kind.SCALE, SCALE, f"a{n}") for n, name in enumerate(NAMES)),
+    minimum_group=5,
+    minimum_reason=Words("试卷"),
 )
 
 
