@@ -168,8 +168,11 @@ def publish(
     names: Names = None,
     every: Annotated[bool, typer.Option("--all", help="All drafts.")] = False,
 ) -> None:
-    """Let residents read drafts; every running process takes them up within seconds."""
+    """Let residents read drafts; every running process takes them up within seconds. New guides that
+    nobody has filled in go out by name only."""
     from bot import shelf
+    from knowledge.blank import is_blank
+    from knowledge.guides import Guide
     from storage import content
 
     if not names and not every:
@@ -177,8 +180,12 @@ def publish(
 
     async def work(database: "Database") -> None:
         async with database.writing() as writing:
-            drafts = _chosen(await content.drafts(writing), names)
-            done = await shelf.publish(writing, drafts)
+            chosen = _chosen(await content.drafts(writing), names)
+            blank = [d for d in chosen if not names and is_blank(Guide.model_validate(d.body))]
+            done = await shelf.publish(writing, [d for d in chosen if d not in blank])
+        for draft in blank:
+            told = f"{draft.guide_id}: left out, nobody has filled it in; publish it by name"
+            typer.secho(told, fg="yellow")
         typer.echo(f"{len(done)} published: {' '.join(done)}")
 
     _with(work)

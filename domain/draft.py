@@ -15,9 +15,11 @@ class Why(StrEnum):
 
 
 class DraftState(StrEnum):
-    """Nothing enters the knowledge base that is not approved; `wanted` waits for somebody to write it."""
+    """Nothing enters the knowledge base that is not approved; `wanted` waits for somebody to write it,
+    `proposed` for the street, to whom a supervisor has passed the guide drafted from a worker's answer."""
 
     OPEN = "open"
+    PROPOSED = "proposed"
     APPROVED = "approved"
     WANTED = "wanted"
     DROPPED = "dropped"
@@ -27,7 +29,8 @@ class DraftState(StrEnum):
 class Draft:
     """A phrasing for the suggested `guide`, or, where that is None, perhaps a guide to be written.
 
-    `text` is the question without personal data; `times` counts how often it was missed.
+    `text` is the question without personal data; `times` counts how often it was missed; `question_id`
+    is the question that a worker answered in words, of which a guide may be made.
     """
 
     id: int
@@ -41,3 +44,4 @@ class Draft:
     made_at: datetime
     decided_by: int | None = None
     decided_at: datetime | None = None
+    question_id: int | None = None

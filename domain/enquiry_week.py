@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
 from domain.enquiry import Enquiry, Reason, Verdict
@@ -66,6 +66,42 @@ class Week:
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         return not self.asked and not self.answers.asked
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWeek:
+    """One community's line in the table of all: figures, and nobody's words."""
+
+    community_id: int
+    name: str
+    asked: int = 0
+    found: int = 0
+    offered: int = 0
+    missed: int = 0
+    wrong: int = 0
+    useful: int = 0
+    unsolved: int = 0
+    answers: Answers = Answers()
+
+    @property
+    def solved_share(self) -> float | None:
+        """Of what residents judged, an answer of the desk or of a person, the share that helped."""
+        good = self.useful + self.answers.solved
+        judged = good + self.unsolved + self.wrong + self.answers.unsolved
+        return good / judged if judged else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody there asked anything."""
+        return not self.asked and not self.answers.asked
+
+
+def all_places(name: str, places: Sequence[PlaceWeek]) -> PlaceWeek:
+    """The last line: all of them together."""
+    answers = zip(*(astuple(place.answers) for place in places), strict=True)
+    figures = ("asked", "found", "offered", "missed", "wrong", "useful", "unsolved")
+    sums = {figure: sum(getattr(place, figure) for place in places) for figure in figures}
+    return PlaceWeek(0, name, **sums, answers=Answers(*(sum(each) for each in answers)))
 
 
 def week_of(day: date) -> date:

@@ -88,6 +88,15 @@ def _without_name(found: re.Match[str]) -> str:
     return found[0] if name.startswith(_NO_NAMES) else f"{lead}{NAME}"
 
 
+_SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;]?")
+
+
+def sentences_of_nobody(text: str) -> tuple[str, ...]:
+    """The sentences of a stripped text in which nothing was replaced: half a sentence may mislead."""
+    found = (each.strip() for each in _SENTENCE.findall(text))
+    return tuple(s for s in found if s and not any(mark in s for mark in (NAME, NUMBER, PLACE)))
+
+
 class Sight(StrEnum):
     """How much of people's lives a reader of ledgers sees."""
 

@@ -4,6 +4,7 @@ from handlers import (
     arrive,
     ask,
     ask_check,
+    ask_drafted,
     ask_drafts,
     ask_felt,
     ask_report,
@@ -153,6 +154,7 @@ TOPICS = (
     ask_check.topic,
     ask_felt.topic,
     ask_drafts.topic,
+    ask_drafted.topic,
     ask_report.topic,
 )
 """The catalogue: a conversation that is not here cannot be reached."""

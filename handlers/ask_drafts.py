@@ -10,7 +10,9 @@ from domain.messages import Button, Message, Rows
 from domain.people import Role
 from domain.privacy import unmarked
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.drafted import authorised, guide_from, guide_lines, keep_button, may_publish
 from handlers.misses import is_phrasing
+from handlers.reader import reader_of
 from knowledge.attraction import Drawn, drawn_by
 from knowledge.guides import Guide
 from knowledge.words import without_brackets
@@ -28,15 +30,17 @@ MOST_TOLD = 3
 @topic.action("drafts", roles=EDITORS, command="draft.command")
 async def show(turn: Turn, services: Services) -> Answer:
     """The most frequent miss that nobody has decided on; `drafts:2` passes over two."""
-    return await _next(turn, services, max(turn.number(), 0), in_place=bool(turn.args))
+    return await next_one(turn, services, max(turn.number(), 0), in_place=bool(turn.args))
 
 
-async def _next(
+async def next_one(
     turn: Turn, services: Services, skip: int, *, in_place: bool, done: Markup | None = None
 ) -> Answer:
     community_id = turn.who.community_id
-    left = await drafts.count(services.work, community_id)
-    found = await drafts.first(services.work, community_id, min(skip, max(left - 1, 0)))
+    last_look = await may_publish(turn, services, community_id)
+    states = drafts.STREETS if last_look else drafts.SUPERVISORS
+    left = await drafts.count(services.work, community_id, states)
+    found = await drafts.first(services.work, community_id, min(skip, max(left - 1, 0)), states)
     lines = [done, Markup()] if done else []
     if found is None:
         lines.append(turn.say("draft.none"))
@@ -50,27 +54,34 @@ async def _next(
         lines.append(turn.say("draft.ask", phrasing=phrasing))
     else:
         lines.append(turn.say("draft.too_little"))
-    buttons = _buttons(turn, services, found, skip, left)
-    message = Message(LINE.join(lines), buttons=buttons, in_place=in_place)
+    new = await guide_from(services, found)
+    if new is not None:
+        lines += guide_lines(await reader_of(turn, services), new)
+    rows = (*_guides(turn, services, found), *await _new(turn, services, found, new))
+    if left > 1:
+        rows += ((Button(turn.say.plain("draft.later"), f"drafts:{(skip + 1) % left}"),),)
+    message = Message(LINE.join(lines), buttons=rows, in_place=in_place)
     return Answer.of(message, step=turn.step)
 
 
-def _buttons(turn: Turn, services: Services, found: Draft, skip: int, left: int) -> Rows:
+def _guides(turn: Turn, services: Services, found: Draft) -> Rows:
+    """What it may be a way of asking for."""
+    if not is_phrasing(unmarked(found.text)):
+        return ()
     offered = dict.fromkeys([*([found.guide] if found.guide else []), *found.candidates])
     guides = [guide for one in offered if (guide := services.knowledge.guide(one))]
-    if not is_phrasing(unmarked(found.text)):
-        guides = []
-    rows: Rows = tuple((_take(turn, found, guide),) for guide in guides[:MOST_OFFERED])
-    rows = (
-        *rows,
-        (
-            Button(turn.say.plain("draft.want"), f"drafts.want:{found.id}"),
-            Button(turn.say.plain("draft.drop"), f"drafts.drop:{found.id}"),
-        ),
-    )
-    if left < 2:
-        return rows
-    return (*rows, (Button(turn.say.plain("draft.later"), f"drafts:{(skip + 1) % left}"),))
+    return tuple((_take(turn, found, guide),) for guide in guides[:MOST_OFFERED])
+
+
+async def _new(turn: Turn, services: Services, found: Draft, new: Guide | None) -> Rows:
+    """The guide drafted from a worker's answer, or that one is wanted; or nothing to learn."""
+    drop = Button(turn.say.plain("draft.drop"), f"drafts.drop:{found.id}")
+    if new is None:
+        return ((Button(turn.say.plain("draft.want"), f"drafts.want:{found.id}"), drop),)
+    action = "new" if await may_publish(turn, services, found.community_id) else "send"
+    label = turn.say.plain("draft.publish_new" if action == "new" else "draft.send_new")
+    tap = Button(label, f"drafted.{action}:{found.id}:{found.question_id}")
+    return ((tap,), (keep_button(turn.say, found), drop))
 
 
 def _take(turn: Turn, found: Draft, guide: Guide) -> Button:
@@ -95,40 +106,46 @@ async def _approve(turn: Turn, services: Services, *, sure: bool) -> Answer:
     found = await drafts.waiting(services.work, turn.number(), who.community_id)
     if found is None:
         done = turn.say("draft.done_before")
-        return await _next(turn, services, 0, in_place=True, done=done)
+        return await next_one(turn, services, 0, in_place=True, done=done)
     phrasing = unmarked(found.text)
     if guide is None or not is_phrasing(phrasing):
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
-    drawn = (
-        *await _answered_now(services, phrasing, guide),
-        *drawn_by(services.knowledge.index, phrasing, guide.id),
-    )
+    drawn = await drawn_from(services, phrasing, guide)
     if any(each.same for each in drawn):
-        return await _next(turn, services, 0, in_place=True, done=_refused(turn, services, drawn))
+        return await next_one(turn, services, 0, in_place=True, done=refused(turn, services, drawn))
     if drawn and not sure:
-        return Answer.of(_warning(turn, services, found, guide, drawn), step=turn.step)
+        anyway = f"drafts.sure:{found.id}:{guide.id}"
+        return Answer.of(warning(turn, services, found, guide, drawn, anyway), step=turn.step)
     signed = Signed(who.name, turn.say.plain("draft.why_learned", text=found.text), who.id)
     if not await content_learn.learn(services.work, guide.id, phrasing, signed):
         return Answer.of(Message(turn.say("draft.off_the_shelf")), step=turn.step)
     return await _decide(turn, services, DraftState.APPROVED, guide.id)
 
 
-async def _answered_now(services: Services, phrasing: str, guide: Guide) -> tuple[Drawn, ...]:
-    """The words themselves, where the desk is sure that they mean another guide."""
+async def drawn_from(services: Services, phrasing: str, guide: Guide) -> tuple[Drawn, ...]:
+    """Questions of others that the phrasing would take; first the words themselves, where the desk is
+    sure that they mean another guide."""
     now = (await services.knowledge.reply(phrasing)).guide
-    return () if now is None or now.id == guide.id else (Drawn(now.id, phrasing, same=False),)
+    itself = () if now is None or now.id == guide.id else (Drawn(now.id, phrasing, same=False),)
+    return (*itself, *drawn_by(services.knowledge.index, phrasing, guide.id))
 
 
-def _refused(turn: Turn, services: Services, drawn: Sequence[Drawn]) -> Markup:
+def refused(turn: Turn, services: Services, drawn: Sequence[Drawn]) -> Markup:
     """Two guides cannot be found by the same words."""
     same = next(each for each in drawn if each.same)
     return turn.say("draft.taken", text=same.question, name=_name(turn, services, same.id))
 
 
-def _warning(
-    turn: Turn, services: Services, found: Draft, guide: Guide, drawn: Sequence[Drawn]
+def warning(
+    turn: Turn,
+    services: Services,
+    found: Draft,
+    guide: Guide,
+    drawn: Sequence[Drawn],
+    anyway: str,
 ) -> Message:
-    """Which known questions may be answered otherwise afterwards, before anything is changed."""
+    """Which known questions may be answered otherwise afterwards, before anything is changed; `anyway`
+    is the action that does it all the same."""
     name = without_brackets(guide.in_language(turn.language).name)
     lines = [
         turn.say("draft.draws", text=unmarked(found.text), name=name),
@@ -139,7 +156,7 @@ def _warning(
         turn.say("draft.draws_ask"),
     ]
     buttons = (
-        (Button(turn.say.plain("draft.anyway"), f"drafts.sure:{found.id}:{guide.id}"),),
+        (Button(turn.say.plain("draft.anyway"), anyway),),
         (
             Button(turn.say.plain("draft.drop"), f"drafts.drop:{found.id}"),
             Button(turn.say.plain("menu.back"), "drafts:0"),
@@ -169,9 +186,9 @@ async def drop(turn: Turn, services: Services) -> Answer:
 
 
 async def _decide(turn: Turn, services: Services, state: DraftState, guide: str | None) -> Answer:
-    who = turn.who
-    decided = await drafts.decide(
-        services.work, turn.number(), who.community_id, state, who.id, guide
+    found = await authorised(turn, services, turn.number())
+    decided = found is not None and await drafts.decide(
+        services.work, found.id, found.community_id, state, turn.who.id, guide
     )
     done = turn.say(f"draft.done_{state}" if decided else "draft.done_before")
-    return await _next(turn, services, 0, in_place=True, done=done)
+    return await next_one(turn, services, 0, in_place=True, done=done)

@@ -1,15 +1,17 @@
 """问事周报, on demand: what was asked of the desk, for the heads of a community."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.calendar import local_day
 from domain.enquiry_week import new_words, week_of
-from domain.messages import Message
-from domain.people import Role
+from domain.messages import Button, Message
+from domain.people import OVERSEERS, Role
 from handlers.base import Answer, Services, Topic, Turn
 from knowledge.words import guide_names, known_text, unwritten
-from storage import drafts, enquiries, people
-from wording.enquiry import week_report
+from storage import drafts, enquiries, help_board, people
+from wording.enquiry import places_report, week_report
 
 topic = Topic("report", keys={"report.key": "report"})
 
@@ -29,4 +31,29 @@ async def report(turn: Turn, services: Services) -> Answer:
     names = guide_names(services.knowledge.book, turn.language)
     wanted = unwritten(services.knowledge.book, await drafts.wanted(services.work, community.id))
     messages = week_report(turn.say, week, community.name, community.id, names, words, wanted)
-    return Answer(messages=messages, step=turn.step)
+    return Answer(messages=await _with_places(turn, services, messages), step=turn.step)
+
+
+async def _with_places(
+    turn: Turn, services: Services, messages: Sequence[Message]
+) -> tuple[Message, ...]:
+    """Whoever oversees several communities gets to the table of all."""
+    *others, sheet = messages
+    if len(await help_board.overseen(services.work, turn.who.id)) < 2:
+        return tuple(messages)
+    row = (Button(turn.say.plain("report.places_button"), "reports:0"),)
+    return (*others, replace(sheet, buttons=(*sheet.buttons, row)))
+
+
+@topic.action("reports", roles=OVERSEERS, command="report.places_command")
+async def places(turn: Turn, services: Services) -> Answer:
+    """One line for each community that the reader oversees, and the table: figures, nobody's words."""
+    theirs = await help_board.overseen(services.work, turn.who.id)
+    if len(theirs) < 2:
+        return Answer.of(Message(turn.say("report.places_none")), step=turn.step)
+    ago = 1 if turn.number() == 1 else 0
+    first = week_of(local_day(turn.now, theirs[0].zone)) - timedelta(weeks=ago)
+    found = await enquiries.places_week(services.work, theirs, first)
+    if all(place.is_empty for place in found):
+        return Answer.of(Message(turn.say("report.places_nothing")), step=turn.step)
+    return Answer.of(places_report(turn.say, first, found), step=turn.step)

@@ -3,6 +3,7 @@
 from domain.draft import Why
 from domain.enquiry import Enquiry
 from domain.privacy import stripped
+from domain.question import Asked
 from handlers.base import Services
 from knowledge.elsewhere import is_elsewhere
 from knowledge.normalise import core
@@ -33,6 +34,14 @@ async def answered_with(services: Services, enquiry_id: int, guide: str) -> None
     if enquiry is not None and enquiry.community_id is not None:
         text = await without_names(services, enquiry)
         await drafts.suggest(services.work, enquiry.community_id, text, guide)
+
+
+async def answered_in_words(services: Services, asked: Asked) -> None:
+    """A worker's own words go to a resident: where the question was a miss, a guide may be made of them."""
+    enquiry = await enquiries.by_id(services.work, asked.enquiry_id) if asked.enquiry_id else None
+    if enquiry is not None and enquiry.community_id is not None:
+        text = await without_names(services, enquiry)
+        await drafts.answered(services.work, enquiry.community_id, text, asked.duty.id)
 
 
 async def without_names(services: Services, enquiry: Enquiry | Heard) -> str:

@@ -9,7 +9,7 @@ from handlers import visit_said
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
 from handlers.guides import guide_message
 from handlers.lasting import holds, lasting
-from handlers.misses import answered_with
+from handlers.misses import answered_in_words, answered_with
 from handlers.question_open import open_again
 from handlers.reader import Reader
 from handlers.router import at_step
@@ -64,7 +64,7 @@ async def words(turn: Turn, services: Services) -> Answer:
         return Answer.of(Message(turn.say("menu.not_understood")), step=turn.step)
     if await _reads_like_a_visit(turn, services):
         return _doubt(turn, services, asked)
-    return await send_back(turn, services, asked, turn.incoming.text)
+    return await _in_words(turn, services, asked, turn.incoming.text)
 
 
 async def _reads_like_a_visit(turn: Turn, services: Services) -> bool:
@@ -102,7 +102,13 @@ async def send(turn: Turn, services: Services) -> Answer:
     asked = await questions.question(services.work, turn.number())
     if (refusal := refused(turn, asked)) is not None or asked is None:
         return refusal or Answer()
-    return await send_back(turn, services, asked, turn.step.data["text"])
+    return await _in_words(turn, services, asked, turn.step.data["text"])
+
+
+async def _in_words(turn: Turn, services: Services, asked: Asked, text: str) -> Answer:
+    """The answer goes back, and a guide may be made of it."""
+    await answered_in_words(services, asked)
+    return await send_back(turn, services, asked, text)
 
 
 @topic.action("reply.visit", roles=STAFF)

@@ -10,10 +10,10 @@ from domain.messages import Lane, Owed
 from domain.people import Person, Role
 from knowledge.words import guide_names, known_text, unwritten
 from scheduler.base import Surroundings
-from storage import drafts, enquiries, outbox, people
+from storage import drafts, enquiries, help_board, outbox, people
 from storage.database import Work
 from storage.people import Community
-from wording.enquiry import week_report
+from wording.enquiry import places_report, week_report
 
 JOB = "ask-report"
 
@@ -29,6 +29,38 @@ async def report(around: Surroundings, due: datetime) -> None:
         if owed:
             async with around.database.writing() as work:
                 await outbox.owe_in_bulk(work, await outbox.address(work, owed))
+    await _report_places(around, due)
+
+
+async def _report_places(around: Surroundings, due: datetime) -> None:
+    """The table by community to everybody of street and bureau who oversees several."""
+    async with around.database.reading() as work:
+        everybody = [
+            person_id
+            for role in (Role.STREET, Role.BUREAU)
+            for _, person_id in await people.everyone_with(work, role)
+        ]
+        persons = await people.persons(work, set(everybody))
+    for person in persons.values():
+        async with around.database.reading() as work:
+            owed = await _owed_places(around, work, person, due)
+        if owed:
+            async with around.database.writing() as work:
+                await outbox.owe_in_bulk(work, await outbox.address(work, owed))
+
+
+async def _owed_places(
+    around: Surroundings, work: Work, person: Person, due: datetime
+) -> list[Owed]:
+    theirs = await help_board.overseen(work, person.id)
+    if len(theirs) < 2:
+        return []
+    first = week_of(local_day(due, theirs[0].zone)) - timedelta(weeks=1)
+    found = await enquiries.places_week(work, theirs, first)
+    if all(place.is_empty for place in found):
+        return []
+    message = places_report(around.phrases[person.language], first, found)
+    return [Owed(person.id, message, Lane.ROUTINE, f"{JOB}:places:{first}:{person.id}")]
 
 
 async def _owed(around: Surroundings, work: Work, community: Community, first: date) -> list[Owed]:

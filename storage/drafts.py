@@ -1,6 +1,6 @@
 """Drafts: misses that wait for an editor, and what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,9 @@ from storage.tables.enquiries import drafts
 
 MOST_OPEN = 500
 """Drafts a community keeps open; whoever decides on none is sent no more."""
+SUPERVISORS = (DraftState.OPEN,)
+STREETS = (DraftState.OPEN, DraftState.PROPOSED)
+"""What waits for a supervisor, and for the street, which sees what was passed on to it as well."""
 
 
 async def add(
@@ -60,21 +63,52 @@ async def _suggest(work: Work, same: sa.ColumnElement[bool], guide: str) -> None
     )
 
 
-async def count(work: Work, community_id: int) -> int:
+async def answered(work: Work, community_id: int, text: str, question_id: int) -> None:
+    """A worker answered these words in words. What waits only for somebody to write it is open again."""
+    await work.conn.execute(
+        sa.update(drafts)
+        .where(
+            drafts.c.community_id == community_id,
+            drafts.c.text_key == work.blind(text),
+            sa.or_(
+                drafts.c.state.in_(STREETS),
+                sa.and_(drafts.c.state == DraftState.WANTED, drafts.c.guide.is_(None)),
+            ),
+        )
+        .values(question_id=question_id, state=DraftState.OPEN, decided_by=None, decided_at=None)
+    )
+
+
+async def propose(work: Work, draft_id: int, by: int) -> bool:
+    """Pass an open draft on to the street; False where there is none to pass on."""
+    done = await work.conn.execute(
+        sa.update(drafts)
+        .where(drafts.c.id == draft_id, drafts.c.state == DraftState.OPEN)
+        .values(state=DraftState.PROPOSED, decided_by=by)
+    )
+    return done.rowcount == 1
+
+
+async def count(work: Work, community_id: int, states: Collection[DraftState] = SUPERVISORS) -> int:
     """How many wait for an editor of the community."""
     query = (
         sa.select(sa.func.count())
         .select_from(drafts)
-        .where(drafts.c.community_id == community_id, drafts.c.state == DraftState.OPEN)
+        .where(drafts.c.community_id == community_id, drafts.c.state.in_(states))
     )
     return int(await work.conn.scalar(query) or 0)
 
 
-async def first(work: Work, community_id: int, skip: int = 0) -> Draft | None:
+async def first(
+    work: Work,
+    community_id: int,
+    skip: int = 0,
+    states: Collection[DraftState] = SUPERVISORS,
+) -> Draft | None:
     """The one missed most often, after `skip` others."""
     rows = await work.conn.execute(
         sa.select(drafts)
-        .where(drafts.c.community_id == community_id, drafts.c.state == DraftState.OPEN)
+        .where(drafts.c.community_id == community_id, drafts.c.state.in_(states))
         .order_by(drafts.c.times.desc(), drafts.c.id)
         .limit(1)
         .offset(skip)
@@ -82,16 +116,12 @@ async def first(work: Work, community_id: int, skip: int = 0) -> Draft | None:
     return next((_read(row) for row in rows), None)
 
 
-async def waiting(work: Work, draft_id: int, community_id: int) -> Draft | None:
-    """A draft of the community that nobody has decided on."""
-    rows = await work.conn.execute(
-        sa.select(drafts).where(
-            drafts.c.id == draft_id,
-            drafts.c.community_id == community_id,
-            drafts.c.state == DraftState.OPEN,
-        )
-    )
-    return next((_read(row) for row in rows), None)
+async def waiting(work: Work, draft_id: int, community_id: int | None = None) -> Draft | None:
+    """A draft that nobody has decided on, of the community or, to be authorised by it, of any."""
+    query = sa.select(drafts).where(drafts.c.id == draft_id, drafts.c.state.in_(STREETS))
+    if community_id is not None:
+        query = query.where(drafts.c.community_id == community_id)
+    return next((_read(row) for row in await work.conn.execute(query)), None)
 
 
 async def decide(
@@ -103,7 +133,7 @@ async def decide(
         .where(
             drafts.c.id == draft_id,
             drafts.c.community_id == community_id,
-            drafts.c.state == DraftState.OPEN,
+            drafts.c.state.in_(STREETS),
         )
         .values(state=state, guide=guide, decided_by=by, decided_at=work.now)
     )
@@ -132,4 +162,5 @@ def _read(row: sa.Row[Any]) -> Draft:
         made_at=row.made_at,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
+        question_id=row.question_id,
     )

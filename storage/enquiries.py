@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from domain.calendar import day_bounds
 from domain.enquiry import Enquiry, Reason, Verdict
-from domain.enquiry_week import Week, is_missed, sum_up
+from domain.enquiry_week import Answers, PlaceWeek, Week, is_missed, sum_up
 from domain.privacy import stripped
 from storage import people, questions
+from storage.among import among
 from storage.database import Work
+from storage.help_board import Overseen
 from storage.often import Often
 from storage.people import Community
 from storage.tables.enquiries import enquiries
@@ -161,6 +163,49 @@ async def week(work: Work, community: Community, first: date) -> Week:
     _, until = day_bounds(first + timedelta(days=6), community.zone)
     plain = [await _plain(work, one) for one in await between(work, community.id, since, until)]
     return sum_up(first, plain, await questions.answers(work, community.id, since, until))
+
+
+def _how_often(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.count(sa.case((condition, 1)))
+
+
+_OF_PLACES = (
+    sa.select(
+        enquiries.c.community_id,
+        sa.func.count().label("asked"),
+        _how_often(enquiries.c.kind == "answer").label("found"),
+        _how_often(enquiries.c.kind == "choices").label("offered"),
+        _how_often(enquiries.c.kind == "handoff").label("missed"),
+        *(
+            _how_often(enquiries.c.verdict == verdict).label(verdict.value)
+            for verdict in (Verdict.WRONG, Verdict.USEFUL, Verdict.UNSOLVED)
+        ),
+    )
+    .where(
+        among(enquiries.c.community_id),
+        enquiries.c.asked_at >= sa.bindparam("since"),
+        enquiries.c.asked_at < sa.bindparam("until"),
+    )
+    .group_by(enquiries.c.community_id)
+)
+
+
+async def places_week(work: Work, places: Sequence[Overseen], first: date) -> list[PlaceWeek]:
+    """The week from Monday `first` of many communities, in two looks at most for each time zone."""
+    found: dict[int, PlaceWeek] = {}
+    for zone in dict.fromkeys(place.zone for place in places):
+        here = [place for place in places if place.zone == zone]
+        since, until = day_bounds(first, zone)[0], day_bounds(first + timedelta(days=6), zone)[1]
+        ids = [place.id for place in here]
+        await _NOTE.put(work)
+        which = {"ids": ids, "since": since, "until": until}
+        counted = {row.community_id: row for row in await work.conn.execute(_OF_PLACES, which)}
+        answers = await questions.answers_of_places(work, ids, since, until)
+        for place in here:
+            figures = dict(counted[place.id]._mapping) if place.id in counted else {}
+            figures |= {"community_id": place.id, "name": place.name}
+            found[place.id] = PlaceWeek(**figures, answers=answers.get(place.id, Answers()))
+    return [found[place.id] for place in places]
 
 
 async def _plain(work: Work, one: Enquiry) -> Enquiry:

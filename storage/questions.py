@@ -1,6 +1,6 @@
 """Questions that went to a person, and the answers that came back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from domain.enquiry_week import Answers
 from domain.people import Language, Role
 from domain.question import Asked
 from storage import duties, people
+from storage.among import among
 from storage.database import Work
 from storage.tables.duties import duties as duty_rows
 from storage.tables.duties import questions
@@ -164,25 +165,36 @@ async def _count(work: Work, *where: sa.ColumnElement[bool]) -> int:
     return int(await work.conn.scalar(query) or 0)
 
 
+_ANSWERED = (
+    sa.select(
+        sa.func.count(),
+        sa.func.count(questions.c.answered_at),
+        sa.func.count(sa.case((questions.c.answered_at <= questions.c.promised_at, 1))),
+        sa.func.count(sa.case((questions.c.solved.is_(True), 1))),
+        sa.func.count(sa.case((questions.c.solved.is_(False), 1))),
+    )
+    .select_from(questions.join(duty_rows, duty_rows.c.id == questions.c.duty_id))
+    .where(
+        duty_rows.c.opened_at >= sa.bindparam("since"),
+        duty_rows.c.opened_at < sa.bindparam("until"),
+    )
+)
+
+
 async def answers(work: Work, community_id: int, since: datetime, until: datetime) -> Answers:
     """How a community's people answered what was asked of them in that time."""
-    kept = questions.c.answered_at <= questions.c.promised_at
-    query = (
-        sa.select(
-            sa.func.count(),
-            sa.func.count(questions.c.answered_at),
-            sa.func.count(sa.case((kept, 1))),
-            sa.func.count(sa.case((questions.c.solved.is_(True), 1))),
-            sa.func.count(sa.case((questions.c.solved.is_(False), 1))),
-        )
-        .select_from(questions.join(duty_rows, duty_rows.c.id == questions.c.duty_id))
-        .where(
-            duty_rows.c.community_id == community_id,
-            duty_rows.c.opened_at >= since,
-            duty_rows.c.opened_at < until,
-        )
-    )
-    return Answers(*(await work.conn.execute(query)).one())
+    query = _ANSWERED.where(duty_rows.c.community_id == community_id)
+    return Answers(*(await work.conn.execute(query, {"since": since, "until": until})).one())
+
+
+async def answers_of_places(
+    work: Work, ids: Collection[int], since: datetime, until: datetime
+) -> dict[int, Answers]:
+    """The same by community; those that were asked nothing are left out."""
+    place = duty_rows.c.community_id
+    query = _ANSWERED.add_columns(place).where(among(place)).group_by(place)
+    rows = await work.conn.execute(query, {"ids": ids, "since": since, "until": until})
+    return {row[-1]: Answers(*row[:-1]) for row in rows}
 
 
 async def still_open(work: Work, enquiry_id: int) -> bool:

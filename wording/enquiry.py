@@ -1,18 +1,21 @@
 """The week of questions as a message: a conversation and the clock send the same."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from markupsafe import Markup
 
 from domain.draft import Draft
-from domain.enquiry_week import Week
+from domain.enquiry_week import PlaceWeek, Week, all_places
 from domain.messages import Attachment, Button, Message, Rows
 from wording.ask import LINE
 from wording.phrases import Say
 
 SHOWN = 3
 """Lines of each kind in the message itself; the sheet has them all."""
+
+PLACES_SHOWN = 8
+"""Communities in the message, those that miss most first."""
 
 Names = Mapping[str, str]
 Words = Sequence[tuple[str, int]]
@@ -59,6 +62,46 @@ def week_report(
             attachment=Attachment("ask.sheet", f"{filename}.xlsx", params),
         ),
     )
+
+
+def places_report(say: Say, first: date, places: Sequence[PlaceWeek]) -> Message:
+    """The week of many communities: all together, those that miss most, and the table to file."""
+    last, total = first + timedelta(days=6), all_places("", places)
+    lines = [
+        say("report.places_head", count=len(places), first=day(say, first), last=day(say, last)),
+        say("report.places_all", **_figures(total)),
+    ]
+    ranked = sorted(places, key=lambda place: (-place.missed, -place.wrong, place.community_id))
+    lines += [
+        say("report.places_line", name=place.name, **_figures(place))
+        for place in ranked[:PLACES_SHOWN]
+        if not place.is_empty
+    ]
+    lines.append(say("report.places_sheet"))
+    filename = say.plain("report.places_file", week=first.isoformat())
+    params = {"week": first.isoformat()}
+    return Message(
+        LINE.join(lines),
+        buttons=(
+            (
+                Button(say.plain("report.this_week"), "reports:0"),
+                Button(say.plain("report.last_week"), "reports:1"),
+            ),
+        ),
+        attachment=Attachment("ask.places", f"{filename}.xlsx", params),
+    )
+
+
+def _figures(place: PlaceWeek) -> dict[str, int | str]:
+    share = place.solved_share
+    return {
+        "asked": place.asked,
+        "found": place.found,
+        "offered": place.offered,
+        "missed": place.missed,
+        "wrong": place.wrong,
+        "solved": "—" if share is None else f"{share:.0%}",
+    }
 
 
 def _lines(say: Say, week: Week, community: str, names: Names) -> list[Markup]:

@@ -25,6 +25,7 @@ Recipe = Callable[[Work, Person, Mapping[str, Any], Say, Policies], Awaitable[by
 RECIPES: dict[str, Recipe] = {
     "ask.week": ask.week,
     "ask.sheet": ask.sheet,
+    "ask.places": ask.places,
     "circle.map": circle.nearby,
     "family.code": family.code,
     "help.board": help_board.board,

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from bot.render.ask import WeekPaper, week_picture, week_sheet
+from bot.render.ask_places import places_sheet
 from domain.people import Person, Role
 from domain.policies import Policies
-from storage import drafts, enquiries, people
+from storage import drafts, enquiries, help_board, people
 from storage.database import Work
 from wording import Say
 
@@ -27,6 +28,18 @@ async def sheet(
     """The same as XLSX, with every missed question."""
     paper = await _paper(work, viewer, params)
     return await asyncio.to_thread(week_sheet, paper, say.plain)
+
+
+async def places(
+    work: Work, viewer: Person, params: Mapping[str, Any], say: Say, policies: Policies
+) -> bytes:
+    """The week from Monday `week` of all communities that the viewer oversees now, as XLSX."""
+    theirs = await help_board.overseen(work, viewer.id)
+    if not theirs:
+        raise PermissionError(f"person {viewer.id} oversees no community")
+    first = date.fromisoformat(str(params["week"]))
+    found = await enquiries.places_week(work, theirs, first)
+    return await asyncio.to_thread(places_sheet, found, first, say.plain)
 
 
 async def _paper(work: Work, viewer: Person, params: Mapping[str, Any]) -> WeekPaper:

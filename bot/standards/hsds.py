@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.standards.blank import OPEN, blank
 from bot.standards.package import as_json, nested, to_zip
 from bot.standards.papers import paper_from, paper_text
 from bot.standards.places import is_of_facilities
 from bot.standards.posted import posted
 from bot.standards.terms import attributes, key, told
 from bot.workbook.layout import lines, unlines
+from knowledge.blank import OPEN, blank
 from knowledge.guides import Guide, GuideBook, Where, body_of
 from knowledge.source import ContentError
 

@@ -17,9 +17,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import ValidationError
 
 from bot.render.sheet import aligned, to_bytes, write
-from bot.standards.blank import blank
 from bot.standards.papers import paper_from, paper_text
 from bot.workbook.layout import lines, unlines
+from knowledge.blank import blank
 from knowledge.guides import Guide, GuideBook, body_of
 from knowledge.source import ContentError
 from wording import Say

@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.standards.blank import OPEN
 from bot.standards.package import nested
 from bot.standards.posted import posted, schedules
 from bot.standards.terms import attributes, key, told
+from knowledge.blank import OPEN
 from knowledge.facilities import Facility, check_facilities, kinds
 from knowledge.source import ContentError
 

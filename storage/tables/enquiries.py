@@ -37,5 +37,8 @@ drafts = sa.Table(
     sa.Column("made_at", Instant, nullable=False),
     link("decided_by", "people", nullable=True),
     sa.Column("decided_at", Instant),
+    # The question that a worker answered in words, read anew each time: an answer that is taken back, that
+    # did not help or that was erased makes no guide.
+    sa.Column("question_id", sa.BigInteger),
     sa.UniqueConstraint("community_id", "text_key"),
 )

@@ -233,7 +233,7 @@ async def test_a_hundred_cries_for_one_worker_do_not_delay_another_by_a_moment(
         await asyncio.sleep(0.02)
     await post.delivery.stop(0)
 
-    assert platform.heard_at["李"] - started < 0.5
+    assert platform.heard_at["李"] < platform.heard_at["3"], "the first that waits for the pace"
     assert [text for text in platform.sent if text != "李"][:5] == ["0", "1", "2", "3", "4"]
     assert platform.heard_at["4"] - started >= 1.9, "and the pace of the first chat is kept"
 

@@ -10,6 +10,9 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
+from bot.shelf import to_yaml
+from knowledge.blank import blank
+from knowledge.guides import shipped_guides
 
 Run = Callable[..., Result]
 GUIDE = "gaoling-jintie"
@@ -97,6 +100,19 @@ def test_the_preview_says_which_questions_change_their_answer(run: Run) -> None:
     assert "questions change their answer" in seen
     assert "八十岁了每个月那笔钱哪天到账呀\n" in seen
     assert "→  高龄津贴" in seen
+
+
+def test_a_guide_that_nobody_has_filled_in_goes_out_by_its_name_only(run: Run) -> None:
+    book = shipped_guides()
+    new = blank("楼道灯坏了谁修", book)
+    Path("g.yaml").write_text(to_yaml(book.with_guides([*book.guides, new])), "utf-8")
+    assert (
+        f"1 drafts, 92 as they are: {new.id}" in run("import", "g.yaml", "--why", "等人写").output
+    )
+    said = run("publish", "--all").output
+    assert f"{new.id}: left out" in said
+    assert "0 published" in said
+    assert f"1 published: {new.id}" in run("publish", new.id).output
 
 
 def test_a_yaml_file_comes_back_as_it_was(run: Run) -> None:

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from bot.drawing import Drawing
 from domain.messages import Attachment, Message
+from domain.people import Role
 from storage import inbox
 from tests.support.desk import Desk, Someone
 
@@ -83,3 +84,33 @@ async def test_it_comes_on_monday_morning_once(desk: Desk) -> None:
     await desk.later(hours=1)
     assert head.transcript.count("问事周报（") == told
     assert "问事周报" not in other.transcript, "nobody asked there"
+
+
+async def test_the_street_sees_one_line_for_each_community_and_nobodys_words(desk: Desk) -> None:
+    await a_busy_week(desk)
+    resident, street, head = await desk.people("resident", "other-head", "head")
+    await resident.taps("解决了")
+    assert "只有一个社区" in await head.does("reports")
+    assert "用不了" in await resident.does("reports")
+    await desk.appoint("other-head", 1, Role.STREET)
+
+    said = await street.does("reports")
+    assert "2 个社区问事周报（11月23日—11月29日）" in said
+    assert "一共问了 3 次：直接答上 1，给了选项 1，没找到 1，说答错 1" in said
+    assert "• 测试社区：问 3，没找到 1，说答错 1，解决 50%" in said, "one solved, one wrong"
+    assert "• 别的社区" not in said, "nobody asked there"
+    assert "井盖" not in said
+    sheet = attached(street.messages[-1])
+    book = load_workbook(BytesIO(await drawn(desk, street, sheet)))
+    rows = [[cell.value for cell in row] for row in book.worksheets[0]]
+    assert rows[2] == ["测试社区", 3, 1, 1, 1, 1, 1, 1, 0.5]
+    assert rows[3][:2] == ["别的社区", 0]
+    assert rows[4] == ["合计", 3, 1, 1, 1, 1, 1, 1, 0.5]
+    with pytest.raises(PermissionError):
+        await drawn(desk, resident, sheet)
+
+    await desk.later(days=7)
+    street.hears("2 个社区问事周报（11月23日—11月29日）")
+    await desk.later(hours=1)
+    assert street.transcript.count("2 个社区问事周报（") == 2, "asked for once, and once by itself"
+    assert "个社区问事周报（" not in head.transcript

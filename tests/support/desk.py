@@ -13,9 +13,10 @@ from bot.channels.memory import Chat, MemoryChannel
 from bot.parts import Parts
 from bot.settings import read_settings
 from domain.messages import Button, Contact, Incoming, Location, Message
+from domain.people import Role
 from knowledge import Knowledge
 from storage import inbox, people
-from storage.tables.people import families
+from storage.tables.people import families, roles
 from tests.support.clock import HandClock
 
 
@@ -120,6 +121,14 @@ class Desk:
             address_id = (await inbox.address_ids(work, [pair]))[pair]
             await people.bind(work, address_id, person.id)
         return Someone(self, code)
+
+    async def appoint(self, code: str, community_id: int, role: Role) -> None:
+        """Whoever has that code has that role there, too."""
+        async with self.database.writing() as work:
+            person = await people.person_by_code(work, code)
+            assert person is not None, f"nobody has the code {code!r}"
+            row = {"person_id": person.id, "community_id": community_id, "role": role}
+            await work.conn.execute(sa.insert(roles), row)
 
     async def also(self, code: str, address: str) -> Someone:
         """A second chat of the same person, as on another platform."""

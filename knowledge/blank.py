@@ -1,6 +1,7 @@
 """A guide of which only the name is known: what other formats leave open is said to be open."""
 
 import re
+from collections.abc import Iterable
 
 from pypinyin import lazy_pinyin
 
@@ -9,11 +10,14 @@ from knowledge.guides import Guide, GuideBook, TimeLimit, Where
 OPEN = "以窗口公示为准"
 
 
-def blank(name: str, book: GuideBook) -> Guide:
-    """Unverified in all it says, so that residents are told so until an editor has filled it in."""
+def blank(name: str, book: GuideBook, taken: Iterable[str] = ()) -> Guide:
+    """Unverified in all it says, so that residents are told so until an editor has filled it in.
+
+    `taken` are ids that no new guide may have, beside those of the book.
+    """
     place = book.guides[0].where[0].text if book.guides else OPEN
     return Guide(
-        id=_new_id(name, book),
+        id=_new_id(name, {*book.by_id, *taken}),
         name=name,
         category=book.categories[0],
         audience=OPEN,
@@ -38,11 +42,15 @@ def blank(name: str, book: GuideBook) -> Guide:
     )
 
 
-def _new_id(name: str, book: GuideBook) -> str:
+def is_blank(guide: Guide) -> bool:
+    """Whether nobody has filled it in since it was made of a name or an answer: price and hours are open."""
+    return not guide.verified and guide.fee == guide.hours == OPEN
+
+
+def _new_id(name: str, taken: set[str]) -> str:
     """The name's first syllables as an id that no guide has."""
     syllables = [re.sub(r"[^a-z0-9]", "", s.lower()) for s in lazy_pinyin(name)]
     stem = "-".join([s for s in syllables if s][:6]) or "item"
-    taken = set(book.by_id)
     return next(
         i for n in range(1, 10_000) if (i := stem if n == 1 else f"{stem}-{n}") not in taken
     )
