@@ -1,6 +1,7 @@
 """The database and the unit of work: one transaction, one moment of time."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,9 @@ PREPARED = 1000
 CONNECT = 15
 """Seconds for a server to let us in; the driver itself would wait for a minute."""
 
+
+LOCKED = 30
+"""Seconds for which a file that another process has locked is waited for."""
 
 PARTING = 5.0
 """Seconds for which a database that closes waits for what is still being read or written."""
@@ -186,6 +190,7 @@ class Database:
             async with asyncio.timeout(PARTING):
                 while any(in_hand(engine) for engine in engines):  # noqa: ASYNC110  (a pool tells nobody)
                     await asyncio.sleep(0.005)
+                    await self._drivers.close()
         for engine in engines:
             await engine.dispose()
 
@@ -215,6 +220,20 @@ def _sha256(text: str) -> bytes:
     return sha256(text.encode()).digest()
 
 
+async def _keep_a_log(connection: Any) -> None:
+    """Readers beside the writer. Of several that open a new file together, SQLite turns all but one away at
+    once, whatever the time-out."""
+    async with asyncio.timeout(LOCKED):
+        while True:
+            try:
+                async with connection.execute("PRAGMA journal_mode=WAL"):
+                    return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                await asyncio.sleep(0.01)
+
+
 def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -222,16 +241,16 @@ def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
         pool_size=pool_size,
         hide_parameters=True,  # an error's text goes to the log, people's words must not
         max_overflow=0 if begin == "IMMEDIATE" else 4,
-        connect_args={"isolation_level": None, "timeout": 30},
+        connect_args={"isolation_level": None, "timeout": LOCKED},
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
+        connection.run_async(_keep_a_log)
         cursor = connection.cursor()
         # FULL: a stored help press survives a power cut; turns are committed in groups, so the
         # price of the fsync is shared. secure_delete: what a ballot said does not stay in the file.
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "secure_delete=ON",
