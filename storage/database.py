@@ -188,7 +188,7 @@ class Database:
         await self._drivers.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(PARTING):
-                while any(in_hand(engine) for engine in engines):  # noqa: ASYNC110  (a pool tells nobody)
+                while any(in_hand(engine) for engine in engines):
                     await asyncio.sleep(0.005)
                     await self._drivers.close()
         for engine in engines:
