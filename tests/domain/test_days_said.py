@@ -19,14 +19,18 @@ TODAY = date(2026, 11, 26)
         ("12.5", date(2025, 12, 5), (12, 5)),
         ("2026年12月5日", None, (12, 5)),
         ("下个月5号", None, (12, 5)),
-        ("5号", None, (12, 5)),
-        ("30日", None, (11, 30)),
+        ("5号", (11, 5), (12, 5)),
+        ("30日", (10, 30), (11, 30)),
         ("下个月31号", None, (12, 31)),
-        ("本月5号", None, None),
+        ("20号", (11, 20), (12, 20)),
+        ("本月5号", (11, 5), None),
+        ("上个月31号", (10, 31), None),
         ("下周三", None, (12, 2)),
-        ("周三", None, (12, 2)),
+        ("下个星期三", None, (12, 2)),
+        ("上周三", (11, 18), None),
+        ("周三", (11, 25), (12, 2)),
         ("这周六", None, (11, 28)),
-        ("星期天", None, (11, 29)),
+        ("星期天", (11, 22), (11, 29)),
         ("大后天", None, (11, 29)),
         ("2月30日", None, None),
         ("三", None, None),
@@ -46,6 +50,8 @@ def test_without_a_year_the_nearer_day_is_meant() -> None:
     assert nearest("12月5日", TODAY) == date(2026, 12, 5)
     assert nearest("11月20日", TODAY) == date(2026, 11, 20)
     assert nearest("12月30日", date(2027, 1, 3)) == date(2026, 12, 30)
+    assert nearest("20号", TODAY) == date(2026, 11, 20), "who has moved out, six days ago"
+    assert nearest("周三", TODAY) == date(2026, 11, 25)
     assert nearest("明年", TODAY) is None
 
 
