@@ -9,8 +9,6 @@ from handlers.greeting import greet, keyboard
 from storage import cases, leaving, people
 from storage.moves import Entry
 
-_OF = {Move.WITHIN: "back_within", Move.OUT: "back_out", Move.DIED: "back_died", Move.IN: "back_in"}
-
 
 async def undone(turn: Turn, services: Services, entry: Entry) -> Answer:
     """As it was before; chats that were unbound need a new code, what was called off stays called off."""
@@ -46,7 +44,7 @@ async def _staff_hears(
         ids |= set(await heads(services, person.community_id))
     before = homes[0].place if homes[0] is not None else ""
     values = {"by": turn.who.name, "name": person.name, "home": before}
-    return await told(turn, services, ids, f"moves.{_OF[entry.event]}", **values)
+    return await told(turn, services, ids, f"moves.back_{entry.event}", **values)
 
 
 async def _kin_hears(services: Services, elder: Person) -> tuple[Owed, ...]:

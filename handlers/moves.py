@@ -140,18 +140,11 @@ async def person_card(turn: Turn, services: Services, person: Person) -> Message
     lines += [_chat(turn.say, one, zone) for one in chats]
     if not chats:
         lines.append(turn.say("unbind.nowhere"))
-    plan = await _planned(turn, services, person)
-    lines += [text for text, _ in plan]
-    rows = [row for _, row in plan]
-    rows += [
-        (
-            Button(
-                turn.say.plain("unbind.button", channel=told_apart(turn.say, one, chats, zone)),
-                _lost(one),
-            ),
-        )
-        for one in chats
-    ]
+    said, rows = await _planned(turn, services, person)
+    lines += said
+    for one in chats:
+        which = told_apart(turn.say, one, chats, zone)
+        rows.append((Button(turn.say.plain("unbind.button", channel=which), _lost(one)),))
     rows.append((Button(turn.say.plain("unbind.code_button"), f"unbind.code:{person.id}"),))
     if home is not None and not person.is_any(*STAFF):
         rows += _kinds(turn.say, person)
@@ -161,23 +154,19 @@ async def person_card(turn: Turn, services: Services, person: Person) -> Message
 
 async def _planned(
     turn: Turn, services: Services, person: Person
-) -> list[tuple[Markup, tuple[Button, ...]]]:
+) -> tuple[list[Markup], list[tuple[Button, ...]]]:
     """A move that is to come, and the buttons that put it off."""
     plan = await moves.plan_of(services.work, person.id)
     if plan is None:
-        return []
+        return [], []
     home = await people.home(services.work, plan.to_home)
     day = dated(turn.say, plan.day, turn.now.date())
     text = turn.say(f"moves.plan_line_{plan.event}", day=day, home=home.place if home else "")
-    return [
-        (
-            text,
-            (
-                Button(turn.say.plain("moves.plan_day"), f"moveplan.day:{plan.id}"),
-                Button(turn.say.plain("moves.plan_off"), f"moveplan.off:{plan.id}"),
-            ),
-        )
-    ]
+    row = (
+        Button(turn.say.plain("moves.plan_day"), f"moveplan.day:{plan.id}"),
+        Button(turn.say.plain("moves.plan_off"), f"moveplan.off:{plan.id}"),
+    )
+    return [text], [row]
 
 
 async def _kin(turn: Turn, services: Services, person: Person) -> list[tuple[Button]]:

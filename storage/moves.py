@@ -101,8 +101,13 @@ async def end_plans(work: Work, person_id: int, to: MoveState = MoveState.OVER) 
 
 
 async def plan_of(work: Work, person_id: int) -> Entry | None:
-    """What is planned for somebody."""
-    query = sa.select(moves).where(_M.person_id == person_id, _M.state == MoveState.PLANNED)
+    """What is planned for somebody; the later one, if two noted something in the same moment."""
+    query = (
+        sa.select(moves)
+        .where(_M.person_id == person_id, _M.state == MoveState.PLANNED)
+        .order_by(_M.id.desc())
+        .limit(1)
+    )
     row = (await work.conn.execute(query)).one_or_none()
     return None if row is None else _entry(row)
 
