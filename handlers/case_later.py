@@ -61,5 +61,6 @@ async def put_off(turn: Turn, services: Services, case: Case, days: int, why: st
     if moved is None or now is None:
         return await stale(turn, services, case)
     told = await home(turn, services, now, "postponed", note=why)
-    said = turn.say("cases.later_done", when=when(turn.say, now, turn.now))
+    key = "cases.later_done_silent" if now.silent else "cases.later_done"
+    said = turn.say(key, when=when(turn.say, now, turn.now))
     return await changed(turn, services, moved.id, said, told)

@@ -71,6 +71,8 @@ async def say(turn: Turn, services: Services) -> Answer:
     case = await held(turn, services)
     if isinstance(case, Answer):
         return case
+    if case.gone is Gone.DIED:  # a card from before it was entered
+        return await stale(turn, services, case)
     chosen = turn.args[1] if len(turn.args) > 1 else ""
     if chosen in _SAYINGS:
         return await _said(turn, services, case, turn.say.plain(f"cases.say_{chosen}"))
@@ -170,11 +172,13 @@ async def done(turn: Turn, services: Services) -> Answer:
 def _note_of(turn: Turn, services: Services, case: Case, outcome: Outcome) -> Answer:
     step = typing(turn, services, case, "done", outcome=outcome)
     drop = (Button(turn.say.plain("cases.drop"), "cancel"),)
+    reads = "_silent" if case.silent else ""
     if outcome is Outcome.DECLINED:
-        return Answer.of(Message(turn.say("cases.done_note_why"), buttons=(drop,)), step=step)
+        why = turn.say(f"cases.done_note_why{reads}")
+        return Answer.of(Message(why, buttons=(drop,)), step=step)
     go = f"casestep.done:{case.duty.id}:{outcome}:go"
     plain = (Button(turn.say.plain("cases.done_plain"), go),)
-    text = turn.say("cases.done_note", outcome=end(turn.say, outcome))
+    text = turn.say(f"cases.done_note{reads}", outcome=end(turn.say, outcome))
     return Answer.of(Message(text, buttons=(plain, drop)), step=step)
 
 

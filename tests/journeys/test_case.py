@@ -372,6 +372,8 @@ async def test_who_raised_it_dies_and_whoever_has_it_decides(desk: Desk) -> None
     assert "王先生 1幢201（已登记去世）" in said
     assert "☎️" not in said
     assert "告诉居民进展" not in mine.buttons()
+    assert "要告诉居民什么" not in await mine.does("casestep.say:1"), "on a card from before"
+    assert "居民会看到" not in await mine.does("casestep.done:1:done")
     await mine.does("casestep.done:1:done:go")
     mine.hears("居民已登记去世，不再打扰家里")
     await mine.does("casestep.over:1")
