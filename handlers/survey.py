@@ -79,8 +79,7 @@ async def form(turn: Turn, services: Services) -> Answer:
 
 
 def _form_button(turn: Turn, questionnaire: Questionnaire, form: Form) -> Button:
-    items = as_asked(questionnaire, form).items
-    taps = sum(item.kind is not Kind.TEXT for item in items)
+    taps = as_asked(questionnaire, form).taps
     label = turn.say.plain(f"survey.form_{form}", count=taps, minutes=minutes(taps))
     return Button(label, f"survey.plan:{questionnaire.id}:{form}")
 

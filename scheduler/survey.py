@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from domain.ballot import Round
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
@@ -33,7 +31,7 @@ from storage.survey_asking import Asked
 from storage.tables.survey import survey_invitations, survey_sheets
 from wording import Say
 from wording.ballot import invitation
-from wording.survey import day, reminder, result
+from wording.survey import BLANK, day, reminder, result
 from wording.survey_campaign import scores, standing
 from wording.survey_raters import because, ways
 from wording.survey_result import closed as in_words
@@ -139,9 +137,9 @@ def _knock(
     first = invitation(say, asks, round_.id, person.name, community.name, until)
     if not _rates(one):
         return first
-    theirs, names = raters.get(community.id), {each.id: each.name for each in persons.values()}
-    why = because(say, theirs, person.id, names)
-    text = Markup("\n\n").join([first.text, why]) if why else first.text
+    theirs = raters.get(community.id)
+    why = because(say, theirs, person.id, persons)
+    text = BLANK.join([first.text, why]) if why else first.text
     return replace(first, text=text, buttons=(*first.buttons, *ways(say, theirs, person.id)))
 
 

@@ -284,7 +284,8 @@ async def test_a_supervisor_appoints_who_rates_and_the_deputy_stands_in(
     assert "w2" in await town.does("w1", "appoint.over")
     await town.ticks()
     assert await raters(town) == ["w2"]
-    assert len(await town.owed("w2")) == 1, "invited now"
+    (invited,) = await town.owed("w2")
+    assert "现在转给您来评" in invited["body"]["html"]
     await town.does("w2", "ballot.go:1")
     assert "第 2 题" in await town.taps("w2", "公安分局"), "as far as it was"
 
@@ -377,7 +378,7 @@ async def test_during_a_leave_without_a_deputy_for_ratings_who_stands_in_for_all
     await rater_clock.follow(town.around, town.clock())
     await town.ticks()
     assert await raters(town) == ["w3"]
-    assert "本来是 w1 评的" in (await town.owed("w3"))[0]["body"]["html"]
+    assert "w1 请假了，这次请您评" in (await town.owed("w3"))[0]["body"]["html"]
     town.clock.forward(days=2)
     await rater_clock.follow(town.around, town.clock())
     assert await raters(town) == ["w1"]

@@ -49,7 +49,7 @@ def _forms(asked: Questionnaire, say: Say) -> Iterator[tuple[str, str]]:
     title = asked.title.get(say.language)
     for form in Form if has_short(asked) else (Form.FULL,):
         named = say.plain(f"surveyed.web_form_{form}")
-        count = len(as_asked(asked, form).items)
+        count = as_asked(asked, form).taps
         words = say.plain("surveyed.web_trial", title=title, form=named, count=count)
         yield f"{asked.id}:{form}", words
 
