@@ -15,6 +15,7 @@ from bot.survey_export import community_file, files_of
 from bot.survey_view import of_many, of_one, of_whole
 from domain.ballot import BallotState, Form
 from domain.leave import Asked
+from domain.messages import Owed, OwedTo
 from domain.people import Language, Role
 from domain.sampling import Part, Who, draw
 from knowledge import Knowledge
@@ -268,6 +269,26 @@ async def test_it_is_held_and_goes_on_everywhere_at_once(city: Town) -> None:
     await city.ticks()
     assert len(await city.owed()) == 30
     assert "不是您发起的" in await city.does("bureau", "campaign.pause:99")
+
+
+async def test_who_launched_it_hears_of_the_whole_when_the_last_head_ends_it_by_hand(
+    city: Town,
+) -> None:
+    await city.does("bureau", f"campaign.launch:{RESIDENTS}:short:1:all")
+    owed: list[Owed | OwedTo] = []
+    for number in range(1, PLACES + 1):
+        assert owed == []
+        answer = await city.turn(f"rater{number}", f"survey.close:{number}")
+        owed += answer.owed
+        assert "早就结束了" in await city.does(f"rater{number}", f"survey.close:{number}")
+    (whole,) = owed
+    assert isinstance(whole, Owed)
+    assert whole.person_id == await city.person("bureau")
+    assert "评议结束了" in whole.message.plain
+    await city.ticks()
+    assert await city.owed("bureau") == [], (
+        "the clock finds nothing to close and tells nobody again"
+    )
 
 
 async def test_a_supervisor_appoints_who_rates_and_the_deputy_stands_in(
