@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.ballot import Form, Round, RoundState, Turnout
+from domain.people import Person
 from domain.sampling import Who
+from domain.survey import Questionnaire
+from domain.survey_compared import Apart, Waves
+from domain.survey_result import Results
+
+Scores = tuple[list[tuple[int, Results]], Waves, Apart | None]
+"""What all communities say of those they rate, beside what they said before, or why it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +48,13 @@ class Whole:
     @property
     def who(self) -> Who:
         return self.rounds[0].who if self.rounds else Who.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A campaign whose last round has closed, for whoever launched it."""
+
+    whole: Whole
+    asked: Questionnaire
+    scores: Scores
+    launcher: Person

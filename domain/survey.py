@@ -143,6 +143,11 @@ class Questionnaire:
         return tuple(item for item in self.items if item.aspect == aspect_id)
 
     @property
+    def taps(self) -> int:
+        """How many questions the plan and the invitation say there are: all but free text."""
+        return sum(item.kind is not Kind.TEXT for item in self.items)
+
+    @property
     def scale(self) -> tuple[Option, ...]:
         """The options of the scale items, best first, "don't know" last."""
         return next((item.options for item in self.items if item.kind is Kind.SCALE), ())

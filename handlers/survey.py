@@ -14,6 +14,7 @@ from storage import (
     questionnaires,
     sheets,
     survey,
+    survey_campaign,
     survey_draw,
     survey_low,
     survey_raters,
@@ -23,6 +24,7 @@ from storage import (
 from storage.survey_draw import Frame, Launch
 from wording.ballot import minutes
 from wording.survey import clock, content, day, in_their_words, least, picture, result
+from wording.survey_campaign import over
 from wording.survey_result import closed as closed_in_words
 
 topic = Topic("survey", keys={"survey.key": "survey"})
@@ -79,8 +81,7 @@ async def form(turn: Turn, services: Services) -> Answer:
 
 
 def _form_button(turn: Turn, questionnaire: Questionnaire, form: Form) -> Button:
-    items = as_asked(questionnaire, form).items
-    taps = sum(item.kind is not Kind.TEXT for item in items)
+    taps = as_asked(questionnaire, form).taps
     label = turn.say.plain(f"survey.form_{form}", count=taps, minutes=minutes(taps))
     return Button(label, f"survey.plan:{questionnaire.id}:{form}")
 
@@ -334,11 +335,13 @@ async def close(turn: Turn, services: Services) -> Answer:
     if await survey.close(services.work, round_.id, asked):
         await sheets.count_all(services.work, round_.id, asked.minimum_group)
         await _see_to_what_is_low(services, round_, asked)
+        ended = await survey_campaign.ended(services.work, round_)
         before: tuple[Message, ...] = ()
     else:
-        before = (Message(turn.say("survey.ended_before")),)
+        ended, before = None, (Message(turn.say("survey.ended_before")),)
+    owed = (over(services.phrases, ended, services.policies.zone),) if ended else ()
     closed = await survey.get(services.work, round_.id) or round_
-    return Answer.of(*before, *await _result(turn, services, closed), step=turn.step)
+    return Answer.of(*before, *await _result(turn, services, closed), step=turn.step, owed=owed)
 
 
 async def _see_to_what_is_low(services: Services, round_: Round, asked: Questionnaire) -> None:

@@ -24,6 +24,13 @@ async def _over(turn: Turn, services: Services) -> tuple[Whole, Questionnaire] |
     return whole, await questionnaires.asked(services.work, whole.rounds[0])
 
 
+def _sent(
+    turn: Turn, what: str, params: dict[str, int], said: str, name: str, rows: Rows = ()
+) -> Answer:
+    made = Attachment(f"survey.campaign_{what}", name, params, picture=what != "book")
+    return Answer.of(Message(said, buttons=rows, attachment=made), step=turn.step)
+
+
 @topic.action("campaigned.rank", roles=OVERSEERS)
 async def rank(turn: Turn, services: Services) -> Answer:
     """📶: which community, or which department, is above which; a page at a time."""
@@ -33,15 +40,12 @@ async def rank(turn: Turn, services: Services) -> Answer:
     whole, asked = found
     last = pages(len(asked.subjects or whole.rounds))
     page = min(max(1, turn.number(1)), last)
-    more = Button(
-        turn.say.plain("surveyed.rank_more"), f"campaigned.rank:{turn.number()}:{page + 1}"
-    )
+    following = f"campaigned.rank:{whole.campaign.id}:{page + 1}"
+    more = Button(turn.say.plain("surveyed.rank_more"), following)
     said = turn.say("surveyed.rank_picture", title=asked.title.get(turn.language))
     name = turn.say.plain("surveyed.rank_file", number=f"{whole.campaign.number}-{page}")
     params = {"campaign": whole.campaign.id, "page": page}
-    picture = Attachment("survey.campaign_ranks", name, params, picture=True)
-    rows: Rows = ((more,),) if page < last else ()
-    return Answer.of(Message(said, buttons=rows, attachment=picture), step=turn.step)
+    return _sent(turn, "ranks", params, said, name, ((more,),) if page < last else ())
 
 
 @topic.action("campaigned.bars", roles=OVERSEERS)
@@ -54,15 +58,11 @@ async def bars(turn: Turn, services: Services) -> Answer:
     subject = turn.number(1)
     if subject not in subjects(asked):
         return Answer.of(Message(turn.say("survey.old_button")), step=turn.step)
-    title = asked.title.get(turn.language)
-    named = subject_name(turn.say, asked, subject)
-    said = turn.say(
-        "survey.picture_subject" if named else "survey.picture", title=title, subject=named
-    )
+    title, named = asked.title.get(turn.language), subject_name(turn.say, asked, subject)
+    key = "survey.picture_subject" if named else "survey.picture"
+    said = turn.say(key, title=title, subject=named)
     name = turn.say.plain("survey.filename", number=f"{whole.campaign.number}-{subject}")
-    params = {"campaign": whole.campaign.id, "subject": subject}
-    picture = Attachment("survey.campaign_bars", name, params, picture=True)
-    return Answer.of(Message(said, attachment=picture), step=turn.step)
+    return _sent(turn, "bars", {"campaign": whole.campaign.id, "subject": subject}, said, name)
 
 
 @topic.action("campaigned.book", roles=OVERSEERS)
@@ -75,7 +75,4 @@ async def book(turn: Turn, services: Services) -> Answer:
     number = whole.campaign.number
     said = turn.say("surveyed.book", title=asked.title.get(turn.language), number=number)
     name = turn.say.plain("surveyed.book_file", number=number)
-    params = {"campaign": whole.campaign.id}
-    return Answer.of(
-        Message(said, attachment=Attachment("survey.campaign_book", name, params)), step=turn.step
-    )
+    return _sent(turn, "book", {"campaign": whole.campaign.id}, said, name)

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from domain.ballot import Round
 from domain.messages import Lane, Message, Owed
 from domain.people import Person, Role
@@ -33,8 +31,8 @@ from storage.survey_asking import Asked
 from storage.tables.survey import survey_invitations, survey_sheets
 from wording import Say
 from wording.ballot import invitation
-from wording.survey import day, reminder, result
-from wording.survey_campaign import scores, standing
+from wording.survey import BLANK, day, reminder, result
+from wording.survey_campaign import over as whole_is_over
 from wording.survey_raters import because, ways
 from wording.survey_result import closed as in_words
 
@@ -139,9 +137,9 @@ def _knock(
     first = invitation(say, asks, round_.id, person.name, community.name, until)
     if not _rates(one):
         return first
-    theirs, names = raters.get(community.id), {each.id: each.name for each in persons.values()}
-    why = because(say, theirs, person.id, names)
-    text = Markup("\n\n").join([first.text, why]) if why else first.text
+    theirs = raters.get(community.id)
+    why = because(say, theirs, person.id, persons)
+    text = BLANK.join([first.text, why]) if why else first.text
     return replace(first, text=text, buttons=(*first.buttons, *ways(say, theirs, person.id)))
 
 
@@ -188,26 +186,9 @@ async def _close(around: Surroundings, work: Work, round_: Round) -> None:
         for person in (await people.persons(work, told)).values()
         for number, message in enumerate(tell(around.phrases[person.language], community.zone))
     ]
-    if closed.campaign_id and await survey_campaign.is_over(work, closed.campaign_id):
-        owed += await _campaign(around, work, closed.campaign_id)
+    if ended := await survey_campaign.ended(work, closed):
+        owed.append(whole_is_over(around.phrases, ended, around.policies.zone))
     await outbox.owe_in_bulk(work, await outbox.address(work, owed))
-
-
-async def _campaign(around: Surroundings, work: Work, campaign_id: int) -> list[Owed]:
-    """Its last round has closed: whoever launched it hears of the whole, once."""
-    whole = await survey_campaign.whole(work, campaign_id)
-    assert whole is not None, "the database links rounds to campaigns"
-    campaign = whole.campaign
-    asked = await questionnaires.get(work, campaign.questionnaire, campaign.version)
-    found = await survey_campaign.scores(work, whole)
-    owed = []
-    for person in (await people.persons(work, [campaign.launched_by])).values():
-        say = around.phrases[person.language]
-        said = scores(say, *found)
-        message = standing(say, asked, whole, around.policies.zone, "survey.over", said)
-        key = f"survey-campaign:{campaign_id}:{person.id}"
-        owed.append(Owed(person.id, replace(message, in_place=False), Lane.ROUTINE, key))
-    return owed
 
 
 async def _telling(

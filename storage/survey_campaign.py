@@ -5,13 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.ballot import Form, RoundState
-from domain.campaign import Campaign, Whole
+from domain.ballot import Form, Round, RoundState
+from domain.campaign import Campaign, Ended, Scores, Whole
 from domain.people import OVERSEERS
 from domain.sampling import Who
-from domain.survey_compared import Apart, Waves
-from domain.survey_result import Results
-from storage import questionnaires, sheets
+from storage import people, questionnaires, sheets
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_new
@@ -89,8 +87,27 @@ async def whole(work: Work, campaign_id: int) -> Whole | None:
     return Whole(_read(row), found, await sheets.turnout(work, *(one.id for one in found)))
 
 
-async def is_over(work: Work, campaign_id: int) -> bool:
-    """Whether none of its rounds takes answers any more."""
+async def ended(work: Work, closed: Round) -> Ended | None:
+    """The campaign of which this round was the last to close; None where there is none, and where its
+    results are not for whoever launched it any more."""
+    if closed.campaign_id is None or not await _is_over(work, closed.campaign_id):
+        return None
+    found = await whole(work, closed.campaign_id)
+    if found is None or not await is_theirs(work, found, found.campaign.launched_by):
+        return None
+    campaign = found.campaign
+    launcher = await people.person(work, campaign.launched_by)
+    assert launcher is not None, "the database links campaigns to people"
+    asked = await questionnaires.get(work, campaign.questionnaire, campaign.version)
+    return Ended(found, asked, await scores(work, found), launcher)
+
+
+async def _is_over(work: Work, campaign_id: int) -> bool:
+    """Whether none of its rounds takes answers any more. Who closes another one meanwhile waits and asks
+    after this transaction, so that one of them is the last."""
+    if work.on_postgresql:
+        this = sa.select(campaigns.c.id).where(campaigns.c.id == campaign_id)
+        await work.conn.execute(this.with_for_update())
     found = await work.conn.scalar(
         sa.select(rounds.c.id)
         .where(rounds.c.campaign_id == campaign_id, rounds.c.state == RoundState.OPEN)
@@ -116,7 +133,7 @@ async def is_theirs(work: Work, whole: Whole, person_id: int) -> bool:
     return found is not None or not whole.rounds
 
 
-async def scores(work: Work, whole: Whole) -> tuple[list[tuple[int, Results]], Waves, Apart | None]:
+async def scores(work: Work, whole: Whole) -> Scores:
     """What all communities say of those they rate, beside what they said before, or why it is not. Of what
     homes say there is nothing here: a city's takes seconds to count, and nobody in a conversation shall
     wait for it."""

@@ -33,15 +33,14 @@ def invitation(
     say: Say, questionnaire: Questionnaire, round_id: int, name: str, community: str, until: str
 ) -> Message:
     """The first thing that somebody in the sample reads. `questionnaire` is the one asked."""
-    rated = sum(item.kind is not Kind.TEXT for item in questionnaire.items)
     skips = any(item.when for item in questionnaire.items if item.kind is not Kind.TEXT)
     text = say(
         "ballot.invite_raters" if questionnaire.subjects else "ballot.invite_homes",
         name=name,
         community=community,
-        count=say.plain("ballot.count_most" if skips else "ballot.count", count=rated),
+        count=say.plain("ballot.count_most" if skips else "ballot.count", count=questionnaire.taps),
         subjects=len(questionnaire.subjects),
-        minutes=minutes(rated),
+        minutes=minutes(questionnaire.taps),
         day=until,
     )
     start = (Button(say.plain("ballot.start"), f"ballot.go:{round_id}"),)

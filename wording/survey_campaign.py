@@ -1,18 +1,19 @@
 """What a street or the bureau reads of a survey in all its communities."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from domain.campaign import Whole
-from domain.messages import Button, Message, Rows
+from domain.campaign import Ended, Whole
+from domain.messages import Button, Lane, Message, Owed, Rows
 from domain.outcome import Outcome, Outcomes
 from domain.survey import Questionnaire
 from domain.survey_compared import Apart, Waves
 from domain.survey_ranks import places
 from domain.survey_result import Result, Results
-from wording.phrases import Say
+from wording.phrases import Phrases, Say
 from wording.survey import BLANK, LINE, clock, day, subject_name
 from wording.survey_result import changed, order_line, points, why
 
@@ -41,6 +42,15 @@ def standing(
     parts += said
     buttons = _buttons(say, whole) if whole.open else _ends(say, asked, whole)
     return Message(BLANK.join(parts), buttons=buttons, in_place=True)
+
+
+def over(phrases: Phrases, ended: Ended, zone: ZoneInfo) -> Owed:
+    """The whole, to whoever launched it, once: its last round has closed."""
+    say, person = phrases[ended.launcher.language], ended.launcher
+    said = scores(say, *ended.scores)
+    message = standing(say, ended.asked, ended.whole, zone, "survey.over", said)
+    key = f"survey-campaign:{ended.whole.campaign.id}:{person.id}"
+    return Owed(person.id, replace(message, in_place=False), Lane.ROUTINE, key)
 
 
 def outcomes(say: Say, found: Outcomes) -> Markup:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from domain.messages import Button, Message
+from domain.people import Person
 from domain.rater import Left, Raters
 from wording.phrases import Say
 
@@ -23,13 +24,15 @@ def left(say: Say, gone: Left, names: Mapping[int, str]) -> Message:
     return Message(text, buttons=((vice,),) if gone.now else ((choose,),))
 
 
-def because(say: Say, raters: Raters | None, asked: int, names: Mapping[int, str]) -> Markup:
+def because(say: Say, raters: Raters | None, asked: int, persons: Mapping[int, Person]) -> Markup:
     """Why this one is asked to rate, where it is not the one appointed; "" where it is."""
     if raters is None:
         return say("survey.rater_by_default")
     if raters.person_id == asked:
         return Markup()
-    return say("survey.rater_stands_in", name=names[raters.person_id])
+    handed = raters.handed_over and raters.deputy_id == asked
+    key = "survey.rater_handed" if handed else "survey.rater_stands_in"
+    return say(key, name=persons[raters.person_id].name)
 
 
 def ways(say: Say, raters: Raters | None, asked: int) -> tuple[tuple[Button, ...], ...]:

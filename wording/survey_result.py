@@ -48,7 +48,7 @@ def closed(
         messages.append(picture_of(say, paper.round, paper.results.questionnaire, paper.subject))
     if over:
         asked = paper.results.questionnaire
-        messages += [each(say, paper.round, asked) for each in (brief_message, book_message)]
+        messages += [brief_message(say, paper.round, asked), book_message(say, paper.round, asked)]
     return messages
 
 

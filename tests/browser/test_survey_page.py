@@ -95,10 +95,15 @@ async def test_each_picture_has_its_table_beside_it_in_every_look(
             assert wide <= size["width"]
             await page.locator("#language").click()
         await expect(page.locator("#results-head")).to_contain_text("第 1 期")
+        await expect(page.locator("#trial")).to_contain_text("（简版，7 题）")
         await page.locator("#trial").select_option("resident-rates-community:short")
         await page.locator("#walk").click()
         await expect(page.locator("#chat")).to_contain_text("试答完了", timeout=30_000)
         await expect(page.locator("#chat li").first).to_contain_text("第 1 题，共 7 题")
+        await page.locator("#language").click()
+        await expect(page.locator("#chat li")).to_have_count(0)
+        await page.locator("#language").click()
+        await expect(page.locator("#results-head")).to_contain_text("第 1 期")
         for ending in ("xlsx", "docx"):
             async with page.expect_download() as paper:
                 await page.locator(f"#{ending}").click()

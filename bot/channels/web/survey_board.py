@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from bot.channels.web.attached import NOT_KEPT, attached
 from bot.channels.web.board_door import BoardDoor
+from bot.channels.web.lately import Lately
 from bot.channels.web.survey_trial import Trials, offered, wanted
 from bot.channels.web.survey_wire import page
 from bot.render.survey_book import Counted, survey_book
@@ -36,8 +36,7 @@ class SurveyBoard:
         self._door = door
         self._database = database
         self._phrases = phrases
-        self._kept: OrderedDict[tuple[str, tuple[int, ...]], Counted] = OrderedDict()
-        self._counting = asyncio.Lock()
+        self._of_many: Lately[Counted] = Lately(KEPT)
         self._trials = Trials()
 
     def routes(self) -> list[web.RouteDef]:
@@ -128,13 +127,7 @@ class SurveyBoard:
         if len(chosen) == 1:
             return await of_one(work, chosen[0][0], say)
         key = (say.language, tuple(round_.id for round_, _ in chosen))
-        async with self._counting:
-            if key not in self._kept:
-                self._kept[key] = await of_many(work, chosen, say)
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return self._kept[key]
+        return await self._of_many.get(key, lambda: of_many(work, chosen, say))
 
     def _say(self, request: web.Request) -> Say:
         return self._phrases[Language.from_tag(request.query.get("lang", ""))]

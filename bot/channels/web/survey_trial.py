@@ -1,9 +1,9 @@
 """Questionnaires tried out in the console: each as the chat that somebody will see, nobody being asked."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Iterator
 
+from bot.channels.web.lately import Lately
 from bot.survey_preview import Said, preview
 from domain.ballot import Form, as_asked, has_short
 from domain.people import Language
@@ -20,19 +20,12 @@ class Trials:
     """The real handlers answer, in a database that is thrown away and beside the event loop."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int, Form, Language], list[Said]] = OrderedDict()
-        self._walking = asyncio.Lock()
+        self._walks: Lately[list[Said]] = Lately(KEPT)
 
     async def of(self, asked: Questionnaire, form: Form, language: Language) -> list[Said]:
         """The chat, each question answered by the first way there is."""
         key = (asked.id, asked.version, form, language)
-        async with self._walking:
-            if key not in self._kept:
-                self._kept[key] = await asyncio.to_thread(_walked, asked, form, language)
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return self._kept[key]
+        return await self._walks.get(key, lambda: asyncio.to_thread(_walked, asked, form, language))
 
 
 def _walked(asked: Questionnaire, form: Form, language: Language) -> list[Said]:
@@ -49,7 +42,7 @@ def _forms(asked: Questionnaire, say: Say) -> Iterator[tuple[str, str]]:
     title = asked.title.get(say.language)
     for form in Form if has_short(asked) else (Form.FULL,):
         named = say.plain(f"surveyed.web_form_{form}")
-        count = len(as_asked(asked, form).items)
+        count = as_asked(asked, form).taps
         words = say.plain("surveyed.web_trial", title=title, form=named, count=count)
         yield f"{asked.id}:{form}", words
 

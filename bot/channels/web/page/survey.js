@@ -138,5 +138,7 @@ $("pick").addEventListener("change", () => {
 });
 $("place").addEventListener("change", look);
 $("walk").addEventListener("click", walk);
-$("trial").addEventListener("change", () => $("chat").replaceChildren());
+for (const [id, event] of [["trial", "change"], ["language", "click"]]) {
+  $(id).addEventListener(event, () => $("chat").replaceChildren());
+}
 begin(look, refuse);
