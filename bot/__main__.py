@@ -69,14 +69,11 @@ async def _serve(settings: Settings, *, sample: bool) -> None:
     from storage.alone import alone
     from storage.trouble import address
 
-    gc.disable()  # a million things that stay are made now: walked by it, a quarter of the time
+    gc.disable()  # until all is open: what is made now stays, and walking it took a quarter of the time
     with alone(address(settings.database_url)):  # said at once: what follows takes seconds
-        from bot.building import lasting
+        from bot.parts import Parts
 
-        with lasting():
-            from bot.parts import Parts
-
-            parts = Parts.make(settings)
+        parts = Parts.make(settings)
         try:
             await _open_until_stopped(parts, sample=sample)
         finally:
@@ -97,8 +94,8 @@ async def _open_until_stopped(parts: Any, *, sample: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     try:
         await running.start()
-        # The libraries' models never die: keep the collector from walking them in the middle of a turn.
-        gc.collect()
+        # The libraries' models never die: keep the collector from walking them in the middle of a turn, and
+        # now, when somebody may have waited. What of it nobody needs any more is five megabytes.
         gc.freeze()
         gc.enable()
         gc.set_threshold(COLLECT_AFTER)

@@ -109,9 +109,7 @@ class Librarian:
             now = await content.version(work)
             if now == self._seen or (now == self._refused and self._still_waits()):
                 return False
-            with (
-                lasting()
-            ):  # a million small things of 10,000 guides, walked by the collector otherwise
+            with lasting():  # a million small things of 10,000 guides
                 stock = await content.stock(work)
         try:
             await self._swap(await _taken_up(self._desk.knowledge, stock))

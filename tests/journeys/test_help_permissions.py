@@ -125,7 +125,7 @@ async def says(
 
 def by_name(who: Person | None, every: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Each action with all that is tried of it. Where the person's role is turned away by the name alone,
-    what follows the name is not even read: of that a single try is told."""
+    what follows the name is not even read (`tests/handlers/test_router.py`): of that a single try is told."""
     admitted = {name for name in ROUTES if ROUTES[name].admits(who if who and who.roles else None)}
     ordered = sorted(dict.fromkeys(every), key=lambda action: action.split(":")[0])
     for name, actions in groupby(ordered, lambda action: action.split(":")[0]):

@@ -35,8 +35,8 @@ def test_what_was_written_to_measure_with_was_not_learned() -> None:
 
 
 def test_cries_that_nobody_mended_a_rule_by_are_heard(emergencies: Emergencies) -> None:
-    """Written unseen. Of 260 rules alone know 162, with the ear it is 244, and of 254 ordinary texts
-    that were meant to mislead 4 are taken for a cry: the bars leave some room."""
+    """Written unseen. Of 260 rules alone know 162, with the ear it is 245, and of 254 ordinary texts
+    that were meant to mislead 3 are taken for a cry: the bars leave some room."""
     cries, ordinary = blind()
     by_rules = emergencies.with_ear(None)
     heard = [text for text in cries if is_heard(emergencies, text)]

@@ -5,8 +5,6 @@ memory is looked through less often for what nobody needs any more.
 import gc
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 SHARED = Path("/dev/shm")
@@ -24,19 +22,6 @@ SELDOM = 10_000
 """New objects from which it is looked for what only holds itself; usually 700."""
 
 
-def keep_what_stands() -> None:
-    """What has been loaded by now (the content, the libraries, a million objects) stays to the end and is
-    not looked through again: that took every tenth second.
-    """
+def look_seldom() -> None:
+    """What only holds itself is looked for less often."""
     gc.set_threshold(SELDOM)
-    gc.freeze()
-
-
-@contextmanager
-def all_of_it_stays() -> Iterator[None]:
-    """While modules and content are loaded there is nothing that nobody needs."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

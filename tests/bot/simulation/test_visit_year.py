@@ -1,7 +1,7 @@
 """Weeks of visits: who was told what on which morning, beside a slow and obvious computation.
 
 make year             a whole year of a fiftieth of the city, on PostgreSQL
-make year SHARE=1     of all 564 communities: hours of processor time
+make year SHARE=1     of all 564 communities, which takes hours
 """
 
 import os
