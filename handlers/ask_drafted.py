@@ -49,7 +49,7 @@ async def _publish(turn: Turn, services: Services, *, sure: bool) -> Answer:
     guide, number = made
     await content.publish(services.work, guide.id, number)
     await _give_to_owner(turn, services, found, guide)
-    done = turn.say("draft.done_new", name=guide.name)
+    done = turn.say("draft.done_new", name=guide.name, days=LOOK_AGAIN.days)
     return await next_one(turn, services, 0, in_place=True, done=done)
 
 
@@ -108,7 +108,7 @@ async def send(turn: Turn, services: Services) -> Answer:
 
 @topic.action("drafted.keep", roles=EDITORS)
 async def keep(turn: Turn, services: Services) -> Answer:
-    """改一改: a draft of the guide waits in the workbook; the question stays among what is wanted."""
+    """先存着，改了再发: a draft of the guide waits for the workbook; the question stays wanted."""
     found = await _as_seen(turn, services)
     made = await _made(turn, services, found, DraftState.WANTED) if found else None
     if made is None:

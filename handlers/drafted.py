@@ -106,7 +106,7 @@ def guide_lines(reader: Reader, guide: Guide) -> list[Markup]:
 
 
 def keep_button(say: Say, draft: Draft) -> Button:
-    """改一改: it waits in the workbook."""
+    """先存着，改了再发: it waits as a draft for the workbook."""
     return Button(say.plain("draft.keep"), f"drafted.keep:{draft.id}:{draft.question_id}")
 
 

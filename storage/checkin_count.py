@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from domain.checkin import DayState
 from storage.database import Work
+from storage.how_many import how_many
 from storage.tables.checkin import checkin_days, checkins
 
 _C, _D = checkins.c, checkin_days.c
@@ -35,12 +35,12 @@ async def count(work: Work, community_id: int, first: date, last: date) -> Count
     silent = _D.state == DayState.SILENT
     took_part = _D.state.in_([DayState.EARLY, DayState.ASKED, DayState.SILENT])
     query = sa.select(
-        _how_many(took_part),
-        _how_many(sa.and_(took_part, ~silent, _D.safe_at.is_not(None))),
-        _how_many(silent),
-        _how_many(sa.and_(silent, _D.safe_at.is_(None))),
-        _how_many(_D.state == DayState.UNASKED),
-        _how_many(_D.state == DayState.UNREACHED),
+        how_many(took_part),
+        how_many(sa.and_(took_part, ~silent, _D.safe_at.is_not(None))),
+        how_many(silent),
+        how_many(sa.and_(silent, _D.safe_at.is_(None))),
+        how_many(_D.state == DayState.UNASKED),
+        how_many(_D.state == DayState.UNREACHED),
     ).where(_D.community_id == community_id, _D.day.between(first, last))
     return Count(*(await work.conn.execute(query)).one())
 
@@ -49,10 +49,6 @@ async def members(work: Work, community_id: int, today: date) -> tuple[int, int]
     """How many elders of a community take part, and how many of them are away."""
     on = sa.and_(_C.agreed_at.is_not(None), _C.stopped_at.is_(None))
     away = sa.and_(on, _C.paused_until > today)
-    query = sa.select(_how_many(on), _how_many(away)).where(_C.community_id == community_id)
+    query = sa.select(how_many(on), how_many(away)).where(_C.community_id == community_id)
     taking_part, travelling = (await work.conn.execute(query)).one()
     return taking_part, travelling
-
-
-def _how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
-    return sa.func.count(sa.case((condition, 1)))

@@ -15,6 +15,7 @@ from storage import people, questions
 from storage.among import among
 from storage.database import Work
 from storage.help_board import Overseen
+from storage.how_many import how_many
 from storage.often import Often
 from storage.people import Community
 from storage.tables.enquiries import enquiries
@@ -165,19 +166,15 @@ async def week(work: Work, community: Community, first: date) -> Week:
     return sum_up(first, plain, await questions.answers(work, community.id, since, until))
 
 
-def _how_often(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.count(sa.case((condition, 1)))
-
-
 _OF_PLACES = (
     sa.select(
         enquiries.c.community_id,
         sa.func.count().label("asked"),
-        _how_often(enquiries.c.kind == "answer").label("found"),
-        _how_often(enquiries.c.kind == "choices").label("offered"),
-        _how_often(enquiries.c.kind == "handoff").label("missed"),
+        how_many(enquiries.c.kind == "answer").label("found"),
+        how_many(enquiries.c.kind == "choices").label("offered"),
+        how_many(enquiries.c.kind == "handoff").label("missed"),
         *(
-            _how_often(enquiries.c.verdict == verdict).label(verdict.value)
+            how_many(enquiries.c.verdict == verdict).label(verdict.value)
             for verdict in (Verdict.WRONG, Verdict.USEFUL, Verdict.UNSOLVED)
         ),
     )

@@ -13,6 +13,7 @@ from domain.people import Role
 from storage import duties as all_duties
 from storage.among import among
 from storage.database import Work
+from storage.how_many import how_many
 from storage.inbox import insert_new
 from storage.tables.duties import duties
 from storage.tables.people import buildings, households, people, roles
@@ -107,7 +108,7 @@ def _to_do(worker_id: int, community_id: int, building_id: int) -> sa.ColumnElem
 async def preview(work: Work, worker_id: int, community_id: int, building_id: int) -> Given:
     """What would be given."""
     homes = _homes(worker_id, community_id, building_id)
-    special = sa.func.count(sa.case((households.c.special, 1)))
+    special = how_many(households.c.special)
     row = (await work.conn.execute(sa.select(sa.func.count(), special).where(homes))).one()
     mine = _to_do(worker_id, community_id, building_id)
     to_do = sa.select(sa.func.count()).select_from(duties).where(mine)

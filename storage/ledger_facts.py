@@ -19,6 +19,7 @@ from domain.policies import Policies
 from domain.visit import COUNTING_MODES, Mode, Quota, Topic, pace
 from storage import visit, visit_workers
 from storage.database import AnyRow, Work
+from storage.how_many import how_many
 from storage.ledger_duties import calls, matters
 from storage.ledger_rounds import rounds
 from storage.ledger_span import FIRST, HERE, LAST, Rules, Span
@@ -69,7 +70,7 @@ def _made(row: AnyRow) -> Made:
 
 
 def _older(limit: str) -> sa.ColumnElement[int]:
-    return sa.func.count(sa.case((_SEEN.c.last >= sa.bindparam(limit, type_=sa.Date), 1)))
+    return how_many(_SEEN.c.last >= sa.bindparam(limit, type_=sa.Date))
 
 
 _SEEN = (
@@ -95,8 +96,8 @@ _COVER = (
         sa.func.count(),
         *(_older(f"d{days}") for days in AGES),
         sa.func.count(_SEEN.c.last),
-        sa.func.count(sa.case((_SEEN.c.special, 1))),
-        sa.func.count(sa.case((sa.and_(_SEEN.c.special, _SEEN.c.last >= FIRST), 1))),
+        how_many(_SEEN.c.special),
+        how_many(sa.and_(_SEEN.c.special, _SEEN.c.last >= FIRST)),
     )
     .group_by(_SEEN.c.worker_id)
     .order_by(_SEEN.c.worker_id)

@@ -14,6 +14,7 @@ from domain.question import Asked
 from storage import duties, people
 from storage.among import among
 from storage.database import Work
+from storage.how_many import how_many
 from storage.tables.duties import duties as duty_rows
 from storage.tables.duties import questions
 from storage.tables.people import people as person_rows
@@ -169,9 +170,9 @@ _ANSWERED = (
     sa.select(
         sa.func.count(),
         sa.func.count(questions.c.answered_at),
-        sa.func.count(sa.case((questions.c.answered_at <= questions.c.promised_at, 1))),
-        sa.func.count(sa.case((questions.c.solved.is_(True), 1))),
-        sa.func.count(sa.case((questions.c.solved.is_(False), 1))),
+        how_many(questions.c.answered_at <= questions.c.promised_at),
+        how_many(questions.c.solved.is_(True)),
+        how_many(questions.c.solved.is_(False)),
     )
     .select_from(questions.join(duty_rows, duty_rows.c.id == questions.c.duty_id))
     .where(

@@ -19,6 +19,7 @@ from storage import people as persons
 from storage.among import among
 from storage.database import AnyRow, Work
 from storage.duties import Opening
+from storage.how_many import how_many
 from storage.tables.duties import duties as duty_rows
 from storage.tables.people import buildings, communities, families, households, people
 from storage.tables.service import services
@@ -345,10 +346,10 @@ async def counts(
             s.kind,
             sa.func.count(),
             sa.func.count(d.taken_at),
-            _how_many(d.outcome == Outcome.DONE),
-            _how_many(d.outcome == Outcome.DECLINED),
-            _how_many(d.outcome == Outcome.CALLED_OFF),
-            _how_many(late),
+            how_many(d.outcome == Outcome.DONE),
+            how_many(d.outcome == Outcome.DECLINED),
+            how_many(d.outcome == Outcome.CALLED_OFF),
+            how_many(late),
         )
         .join(duty_rows, d.id == s.duty_id)
         .where(d.community_id == community_id, s.on_day.between(first, last))
@@ -356,7 +357,3 @@ async def counts(
     )
     found = {DutyKind(kind): Count(*numbers) for kind, *numbers in rows}
     return {kind: found[kind] for kind in SERVICES if kind in found}
-
-
-def _how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
-    return sa.func.count(sa.case((condition, 1)))
