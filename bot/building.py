@@ -77,18 +77,23 @@ async def _child(given: Path, made: Path) -> None:
         raise BuildFailed(f"exit {child.returncode}: {last[:200]}")
 
 
-def let_go(book: GuideBook, index: Index) -> Callable[[], None]:
-    """Holds a book and an index together until it is called, in a thread; then they go bit by bit. Whatever
-    else still needs them keeps them."""
-    held: list[Any] = [*book.guides]
-    for value in vars(index).values():
-        held.extend(value if isinstance(value, tuple) else (value,))
+def let_go(things: Iterable[object]) -> Callable[[], None]:
+    """Holds things together until it is called, in a thread; then they go one by one. Whatever else still
+    needs them keeps them."""
+    held = list(things)
 
     def drop() -> None:
         while held:
             held.pop()
 
     return drop
+
+
+def parts_of(book: GuideBook, index: Index) -> Iterator[object]:
+    """What a book and an index are made of, to be let go."""
+    yield from book.guides
+    for value in vars(index).values():
+        yield from value if isinstance(value, tuple) else (value,)
 
 
 def _book_apart(book: GuideBook) -> Iterator[object]:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from bot.building import BuildFailed, built, lasting, let_go
+from bot.building import BuildFailed, built, lasting, let_go, parts_of
 from bot.metrics import Metrics
 from bot.turns import Desk
 from domain.content import GOOD_FOR, Signed
@@ -111,6 +111,13 @@ class Librarian:
                 return False
             with lasting():  # a million small things of 10,000 guides
                 stock = await content.stock(work)
+        gone = let_go(stock.guides)  # as JSON they are as many small things again
+        taken = await self._take_up(stock)
+        del stock
+        await asyncio.to_thread(gone)
+        return taken
+
+    async def _take_up(self, stock: Stock) -> bool:
         try:
             await self._swap(await _taken_up(self._desk.knowledge, stock))
         except (ValidationError, BuildFailed, TimeoutError, OSError) as error:
@@ -126,7 +133,7 @@ class Librarian:
 
     async def _swap(self, renewed: Knowledge) -> None:
         """Put new knowledge on the desk; the old goes in a thread, where it holds nobody up."""
-        gone = let_go(self._desk.knowledge.book, self._desk.knowledge.index)
+        gone = let_go(parts_of(self._desk.knowledge.book, self._desk.knowledge.index))
         self._desk.knowledge = renewed
         await asyncio.to_thread(gone)
 
