@@ -156,6 +156,7 @@ async def test_a_move_takes_all_along_and_is_undone(desk: Desk) -> None:
     assert "5幢102" in theirs.hears("陈奶奶 求助").plain
     daughter.hears("陈奶奶 按了一键求助")
     assert "还没有结束" in await theirs.does(f"move:out:{elder}")
+    assert "还没有结束" in await mine.does("move.undo:1"), "nor moved back under their hands"
     await theirs.taps("我来")
     await theirs.does("calls.done:1:all_well")
     assert "不归您管" in await theirs.does("people.of:1")
