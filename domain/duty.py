@@ -98,6 +98,7 @@ class DutyEvent(StrEnum):
     HANDED = "handed"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    ABANDONED = "abandoned"
     KEPT = "kept"
     SUPPORT = "support"
     JOINED = "joined"
