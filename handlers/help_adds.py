@@ -6,6 +6,7 @@ from domain.duty import Duty, DutyEvent, DutyState, Outcome, may_cancel
 from domain.help import Call, HelpKind
 from domain.messages import Button, Incoming, Lane, Message, Owed, Rows
 from domain.people import ANYONE, Person
+from handlers import help_after
 from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.emergency import emergency_message
 from handlers.help_news import (
@@ -180,6 +181,7 @@ async def wrong(turn: Turn, services: Services) -> Answer:
     owed = (
         *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
         *knew,
+        *await help_after.look_in(turn, services, closed),
         *await tell_home(turn, services, call, "help.home_cancelled"),
     )
     hear = await reached(services, {item.person_id for item in knew})
