@@ -219,6 +219,23 @@ async def readdress(work: Work, person_id: int, household_id: int) -> None:
     )
 
 
+async def look_after(work: Work, person_id: int, community_id: int, worker_id: int | None) -> None:
+    """What a call for help left to be seen to is the new community's, and the new worker hears it anew:
+    whom it was with looks after them no more, and may not see where they live."""
+    rows = await work.conn.scalars(
+        sa.update(duty_rows)
+        .where(
+            duty_rows.c.subject_id == person_id,
+            duty_rows.c.kind == DutyKind.AFTER,
+            duty_rows.c.state < int(DutyState.CLOSED),
+        )
+        .values(community_id=community_id, owner_id=worker_id, rung=0, next_at=work.now)
+        .returning(duty_rows.c.id)
+    )
+    for duty_id in rows.all():
+        await duties.log(work, duty_id, DutyEvent.HANDED, actor_id=worker_id)
+
+
 async def naturalise(work: Work, person: Person, community_id: int) -> None:
     """What a person is to their community they are to the new one; so are their family and mornings."""
     old = person.community_id
