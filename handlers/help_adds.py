@@ -98,8 +98,9 @@ async def more(turn: Turn, services: Services) -> Answer:
     if duty is None or duty.state is DutyState.CLOSED or not await _concerns(turn, services, duty):
         return PASS
     incoming = turn.incoming
-    words = incoming.text or (incoming.contact.phone if incoming.contact else "")
-    await _add(turn, services, duty, words or _shape(incoming))
+    words = incoming.text or _card(incoming)
+    typed_mark = " " if words.startswith(help.KIND) else ""  # only a tap says what it is about
+    await _add(turn, services, duty, typed_mark + words or _shape(incoming))
     call = await help.call(services.work, duty)
     owed = _sent_on(turn, services, call, await in_charge(services, duty), words)
     noted = Message(await _passed_on(turn, services, owed))
@@ -111,6 +112,12 @@ async def more(turn: Turn, services: Services) -> Answer:
     elif incoming.text:
         noted = Message(noted.text, buttons=await answers(turn, services))
     return Answer(messages=(noted,), owed=owed, step=turn.step, lane=Lane.EMERGENCY)
+
+
+def _card(incoming: Incoming) -> str:
+    """Whose number was shared, and the number; "" where none was."""
+    contact = incoming.contact
+    return f"{contact.name} {contact.phone}".strip() if contact else ""
 
 
 def _shape(incoming: Incoming) -> str:

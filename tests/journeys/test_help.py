@@ -114,7 +114,10 @@ async def test_what_is_said_after_the_press_reaches_who_has_it(desk: Desk) -> No
     await granny.says("在卫生间，我摔倒了起不来")
     await granny.shares(location=Location(29.88, 121.54))
     await granny.shares(contact=Contact("12345", "邻居"))
+    await granny.says("kind:什么都行")
 
+    mine.hears("又说：邻居 12345")
+    mine.hears("又说：kind:什么都行")
     assert "摔倒 / 急病" in mine.hears("陈奶奶 求助").plain
     mine.hears("又说：在卫生间，我摔倒了起不来")
     assert mine.hears("发来").location == Location(29.88, 121.54)
