@@ -99,6 +99,8 @@ async def more(turn: Turn, services: Services) -> Answer:
         return PASS
     incoming = turn.incoming
     words = incoming.text or _card(incoming)
+    if incoming.text and (incoming.media or incoming.location):
+        await _add(turn, services, duty, _shape(incoming))
     typed_mark = " " if words.startswith(help.KIND) else ""  # only a tap says what it is about
     await _add(turn, services, duty, typed_mark + words or _shape(incoming))
     call = await help.call(services.work, duty)

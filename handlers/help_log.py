@@ -16,6 +16,7 @@ from storage import duties, help, looks, people
 from storage.duties import LogLine
 from storage.looks import Look
 from wording import Say
+from wording.help import said
 
 HEADS = frozenset({Role.SUPERVISOR, Role.STREET})
 
@@ -105,6 +106,8 @@ def _detail(say: Say, line: LogLine) -> str:
             return say.plain(f"help.state_{detail.lower()}")
         case DutyEvent.ADDED if detail.startswith(help.KIND):
             return say.plain(f"help.kind_{detail.removeprefix(help.KIND)}")
+        case DutyEvent.ADDED:
+            return said(say, detail)
         case DutyEvent.TOLD if detail.endswith(": listed"):
             who = say.plain(f"help.who_{detail.partition(':')[0]}")
             return say.plain("surge.in_the_list", who=who)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from domain.duty import Asking, Duty, DutyState, Outcome
 from domain.help import Call
-from domain.messages import Lane, Message, Owed, Rows
+from domain.messages import Lane, MediaKind, Message, Owed, Rows
 from domain.people import Person
 from wording.help_buttons import buttons
 from wording.phrases import Phrases, Say
@@ -89,7 +89,12 @@ def facts(say: Say, call: Call, head: str) -> list[Markup]:
     ]
     if call.past.count:
         lines.append(_past(say, call))
-    return lines + [say("help.card_words", words=words) for words in call.words]
+    return lines + [say("help.card_words", words=said(say, words)) for words in call.words]
+
+
+def said(say: Say, added: str) -> str:
+    """What was added to a call: words as they were typed, and of what cannot be read here what it was."""
+    return say.plain(f"help.sent_{added}") if added in list(MediaKind) else added
 
 
 def _place(say: Say, call: Call) -> Markup:

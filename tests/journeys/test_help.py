@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from domain.duty import DutyKind, DutyState
-from domain.messages import Contact, Location
+from domain.messages import Contact, Location, Media, MediaKind
 from storage import duties, help, people
 from storage.database import Work
 from storage.duties import Opening
@@ -115,12 +115,17 @@ async def test_what_is_said_after_the_press_reaches_who_has_it(desk: Desk) -> No
     await granny.shares(location=Location(29.88, 121.54))
     await granny.shares(contact=Contact("12345", "邻居"))
     await granny.says("kind:什么都行")
+    voice = Media(MediaKind.VOICE, "memory", "spoken")
+    await granny.shares(media=voice)
 
     mine.hears("又说：邻居 12345")
     mine.hears("又说：kind:什么都行")
+    assert mine.messages[-1].media == voice
+    assert "发来一段语音" in await mine.does("calls.log:1")
+    assert "💬 发来一段语音" in await mine.does("helplist")
     assert "摔倒 / 急病" in mine.hears("陈奶奶 求助").plain
     mine.hears("又说：在卫生间，我摔倒了起不来")
-    assert mine.hears("发来").location == Location(29.88, 121.54)
+    assert Location(29.88, 121.54) in [one.location for one in mine.messages]
 
 
 async def test_the_family_presses_on_behalf_of_the_elder(desk: Desk) -> None:
