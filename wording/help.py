@@ -206,13 +206,14 @@ def call_of(say: Say, call: Call, reader_id: int) -> Markup:
 def home_news(
     phrases: Phrases, call: Call, home: Iterable[Person], what: str, now: datetime
 ) -> tuple[Owed, ...]:
-    """`what` has happened (`taken` … `closed_hospital`, `given_back`), in plain words for each at home."""
-    time = clock_time(now, call.zone)
+    """`what` has happened (`taken` … `closed_hospital`, `given_back`), or that nothing has (`waits`), in
+    plain words for each at home."""
+    time, phone = clock_time(now, call.zone), call.community_phone or "12345"
     owed = []
     for person in home:
         say = phrases[person.language]
         whose = call_of(say, call, person.id)
-        text = say(f"help.news_{what}", worker=call.worker, time=time, call=whose)
+        text = say(f"help.news_{what}", worker=call.worker, time=time, call=whose, phone=phone)
         unless = "closed" if what.startswith("closed") else what
         if person.id == call.duty.subject_id and unless in ("arrived", "closed"):
             text += "\n" + say(f"help.unless_{unless}")

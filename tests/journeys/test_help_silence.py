@@ -7,20 +7,25 @@ from tests.support.desk import Desk
 
 async def test_silence_climbs_the_ladder_until_somebody_takes_it(desk: Desk) -> None:
     granny, head, third, _ = await desk.people("granny", "head", "w3", "w1")
+    daughter = await desk.person("daughter")
     await granny.does("help.press")
     assert third.messages == []
 
     await desk.later(seconds=61)
     third.hears("陈奶奶 求助")
     assert head.messages == []
+    assert "还没有人接" not in granny.transcript
 
     await desk.later(seconds=120)
     head.hears("陈奶奶 求助")
+    granny.hears("您的求助：还没有人接（10:03），还在接着找人")
+    daughter.hears("陈奶奶的求助：还没有人接（10:03）")
 
     await desk.later(seconds=120)
     first = len(third.messages)
     await desk.later(seconds=121)
     assert len(third.messages) > first, "the last rung repeats"
+    assert granny.transcript.count("还没有人接") == 1, "told now and then, not every two minutes"
 
     await third.taps("我来")
     taken = len(head.messages)
