@@ -104,6 +104,16 @@ def all_places(name: str, places: Sequence[PlaceWeek]) -> PlaceWeek:
     return PlaceWeek(0, name, **sums, answers=Answers(*(sum(each) for each in answers)))
 
 
+PLACES_PAGE = 20
+"""Communities in one picture of all: a chat shows a higher one too small to be read."""
+
+
+def who_asked(places: Sequence[PlaceWeek]) -> list[PlaceWeek]:
+    """The communities that asked at all, those that most often found nothing first."""
+    asking = (place for place in places if not place.is_empty)
+    return sorted(asking, key=lambda p: (-p.missed, -p.wrong, -p.asked, p.community_id))
+
+
 def week_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())

@@ -23,6 +23,7 @@ from wording import Say
 Recipe = Callable[[Work, Person, Mapping[str, Any], Say, Policies], Awaitable[bytes]]
 
 RECIPES: dict[str, Recipe] = {
+    "ask.city": ask.city,
     "ask.week": ask.week,
     "ask.sheet": ask.sheet,
     "ask.places": ask.places,
