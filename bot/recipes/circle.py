@@ -28,9 +28,11 @@ async def nearby(
     known = check_facilities(await facilities.facilities(work, community_id))
     found = nearest(known, *here, kind=kind or None, limit=SHOWN if kind else SHOWN_OF_ALL)
     name = shipped_circle().name(kind, say.language)
-    title = say.plain("circle.map_title", kind=name, place=params["place"])
+    place = str(params["place"])
+    key = "circle.map_title" if kind else "circle.map_all"
     view = MapView(
-        title=title if kind else say.plain("circle.map_all"),
+        title=say.plain(key, kind=name, place=place),
+        place=place,
         here=here,
         found=found,
         buildings=await facilities.building_places(work, community_id),
