@@ -47,5 +47,8 @@ RECIPES: dict[str, Recipe] = {
 
 ForGroup = Callable[[Work, int, Mapping[str, Any], Say], Awaitable[bytes]]
 
-IN_GROUPS: dict[str, ForGroup] = {"poll.tally": poll.in_group}
-"""What may be shown in a group, which is nobody in particular: given the group's address."""
+IN_GROUPS: dict[str, ForGroup] = {
+    "circle.map": circle.for_anybody,
+    "poll.tally": poll.in_group,
+}
+"""What may be shown at an address that speaks for nobody: a group's, or a stranger's."""
