@@ -16,11 +16,7 @@ _LINES = Markup("\n")
 def review_card(say: Say, review: Review) -> Message:
     """What is to be checked, as residents read it now: right, or to be changed."""
     body, duty = review.version.body, review.duty_id
-    lines = [say("content.review", name=body["name"])]
-    if review.review_on is not None and not body["unverified_fields"] and body["verified"]:
-        lines.append(say("content.review_due", date=review.review_on))
-    else:
-        lines.append(say("content.review_unverified"))
+    lines = [say("content.review", name=body["name"]), *_why(say, review)]
     lines += [
         say("content.fact", field=say.plain(f"content.col_{field}"), value=value)
         for field in review.facts
@@ -35,6 +31,22 @@ def review_card(say: Say, review: Review) -> Message:
         (Button(say.plain("content.whole"), f"ask.guide:{review.version.guide_id}"),),
     )
     return Message(_LINES.join(lines), buttons=buttons, card=f"review:{duty}")
+
+
+def _why(say: Say, review: Review) -> list[Markup]:
+    """What residents said is wrong; what nobody verified; or else that its year is over."""
+    body = review.version.body
+    wrong = say.plain("ask.join").join(
+        say.plain("content.wrong_in", what=say.plain(f"felt.why_{why}"), times=times)
+        for why, times in review.wrong.items()
+    )
+    lines = [say("content.review_wrong", what=wrong)] if wrong else []
+    sure = review.review_on is not None and not body["unverified_fields"] and body["verified"]
+    if not sure:
+        lines.append(say("content.review_unverified"))
+    elif not wrong:
+        lines.append(say("content.review_due", date=review.review_on))
+    return lines
 
 
 def told(value: Any, say: Say) -> str:
