@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
 from domain.enquiry import Enquiry, Reason, Verdict
+from domain.privacy import unmarked
 
 MOST_GUIDES, MOST_TEXTS, MOST_WORDS = 10, 50, 12
 """What a report names; the rest is in the sums."""
@@ -126,10 +127,11 @@ def is_missed(one: Enquiry) -> bool:
 
 
 def sum_up(first: date, enquiries: Sequence[Enquiry], answers: Answers) -> Week:
-    """The week's figures, of enquiries whose texts are stripped already."""
+    """The week's figures, of enquiries whose texts are stripped already; one of which nothing is left but
+    gaps counts and is not shown."""
     kinds = Counter(one.kind for one in enquiries)
     guides = Counter(one.guide for one in enquiries if one.guide)
-    missed = Counter(one.text for one in enquiries if is_missed(one))
+    missed = Counter(one.text for one in enquiries if is_missed(one) and unmarked(one.text))
     return Week(
         first=first,
         asked=len(enquiries),

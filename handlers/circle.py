@@ -28,6 +28,8 @@ topic = Topic("circle", keys={"circle.key": "circle"})
 
 _LINES = Markup("\n")
 _BLANK = Markup("\n\n")
+_A_NAME, _BESIDE = 24, 4
+"""Characters of a text that names a place and nothing else, and what may stand beside the name: 那…呢."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _asks(turn: Turn, services: Services) -> bool:
 async def asked(turn: Turn, services: Services) -> Answer:
     """最近的老年食堂在哪: the kind from the words, the place from them too, or from home."""
     around = await _around(turn, services)
-    kind = shipped_circle().asked(turn.incoming.text) or ""
+    kind = _kind_asked(turn.incoming.text, around)
     reply = await services.knowledge.reply(turn.incoming.text, turn.language)
     more = _guide(turn, reply)
     if around is None:
@@ -109,6 +111,13 @@ async def asked(turn: Turn, services: Services) -> Answer:
     if start is None:
         return _ask_where(turn, kind, around) if here else _nothing_known(turn, around)
     return await _found(turn, services, around, kind, start, more)
+
+
+def _kind_asked(text: str, around: Around | None) -> str:
+    """What is looked for, not where from: 卫生服务站附近的食堂 is a canteen."""
+    words, start = shipped_circle(), _named(text, around, "") if around else None
+    beside = words.asked(text.replace(start.name, "")) if start else None
+    return beside or words.asked(text) or ""
 
 
 def _guide(turn: Turn, reply: Reply) -> Rows:
@@ -154,6 +163,18 @@ async def said_where(turn: Turn, services: Services) -> Answer:
     if kind and len(turn.incoming.text) < 8 and not _asks(turn, services):
         return Answer.of(Message(turn.say("circle.where_again")), step=turn.step)
     return PASS
+
+
+@topic.text(order=80, claim=at_step("circle.at"), roles=ANYONE, strangers=True)
+async def from_there(turn: Turn, services: Services) -> Answer:
+    """那3幢呢: after a list a place by its name, and nothing else, is where to count from instead."""
+    around = await _around(turn, services)
+    assert turn.step is not None
+    text = turn.incoming.text
+    named = _named(text, around, "") if around and len(text) <= _A_NAME else None
+    if around is None or named is None or len(text) > len(named.name) + _BESIDE:
+        return PASS
+    return await _found(turn, services, around, str(turn.step.data.get("kind", "")), named)
 
 
 def _shares(turn: Turn, _services: Services) -> bool:
@@ -212,7 +233,7 @@ async def _found(
     if not close.found:
         return _none_of_kind(turn, around, kind)
     lat, lon = start.point
-    step = Step("circle.at", {"name": start.name, "lat": lat, "lon": lon})
+    step = Step("circle.at", {"name": start.name, "lat": lat, "lon": lon, "kind": kind})
     text = _list(turn, services, around.community, kind, start, close)
     params = {
         "community": around.community.id,

@@ -36,12 +36,13 @@ def test_what_was_found_offered_and_missed() -> None:
             replace(offered, guide="dibao"),
             replace(offered, passed_on=True, text="都不是"),
             replace(ONE, kind="handoff", guide=None, text="井盖松了"),
+            replace(ONE, kind="handoff", guide=None, text="〔地址〕"),
             replace(ONE, kind="handoff", guide=None, text="井盖松了"),
         ],
         Answers(asked=2, answered=1, in_time=1),
     )
-    assert (week.asked, week.chats, week.found, week.offered) == (8, 2, 3, 3)
-    assert (week.chosen, week.missed, week.passed_on) == (1, 2, 1)
+    assert (week.asked, week.chats, week.found, week.offered) == (9, 2, 3, 3)
+    assert (week.chosen, week.missed, week.passed_on) == (1, 3, 1)
     assert week.guides == (("gaoling-jintie", 3), ("dibao", 1))
     assert dict(week.missed_texts) == {"井盖松了": 2, "津贴没到账": 1, "都不是": 1}
     assert week.wrong == (Wrong("gaoling-jintie", Reason.AMOUNT, "高龄津贴"),)

@@ -50,6 +50,8 @@ async def test_a_place_that_is_named_counts_before_home(desk: Desk) -> None:
     resident = await desk.person("resident")
     assert "从3幢算起" in await resident.says("3幢附近哪里有食堂")
     assert "从测试卫生服务站算起" in await resident.says("测试卫生服务站附近哪里有食堂")
+    assert "从3幢算起，最近的老年食堂" in await resident.says("那3幢呢"), "the same from elsewhere"
+    assert "算起" not in await resident.says("3幢的高龄津贴怎么领")
 
 
 async def test_a_building_is_named_by_its_whole_number(desk: Desk) -> None:
