@@ -296,8 +296,10 @@ def _facility(say: Say, number: int, near: Nearby, now: Markup, of: str) -> Mark
         now,
         *([say("circle.address", address=facility.address)] if facility.address else ()),
         say("circle.hours", hours=facility.hours),
-        say("circle.phone", dial=facility.phone.replace("-", ""), phone=facility.phone),
     ]
+    if any(sign.isdigit() for sign in facility.phone):  # an import may not know it
+        dial = facility.phone.replace("-", "")
+        lines.append(say("circle.phone", dial=dial, phone=facility.phone))
     if facility.accessible:
         lines.append(say("circle.barrier_free"))
     return _LINES.join(lines)
