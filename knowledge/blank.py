@@ -56,6 +56,14 @@ def blank_but_for(said: Iterable[str], name: str, book: GuideBook, on: date) -> 
     return empty.model_copy(update={"unverified_fields": tuple(still)})
 
 
+def still_open(guide: Guide) -> tuple[str, ...]:
+    """The fields that say nothing yet, so that nobody can have checked them."""
+    unknown = ["materials"] if guide.is_unknown("materials") else []
+    unknown += ["can_community_stamp"] if guide.is_unknown("can_community_stamp") else []
+    nowhere = any(place.text == NO_PLACE for place in guide.where)
+    return (*unknown, *(["where"] if nowhere else []))
+
+
 def is_blank(guide: Guide) -> bool:
     """Whether nobody has filled it in since it was made of a name or an answer: price and hours are open."""
     return not guide.verified and guide.fee == guide.hours == OPEN

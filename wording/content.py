@@ -18,9 +18,8 @@ def review_card(say: Say, review: Review) -> Message:
     body, duty = review.version.body, review.duty_id
     lines = [say("content.review", name=body["name"]), *_why(say, review)]
     lines += [
-        say("content.fact", field=say.plain(f"content.col_{field}"), value=value)
+        say("content.fact", field=say.plain(f"content.col_{field}"), value=_fact(say, body, field))
         for field in review.facts
-        if (value := told(body.get(field), say))
     ]
     lines.append(say("content.review_how"))
     buttons = (
@@ -31,6 +30,16 @@ def review_card(say: Say, review: Review) -> Message:
         (Button(say.plain("content.whole"), f"ask.guide:{review.version.guide_id}"),),
     )
     return Message(_LINES.join(lines), buttons=buttons, card=f"review:{duty}")
+
+
+def _fact(say: Say, body: Mapping[str, Any], field: str) -> str:
+    """What the guide says there now, or that it says nothing yet."""
+    value = body.get(field)
+    if field == "can_community_stamp":
+        choices = {True: "yes", False: "no"}
+        word = choices.get(value) if isinstance(value, bool) else None
+        value = say.plain(f"content.choice_{field}_{word}") if word else ""
+    return told(value, say) or say.plain("content.fact_open")
 
 
 def _why(say: Say, review: Review) -> list[Markup]:

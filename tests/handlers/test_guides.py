@@ -1,16 +1,18 @@
 """How a guide reads where little is known: nothing is said that nobody said."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from domain.content import Review, State, Version
 from domain.people import Language
 from handlers.guides import guide_message, part_message
 from handlers.reader import Reader
 from knowledge import Knowledge
-from knowledge.blank import blank
-from knowledge.guides import Guide
+from knowledge.blank import blank, still_open
+from knowledge.guides import Guide, body_of
 from wording import Phrases
+from wording.content import review_card
 
 DAY = date(2026, 12, 1)
 
@@ -38,6 +40,19 @@ def test_an_editor_who_says_that_nothing_is_to_be_brought_is_believed(knowledge:
     kept = [field for field in guide.unverified_fields if field != "materials"]
     guide = guide.model_copy(update={"unverified_fields": tuple(kept)})
     assert "不用带材料" in guide_message(reader(knowledge), guide).plain
+
+
+def test_its_owner_sees_what_is_open_and_that_nobody_can_have_checked_it(
+    knowledge: Knowledge,
+) -> None:
+    guide = blank("无偿献血证补办", knowledge.book, DAY)
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    version = Version(guide.id, 1, body_of(guide), State.PUBLISHED, "甲", at, "")
+    card = review_card(Phrases.shipped()[Language.ZH], Review(1, 1, 1, version, None)).plain
+    assert "材料：没有查到" in card
+    assert "社区能盖章吗：没有查到" in card
+    assert still_open(guide) == ("materials", "can_community_stamp", "where")
+    assert not any(map(still_open, knowledge.book.guides))
 
 
 @pytest.mark.parametrize("field", sorted(Guide.model_fields))

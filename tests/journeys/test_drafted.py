@@ -69,6 +69,12 @@ async def test_a_workers_answer_is_a_guide_after_one_tap_and_not_before(desk: De
     assert keeping.review_on is not None
     assert (keeping.review_on - guide.as_of).days == 30
 
+    await desk.later(days=1)
+    review = head.hears(f"请核对一份办事指南：{ASKED}")
+    assert "材料：没有查到" in review.plain
+    assert "算不得核对过" in await head.does(review.buttons[0][0].action), "nobody knows what to bring"
+    assert "要带什么没有查到" in await resident.says(ASKED)
+
 
 async def test_what_was_taken_back_or_did_not_help_makes_no_guide(desk: Desk) -> None:
     resident, worker, head = await desk.people("resident", "w1", "head")
