@@ -72,7 +72,9 @@ async def test_a_workers_answer_is_a_guide_after_one_tap_and_not_before(desk: De
     await desk.later(days=1)
     review = head.hears(f"请核对一份办事指南：{ASKED}")
     assert "材料：没有查到" in review.plain
-    assert "算不得核对过" in await head.does(review.buttons[0][0].action), "nobody knows what to bring"
+    assert "算不得核对过" in await head.does(review.buttons[0][0].action), (
+        "nobody knows what to bring"
+    )
     assert "要带什么没有查到" in await resident.says(ASKED)
 
 
