@@ -18,7 +18,23 @@ export class Keys {
     if (this.element.dataset.rows === shown) return;
     this.element.dataset.rows = shown;
     this.element.hidden = rows.length === 0;
-    this.element.replaceChildren(...rows.flatMap((row) => this.lines(row)));
+    const lines = rows.flatMap((row) => this.lines(row));
+    this.element.replaceChildren(...lines, ...(lines[0]?.querySelector(".sos") ? [this.more()] : []));
+    this.fold(true);
+  }
+
+  /** What brings the other keys back where a small page in large text keeps the call for help alone. */
+  more() {
+    const one = make("button", "", say("keys_more"));
+    one.type = "button";
+    one.dataset.say = "keys_more";
+    one.addEventListener("click", () => this.fold(this.element.classList.contains("open")));
+    return make("div", "line more", one);
+  }
+
+  fold(folded) {
+    this.element.classList.toggle("open", !folded);
+    this.element.querySelector(".more button")?.setAttribute("aria-expanded", String(!folded));
   }
 
   /** A call for help has a line to itself, however the desk laid the keyboard out. */
@@ -33,6 +49,7 @@ export class Keys {
     const one = button(label, action, () => {
       one.classList.add("felt");
       setTimeout(() => one.classList.remove("felt"), FELT);
+      this.fold(true);
       this.press(action, label, one.classList.contains("sos"));
     });
     return one;
