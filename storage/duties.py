@@ -14,7 +14,7 @@ from domain.ladder import Ladder
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_or_leave
-from storage.tables.base import Instant
+from storage.tables.base import BigId, Instant
 from storage.tables.duties import duties, duty_log
 
 _STAMPS = {
@@ -142,17 +142,16 @@ async def get(work: Work, duty_id: int, kind: DutyKind) -> Duty | None:
     return read_duty(row) if row else None
 
 
+_OPEN_HELP = sa.select(duties).where(
+    duties.c.kind == DutyKind.HELP,
+    duties.c.subject_id == sa.bindparam("elder"),
+    duties.c.state < int(DutyState.CLOSED),
+)
+
+
 async def open_help(work: Work, elder_id: int) -> Duty | None:
     """The elder's help request that is not closed, if there is one."""
-    row = (
-        await work.conn.execute(
-            sa.select(duties).where(
-                duties.c.kind == DutyKind.HELP,
-                duties.c.subject_id == elder_id,
-                duties.c.state < int(DutyState.CLOSED),
-            )
-        )
-    ).one_or_none()
+    row = (await work.conn.execute(_OPEN_HELP, {"elder": elder_id})).one_or_none()
     return read_duty(row) if row else None
 
 
@@ -163,53 +162,51 @@ async def move(work: Work, duty: Duty, to: DutyState, actor_id: int) -> Duty | N
     the clock waits for their next sign. What was asked of colleagues is over, but for support that
     is still needed.
     """
-    row = (
-        await work.conn.execute(
-            sa.update(duties)
-            .where(duties.c.id == duty.id, duties.c.state < int(to))
-            .values(_in_hand(work, duty, to, actor_id))
-            .returning(duties)
-        )
-    ).one_or_none()
+    return await _into_hands(work, duty, to, actor_id, _bring(to))
+
+
+async def take_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
+    """Take a duty that another has taken but not set out for; None where that is no longer so."""
+    taking = _bring(DutyState.TAKEN, from_another=True)
+    return await _into_hands(work, duty, DutyState.TAKEN, actor_id, taking)
+
+
+async def _into_hands(
+    work: Work, duty: Duty, to: DutyState, actor_id: int, bringing: sa.Executable
+) -> Duty | None:
+    stay = duty.stay_until(to, work.now)
+    given = {"duty": duty.id, "hands": actor_id, "stay": stay, "moment": work.now}
+    row = (await work.conn.execute(bringing, given)).one_or_none()
     if row is None:
         return None
     await log(work, duty.id, DutyEvent.MOVED, actor_id=actor_id, detail=to.name)
     return read_duty(row)
 
 
-async def take_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
-    """Take a duty that another has taken but not set out for; None where that is no longer so."""
-    row = (
-        await work.conn.execute(
-            sa.update(duties)
-            .where(
-                duties.c.id == duty.id,
-                duties.c.state == int(DutyState.TAKEN),
-                duties.c.owner_id != actor_id,
-            )
-            .values(_in_hand(work, duty, DutyState.TAKEN, actor_id))
-            .returning(duties)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    await log(work, duty.id, DutyEvent.MOVED, actor_id=actor_id, detail=DutyState.TAKEN.name)
-    return read_duty(row)
-
-
-def _in_hand(work: Work, duty: Duty, state: DutyState, owner_id: int) -> dict[str, Any]:
-    unheard = sa.and_(duties.c.asking == Asking.SUPPORT, duties.c.owner_id == owner_id)
-    stay = sa.literal(duty.stay_until(state, work.now), Instant)
+def _in_hand(state: DutyState) -> dict[str, Any]:
+    hands, moment = sa.bindparam("hands", type_=BigId), sa.bindparam("moment", type_=Instant)
+    unheard = sa.and_(duties.c.asking == Asking.SUPPORT, duties.c.owner_id == hands)
+    stay = sa.bindparam("stay", type_=Instant)
     return {
         "state": int(state),
-        "owner_id": owner_id,
+        "owner_id": hands,
         "next_at": sa.case((unheard, duties.c.next_at), else_=stay),
         "reminders": 0,
         "asking": sa.case((unheard, duties.c.asking), else_=sa.null()),
         "asked_id": None,
-        "held_at": sa.func.coalesce(duties.c.held_at, work.now),
-        _STAMPS[state]: work.now,
+        "held_at": sa.func.coalesce(duties.c.held_at, moment),
+        _STAMPS[state]: moment,
     }
+
+
+@cache
+def _bring(to: DutyState, from_another: bool = False) -> Any:
+    """Brings a duty forward to that state, or out of the hands of another who has taken it."""
+    another = duties.c.owner_id != sa.bindparam("hands", type_=BigId)
+    taken = sa.and_(duties.c.state == int(DutyState.TAKEN), another)
+    before = taken if from_another else duties.c.state < int(to)
+    this = duties.c.id == sa.bindparam("duty")
+    return sa.update(duties).where(this, before).values(_in_hand(to)).returning(duties)
 
 
 async def remind(work: Work, duty: Duty) -> bool:
@@ -262,13 +259,31 @@ async def close(
     work: Work, duty_id: int, outcome: Outcome, actor_id: int | None, note: str = ""
 ) -> Duty | None:
     """Close a duty with a named person and an outcome; None where it was closed before."""
-    return await _close(work, duty_id, outcome, actor_id, note, DutyState.CLOSED)
+    return await _close(work, duty_id, outcome, actor_id, note, _CLOSE, {})
 
 
 async def call_off(work: Work, duty: Duty, outcome: Outcome, actor_id: int) -> Duty | None:
     """Close a duty that nobody needs; None where meanwhile somebody has set out or pressed again."""
-    as_read = duties.c.presses == duty.presses
-    return await _close(work, duty.id, outcome, actor_id, "", DutyState.ON_THE_WAY, as_read)
+    given = {"pressed": duty.presses}
+    return await _close(work, duty.id, outcome, actor_id, "", _CALL_OFF, given)
+
+
+_CLOSE = (
+    sa.update(duties)
+    .where(duties.c.id == sa.bindparam("duty"), duties.c.state < int(DutyState.CLOSED))
+    .values(
+        state=int(DutyState.CLOSED),
+        closed_at=sa.bindparam("moment", type_=Instant),
+        closed_by=sa.bindparam("closer", type_=BigId),
+        outcome=sa.bindparam("how"),
+        next_at=None,
+        **_UNASKED,
+    )
+    .returning(duties)
+)
+_CALL_OFF = _CLOSE.where(
+    duties.c.state < int(DutyState.ON_THE_WAY), duties.c.presses == sa.bindparam("pressed")
+)
 
 
 async def _close(
@@ -277,24 +292,11 @@ async def _close(
     outcome: Outcome,
     actor_id: int | None,
     note: str,
-    before: DutyState,
-    *conditions: sa.ColumnElement[bool],
+    closing: sa.Executable,
+    given: Mapping[str, Any],
 ) -> Duty | None:
-    row = (
-        await work.conn.execute(
-            sa.update(duties)
-            .where(duties.c.id == duty_id, duties.c.state < int(before), *conditions)
-            .values(
-                state=int(DutyState.CLOSED),
-                closed_at=work.now,
-                closed_by=actor_id,
-                outcome=outcome,
-                next_at=None,
-                **_UNASKED,
-            )
-            .returning(duties)
-        )
-    ).one_or_none()
+    said = {"duty": duty_id, "moment": work.now, "closer": actor_id, "how": outcome, **given}
+    row = (await work.conn.execute(closing, said)).one_or_none()
     if row is None:
         return None
     detail = f"{outcome}: {note}" if note else str(outcome)
@@ -319,18 +321,23 @@ async def stop_waiting(work: Work, duty_id: int, person_id: int) -> None:
     )
 
 
-async def due(work: Work, kinds: Iterable[DutyKind] = DutyKind, limit: int = 200) -> list[Duty]:
-    """Duties of these kinds whose next step is due: calls for help first, then who waits longest."""
-    rows = await work.conn.execute(
+@cache
+def _due(kinds: tuple[DutyKind, ...], limit: int) -> Any:
+    return (
         sa.select(duties)
         .where(
             duties.c.state < int(DutyState.CLOSED),
-            duties.c.next_at <= work.now,
-            duties.c.kind.in_(list(kinds)),
+            duties.c.next_at <= sa.bindparam("moment", type_=Instant),
+            duties.c.kind.in_(kinds),
         )
         .order_by(duties.c.kind != DutyKind.HELP, duties.c.next_at)
         .limit(limit)
     )
+
+
+async def due(work: Work, kinds: Iterable[DutyKind] = DutyKind, limit: int = 200) -> list[Duty]:
+    """Duties of these kinds whose next step is due: calls for help first, then who waits longest."""
+    rows = await work.conn.execute(_due(tuple(kinds), limit), {"moment": work.now})
     return [read_duty(row) for row in rows]
 
 

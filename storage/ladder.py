@@ -30,6 +30,17 @@ class OnRung:
     reachable: bool
 
 
+_CLIMB = (
+    sa.update(rows)
+    .where(
+        rows.c.id == sa.bindparam("duty"),
+        rows.c.rung == sa.bindparam("on"),
+        rows.c.state == sa.bindparam("as_read"),
+    )
+    .values(rung=rows.c.rung + 1, next_at=sa.bindparam("then", type_=Instant))
+)
+
+
 async def climb(work: Work, duty: Duty, listed: Collection[int] = frozenset()) -> list[int] | None:
     """Take the next rung of the duty's ladder: returns whom it reaches, None where another did it.
 
@@ -37,18 +48,9 @@ async def climb(work: Work, duty: Duty, listed: Collection[int] = frozenset()) -
     those in `listed`, that they find it in a list.
     """
     rung = duty.ladder.at(duty.rung)
-    claimed = await work.conn.execute(
-        sa.update(rows)
-        .where(
-            rows.c.id == duty.id,
-            rows.c.rung == duty.rung,
-            rows.c.state == int(duty.state),
-        )
-        .values(
-            rung=duty.rung + 1,
-            next_at=duty.ladder.next_at(duty.rung + 1, duty.opened_at, work.now),
-        )
-    )
+    then = duty.ladder.next_at(duty.rung + 1, duty.opened_at, work.now)
+    stands = {"duty": duty.id, "on": duty.rung, "as_read": int(duty.state)}
+    claimed = await work.conn.execute(_CLIMB, {**stands, "then": then})
     if claimed.rowcount == 0:
         return None
     whom = await people_on(work, duty, rung.who)
