@@ -17,7 +17,8 @@ from typing import Any
 import structlog
 
 from bot.building import lasting
-from bot.simulation.world import Result, Run, play
+from bot.simulation.engine import prepare
+from bot.simulation.world import Result, Run, play_prepared
 from knowledge import Knowledge
 
 MEMORY = Path("/dev/shm")  # noqa: S108  (a folder of our own is made in it)
@@ -65,8 +66,10 @@ def _play_one(number: int, run: Run) -> Result:
 
     folder = Path(tempfile.mkdtemp(prefix="linli-", dir=_memory()))
     try:
-        url = f"sqlite:///{folder / 'year.sqlite3'}"
-        result = asyncio.run(play(run, url, _knowledge(), passed))
+        year = folder / "year.sqlite3"
+        year.write_bytes(_empty())
+        url = f"sqlite:///{year}"
+        result = asyncio.run(play_prepared(run, url, _knowledge(), passed))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     passed(1.0)
@@ -78,6 +81,15 @@ def _knowledge() -> Knowledge:
     """Loaded once in each process: it takes seconds."""
     with lasting():
         return Knowledge.shipped()
+
+
+@cache
+def _empty() -> bytes:
+    """A database with its tables and nothing in them: to make one takes longer than a month in it."""
+    with tempfile.TemporaryDirectory(prefix="linli-", dir=_memory()) as folder:
+        file = Path(folder) / "empty.sqlite3"
+        asyncio.run(prepare(f"sqlite:///{file}"))
+        return file.read_bytes()
 
 
 def _memory() -> str | None:
