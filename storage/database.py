@@ -237,7 +237,7 @@ def _unthreaded_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("linli_sha256", 1, _sha256, deterministic=True)
 
-    return unthreaded.engine(url, prepare)
+    return unthreaded.engine(url, prepare, PREPARED)
 
 
 def _sha256(text: str) -> bytes:
@@ -266,7 +266,11 @@ def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
         pool_size=pool_size,
         hide_parameters=True,  # an error's text goes to the log, people's words must not
         max_overflow=0 if begin == "IMMEDIATE" else 4,
-        connect_args={"isolation_level": None, "timeout": LOCKED},
+        connect_args={
+            "isolation_level": None,
+            "timeout": LOCKED,
+            "cached_statements": PREPARED,
+        },
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")

@@ -48,12 +48,13 @@ class Unthreaded(SQLiteDialect_pysqlite):
 registry.register("sqlite.unthreaded", __name__, "Unthreaded")
 
 
-def engine(url: sa.URL, prepare: Prepare) -> AsyncEngine:
-    """An engine for that file; nothing begins a transaction but `Here.writing`."""
+def engine(url: sa.URL, prepare: Prepare, prepared: int) -> AsyncEngine:
+    """An engine for that file, which keeps so many statements prepared; nothing begins a transaction but
+    `Here.writing`."""
     made = sa.create_engine(
         url,
         hide_parameters=True,
-        connect_args={"isolation_level": None},
+        connect_args={"isolation_level": None, "cached_statements": prepared},
     )
     sa.event.listen(made, "connect", lambda connection, _record: prepare(connection))
     return AsyncEngine(made)

@@ -62,7 +62,7 @@ class Engine:
     async def says(self, address: str, **what: Any) -> list[Parcel]:
         """Somebody says or taps something; returns all that was sent to anybody because of it."""
         await self.phones.receive(Incoming("memory", address, language_hint="zh", **what))
-        await self._app.reception.idle()
+        await self._app.reception.idle(pause=0)
         return await self._sent()
 
     async def _sent(self) -> list[Parcel]:

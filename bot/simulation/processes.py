@@ -1,6 +1,7 @@
 """Communities side by side in processes of their own, each on a database of its own."""
 
 import asyncio
+import gc
 import logging
 import os
 import shutil
@@ -17,6 +18,7 @@ from typing import Any
 import structlog
 
 from bot.building import lasting
+from bot.commands import COLLECT_AFTER
 from bot.simulation.engine import prepare
 from bot.simulation.world import Result, Run, play_prepared
 from knowledge import Knowledge
@@ -49,6 +51,7 @@ def play_all(runs: Sequence[Run], jobs: int, shown: Callable[[float], None]) -> 
 def _begin(done: Any) -> None:
     global _shared
     _shared = done
+    gc.set_threshold(COLLECT_AFTER)
     quiet()
 
 
