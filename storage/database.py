@@ -186,6 +186,11 @@ class Database:
         async with self._drivers.one() as driver:
             yield self._work(driver.conn, driver)
 
+    @property
+    def changes(self) -> int | None:
+        """How many rows this process has written; None where others may write, too, or nobody counts."""
+        return self._here.changes if self._here else None
+
     def _work(self, conn: AsyncConnection, driver: Driver | None = None) -> Work:
         known, ready, numbers = self._known, self._ready, self._numbers
         return Work(conn, self.clock(), self.process, known, driver, ready, numbers)

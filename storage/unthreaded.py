@@ -16,7 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import registry
+from sqlalchemy.dialects import registry as dialects
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.result import IteratorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -25,6 +25,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Prepare = Callable[[Any], None]
 """What is to be done with each new connection of the driver."""
+
+_Take = tuple[str | None, Any, Callable[[Any], Any] | None]
+"""Under which name a value is given (None: the statement says it itself, and so), and how it is stored."""
 
 NAME = "sqlite+unthreaded"
 _MANY = (list, tuple)
@@ -45,7 +48,7 @@ class Unthreaded(SQLiteDialect_pysqlite):
         return connection
 
 
-registry.register("sqlite.unthreaded", __name__, "Unthreaded")
+dialects.register("sqlite.unthreaded", __name__, "Unthreaded")
 
 
 def engine(url: sa.URL, prepare: Prepare, prepared: int) -> AsyncEngine:
@@ -66,7 +69,7 @@ class Here:
     def __init__(self, writers: AsyncEngine, readers: AsyncEngine) -> None:
         self._engines = writers, readers
         self._open: list[Direct] = []
-        self._one = asyncio.Lock()
+        self._opening, self._one = asyncio.Lock(), asyncio.Lock()
 
     @asynccontextmanager
     async def writing(self, keep: bool) -> AsyncIterator[AsyncConnection]:
@@ -76,18 +79,24 @@ class Here:
             conn.driver.execute("BEGIN IMMEDIATE")
             try:
                 yield conn
+                (conn.driver.commit if keep else conn.driver.rollback)()
             except BaseException:
                 conn.driver.rollback()
                 raise
-            (conn.driver.commit if keep else conn.driver.rollback)()
 
     async def reader(self) -> AsyncConnection:
         """Each statement sees what is committed when it begins."""
         return (await self._connections())[1]
 
+    @property
+    def changes(self) -> int:
+        """How many rows have been written so far: while it stands still, nothing that is read changes."""
+        return self._open[0].driver.total_changes if self._open else 0
+
     async def _connections(self) -> "list[Direct]":
         if not self._open:
-            self._open = [await Direct(each).start() for each in self._engines]
+            async with self._opening:
+                self._open = self._open or [await Direct(each).start() for each in self._engines]
         return self._open
 
     def close(self) -> None:
@@ -147,39 +156,31 @@ class _Touched:
 class _Kept:
     """A statement's text, how values become what is stored, and how rows are read."""
 
-    def __init__(self, context: Any, metadata: Any, given: Collection[str]) -> None:
-        compiled = context.compiled
-        said = compiled.construct_params(
-            extracted_parameters=context.extracted_parameters, escape_names=False, _check=False
-        )
-        names, into = compiled.positiontup or (), dict(compiled._bind_processors)
-        text = compiled.string
-        if compiled.post_compile_params:
-            filled = compiled._process_parameters_for_postcompile(said)
-            text, names, said = filled.statement, filled.positiontup, filled.parameters
-            into |= filled.processors
-        self._metadata = metadata
-        self._many = len(context.compiled_parameters) > 1
-        keys = {name: bind.key for name, bind in compiled.binds.items()}
-        takes = []
-        parts = text.split("?")
-        for i, name in enumerate(names):
-            key = next((each for each in (keys.get(name, name), name) if each in given), None)
-            literal = None if key else _literal(said[name], into.get(name))
-            parts[i] += literal or "?"
-            if literal is None:
-                takes.append((key, said[name], into.get(name)))
-        assert len(parts) == len(names) + 1, "a question mark that is not a place for a value"
-        self._text = "".join(parts)
+    def __init__(self, text: str, takes: Sequence[_Take], metadata: Any, many: bool) -> None:
+        self._text = text
         self._takes = takes
+        self._metadata = metadata
+        self._many = many
 
     @classmethod
     def of(cls, result: Any, given: Collection[str]) -> "_Kept | None":
         """None where SQLAlchemy does more around it than this does."""
-        compiled = getattr(result.context, "compiled", None)
+        context = result.context
+        compiled = getattr(context, "compiled", None)
         if not isinstance(compiled, SQLCompiler) or _needs_more(compiled, given):
             return None
-        return cls(result.context, result._metadata if result.returns_rows else None, given)
+        text, takes = _filled(compiled, context.extracted_parameters, given)
+        parts = text.split("?")
+        if len(parts) != len(takes) + 1:
+            return None  # one of them is not a place for a value
+        said = [_literal(value, into) if key is None else None for key, value, into in takes]
+        pieces = zip(parts, [*(each or "?" for each in said), ""], strict=True)
+        return cls(
+            "".join(part + place for part, place in pieces),
+            [take for take, literal in zip(takes, said, strict=True) if literal is None],
+            result._metadata if result.returns_rows else None,
+            len(context.compiled_parameters) > 1,
+        )
 
     def run(self, driver: sqlite3.Connection, parameters: Any) -> Any:
         """Its result, of which all is there at once."""
@@ -207,6 +208,28 @@ class _Kept:
             value = said if key is None else values[key]
             given.append(value if into is None else into(value))
         return given
+
+
+def _filled(
+    compiled: SQLCompiler, extracted: Any, given: Collection[str]
+) -> tuple[str, list[_Take]]:
+    """The text, with a place for each value of a list that the statement itself says, and what each place
+    takes."""
+    said: Any = compiled.construct_params(
+        extracted_parameters=extracted, escape_names=False, _check=False
+    )
+    text, into = compiled.string, dict[str, Any](compiled._bind_processors)
+    names: Sequence[str] = compiled.positiontup or ()
+    keys = {name: bind.key for name, bind in compiled.binds.items()}
+    if compiled.post_compile_params:
+        filled = compiled._process_parameters_for_postcompile(said)
+        text, names, said = filled.statement, filled.positiontup or (), filled.parameters
+        into |= filled.processors
+    takes = []
+    for name in names:
+        key = next((each for each in (keys.get(name, name), name) if each in given), None)
+        takes.append((key, said[name], into.get(name)))
+    return text, takes
 
 
 def _literal(value: Any, into: Any) -> str | None:

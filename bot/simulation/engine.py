@@ -58,6 +58,7 @@ class Engine:
         self.clock = clock
         self.database = app.parts.database
         self._jobs = {job.name: job for job in jobs(app.parts.policies.zone)}
+        self._due: tuple[int, datetime | None] | None = None
 
     async def says(self, address: str, **what: Any) -> list[Parcel]:
         """Somebody says or taps something; returns all that was sent to anybody because of it."""
@@ -84,9 +85,13 @@ class Engine:
         await self._app.clockwork.run_if_due(self._jobs["roster"])
 
     async def next_due(self) -> datetime | None:
-        """When the desk itself has something to do next."""
+        """When the desk itself has something to do next; asked anew only when something was written."""
+        changes = self.database.changes
+        if self._due is not None and self._due[0] == changes:
+            return self._due[1]
         async with self.database.reading() as work:
             found: datetime | None = await work.conn.scalar(_NEXT)
+        self._due = None if changes is None else (changes, found)
         return found
 
     async def stuck(self) -> int:
