@@ -4,7 +4,6 @@ of silent hands, logged at each step."""
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,9 @@ from domain.ladder import Ladder
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_or_leave
-from storage.tables.base import BigId, Instant
+from storage.logged import LOG, Logged
+from storage.often import Often, Values
+from storage.tables.base import Instant
 from storage.tables.duties import duties, duty_log
 
 _STAMPS = {
@@ -78,20 +79,20 @@ def read_duty(row: sa.Row[Any]) -> Duty:
     )
 
 
-@cache
-def inserting(on_postgresql: bool) -> Any:
-    """Stores duties and returns those that are new."""
-    return insert_or_leave(duties, on_postgresql).returning(duties)
+def _new(on_postgresql: bool) -> Any:
+    names = (*_NEW, *Opening.__dataclass_fields__, "opened_at", "next_at")
+    given = {name: sa.bindparam(f"new_{name}", type_=duties.c[name].type) for name in names}
+    return insert_or_leave(duties, on_postgresql).values(given)
+
+
+_OPEN = Logged(_new(True), DutyEvent.OPENED, on_sqlite=_new(False))
 
 
 async def open_duty(work: Work, opening: Opening) -> Duty | None:
     """Store a new duty, its first rung due now; None where the same is open or was opened already."""
-    values = values_of(work, opening)
-    row = (await work.conn.execute(inserting(work.on_postgresql), values)).one_or_none()
-    if row is None:
-        return None
-    await log(work, row.id, DutyEvent.OPENED, actor_id=opening.raised_by)
-    return read_duty(row)
+    values = {f"new_{name}": value for name, value in values_of(work, opening).items()}
+    row = await _OPEN.row(work, values, opening.raised_by)
+    return read_duty(row) if row else None
 
 
 def values_of(work: Work, opening: Opening) -> dict[str, Any]:
@@ -110,9 +111,6 @@ def values_of(work: Work, opening: Opening) -> dict[str, Any]:
     }
 
 
-_LOG = sa.insert(duty_log).inline()
-
-
 async def log(
     work: Work, duty_id: int, event: DutyEvent, *, actor_id: int | None = None, detail: str = ""
 ) -> None:
@@ -128,30 +126,34 @@ async def log_all(
         {"duty_id": duty_id, "at": work.now, "actor_id": actor_id, "event": event, "detail": detail}
         for event, actor_id, detail in lines
     ]
-    await work.conn.execute(_LOG, rows)
+    await LOG.run(work, rows)
 
 
-_GET = sa.select(duties).where(
-    duties.c.id == sa.bindparam("duty"), duties.c.kind == sa.bindparam("of_kind")
+_GET = Often(
+    sa.select(duties).where(
+        duties.c.id == sa.bindparam("duty"), duties.c.kind == sa.bindparam("of_kind")
+    )
 )
 
 
 async def get(work: Work, duty_id: int, kind: DutyKind) -> Duty | None:
     """One duty, if it is of that kind, or None."""
-    row = (await work.conn.execute(_GET, {"duty": duty_id, "of_kind": kind})).one_or_none()
+    row = await _GET.row(work, {"duty": duty_id, "of_kind": kind})
     return read_duty(row) if row else None
 
 
-_OPEN_HELP = sa.select(duties).where(
-    duties.c.kind == DutyKind.HELP,
-    duties.c.subject_id == sa.bindparam("elder"),
-    duties.c.state < int(DutyState.CLOSED),
+_OPEN_HELP = Often(
+    sa.select(duties).where(
+        duties.c.kind == DutyKind.HELP,
+        duties.c.subject_id == sa.bindparam("elder"),
+        duties.c.state < int(DutyState.CLOSED),
+    )
 )
 
 
 async def open_help(work: Work, elder_id: int) -> Duty | None:
     """The elder's help request that is not closed, if there is one."""
-    row = (await work.conn.execute(_OPEN_HELP, {"elder": elder_id})).one_or_none()
+    row = await _OPEN_HELP.row(work, {"elder": elder_id})
     return read_duty(row) if row else None
 
 
@@ -162,51 +164,53 @@ async def move(work: Work, duty: Duty, to: DutyState, actor_id: int) -> Duty | N
     the clock waits for their next sign. What was asked of colleagues is over, but for support that
     is still needed.
     """
-    return await _into_hands(work, duty, to, actor_id, _bring(to))
-
-
-async def take_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
-    """Take a duty that another has taken but not set out for; None where that is no longer so."""
-    taking = _bring(DutyState.TAKEN, from_another=True)
-    return await _into_hands(work, duty, DutyState.TAKEN, actor_id, taking)
-
-
-async def _into_hands(
-    work: Work, duty: Duty, to: DutyState, actor_id: int, bringing: sa.Executable
-) -> Duty | None:
-    stay = duty.stay_until(to, work.now)
-    given = {"duty": duty.id, "hands": actor_id, "stay": stay, "moment": work.now}
-    row = (await work.conn.execute(bringing, given)).one_or_none()
+    row = (
+        await work.conn.execute(
+            sa.update(duties)
+            .where(duties.c.id == duty.id, duties.c.state < int(to))
+            .values(_in_hand(work, duty, to, actor_id))
+            .returning(duties)
+        )
+    ).one_or_none()
     if row is None:
         return None
     await log(work, duty.id, DutyEvent.MOVED, actor_id=actor_id, detail=to.name)
     return read_duty(row)
 
 
-def _in_hand(state: DutyState) -> dict[str, Any]:
-    hands, moment = sa.bindparam("hands", type_=BigId), sa.bindparam("moment", type_=Instant)
-    unheard = sa.and_(duties.c.asking == Asking.SUPPORT, duties.c.owner_id == hands)
-    stay = sa.bindparam("stay", type_=Instant)
+async def take_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
+    """Take a duty that another has taken but not set out for; None where that is no longer so."""
+    row = (
+        await work.conn.execute(
+            sa.update(duties)
+            .where(
+                duties.c.id == duty.id,
+                duties.c.state == int(DutyState.TAKEN),
+                duties.c.owner_id != actor_id,
+            )
+            .values(_in_hand(work, duty, DutyState.TAKEN, actor_id))
+            .returning(duties)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    await log(work, duty.id, DutyEvent.MOVED, actor_id=actor_id, detail=DutyState.TAKEN.name)
+    return read_duty(row)
+
+
+def _in_hand(work: Work, duty: Duty, state: DutyState, owner_id: int) -> dict[str, Any]:
+    unheard = sa.and_(duties.c.asking == Asking.SUPPORT, duties.c.owner_id == owner_id)
+    stay = sa.literal(duty.stay_until(state, work.now), Instant)
     return {
         "state": int(state),
-        "owner_id": hands,
+        "owner_id": owner_id,
         "next_at": sa.case((unheard, duties.c.next_at), else_=stay),
         "reminders": 0,
         "asking": sa.case((unheard, duties.c.asking), else_=sa.null()),
         "asked_id": None,
-        "held_at": sa.func.coalesce(duties.c.held_at, moment),
-        _STAMPS[state]: moment,
+        "held_at": sa.func.coalesce(duties.c.held_at, work.now),
+        _STAMPS[state]: work.now,
     }
-
-
-@cache
-def _bring(to: DutyState, from_another: bool = False) -> Any:
-    """Brings a duty forward to that state, or out of the hands of another who has taken it."""
-    another = duties.c.owner_id != sa.bindparam("hands", type_=BigId)
-    taken = sa.and_(duties.c.state == int(DutyState.TAKEN), another)
-    before = taken if from_another else duties.c.state < int(to)
-    this = duties.c.id == sa.bindparam("duty")
-    return sa.update(duties).where(this, before).values(_in_hand(to)).returning(duties)
 
 
 async def remind(work: Work, duty: Duty) -> bool:
@@ -259,49 +263,50 @@ async def close(
     work: Work, duty_id: int, outcome: Outcome, actor_id: int | None, note: str = ""
 ) -> Duty | None:
     """Close a duty with a named person and an outcome; None where it was closed before."""
-    return await _close(work, duty_id, outcome, actor_id, note, _CLOSE, {})
+    values = {"before": int(DutyState.CLOSED)}
+    return await _close(work, _CLOSE, values, duty_id, outcome, actor_id, note)
 
 
 async def call_off(work: Work, duty: Duty, outcome: Outcome, actor_id: int) -> Duty | None:
     """Close a duty that nobody needs; None where meanwhile somebody has set out or pressed again."""
-    given = {"pressed": duty.presses}
-    return await _close(work, duty.id, outcome, actor_id, "", _CALL_OFF, given)
+    values = {"before": int(DutyState.ON_THE_WAY), "presses_read": duty.presses}
+    return await _close(work, _CALL_OFF, values, duty.id, outcome, actor_id, "")
 
 
-_CLOSE = (
-    sa.update(duties)
-    .where(duties.c.id == sa.bindparam("duty"), duties.c.state < int(DutyState.CLOSED))
-    .values(
-        state=int(DutyState.CLOSED),
-        closed_at=sa.bindparam("moment", type_=Instant),
-        closed_by=sa.bindparam("closer", type_=BigId),
-        outcome=sa.bindparam("how"),
-        next_at=None,
-        **_UNASKED,
+def _closing(*conditions: sa.ColumnElement[bool]) -> Logged:
+    closed = (
+        sa.update(duties)
+        .where(duties.c.id == sa.bindparam("duty"), duties.c.state < sa.bindparam("before"))
+        .where(*conditions)
+        .values(
+            state=int(DutyState.CLOSED),
+            closed_at=sa.bindparam("now", type_=Instant),
+            closed_by=sa.bindparam("closer", type_=sa.BigInteger),
+            outcome=sa.bindparam("ends_as", type_=sa.String),
+            next_at=None,
+            **_UNASKED,
+        )
     )
-    .returning(duties)
-)
-_CALL_OFF = _CLOSE.where(
-    duties.c.state < int(DutyState.ON_THE_WAY), duties.c.presses == sa.bindparam("pressed")
-)
+    return Logged(closed, DutyEvent.CLOSED)
+
+
+_CLOSE = _closing()
+_CALL_OFF = _closing(duties.c.presses == sa.bindparam("presses_read"))
 
 
 async def _close(
     work: Work,
+    closing: Logged,
+    values: Values,
     duty_id: int,
     outcome: Outcome,
     actor_id: int | None,
     note: str,
-    closing: sa.Executable,
-    given: Mapping[str, Any],
 ) -> Duty | None:
-    said = {"duty": duty_id, "moment": work.now, "closer": actor_id, "how": outcome, **given}
-    row = (await work.conn.execute(closing, said)).one_or_none()
-    if row is None:
-        return None
+    ended = {"duty": duty_id, "now": work.now, "closer": actor_id, "ends_as": outcome}
     detail = f"{outcome}: {note}" if note else str(outcome)
-    await log(work, duty_id, DutyEvent.CLOSED, actor_id=actor_id, detail=detail)
-    return read_duty(row)
+    row = await closing.row(work, {**values, **ended}, actor_id, detail)
+    return read_duty(row) if row else None
 
 
 async def stop_waiting(work: Work, duty_id: int, person_id: int) -> None:
@@ -321,23 +326,18 @@ async def stop_waiting(work: Work, duty_id: int, person_id: int) -> None:
     )
 
 
-@cache
-def _due(kinds: tuple[DutyKind, ...], limit: int) -> Any:
-    return (
+async def due(work: Work, kinds: Iterable[DutyKind] = DutyKind, limit: int = 200) -> list[Duty]:
+    """Duties of these kinds whose next step is due: calls for help first, then who waits longest."""
+    rows = await work.conn.execute(
         sa.select(duties)
         .where(
             duties.c.state < int(DutyState.CLOSED),
-            duties.c.next_at <= sa.bindparam("moment", type_=Instant),
-            duties.c.kind.in_(kinds),
+            duties.c.next_at <= work.now,
+            duties.c.kind.in_(list(kinds)),
         )
         .order_by(duties.c.kind != DutyKind.HELP, duties.c.next_at)
         .limit(limit)
     )
-
-
-async def due(work: Work, kinds: Iterable[DutyKind] = DutyKind, limit: int = 200) -> list[Duty]:
-    """Duties of these kinds whose next step is due: calls for help first, then who waits longest."""
-    rows = await work.conn.execute(_due(tuple(kinds), limit), {"moment": work.now})
     return [read_duty(row) for row in rows]
 
 
