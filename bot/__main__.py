@@ -23,6 +23,7 @@ from bot import (
     simulating,
     surveys,
 )
+from bot.commands import COLLECT_AFTER
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
@@ -34,10 +35,6 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Linli (邻里): a neighbourhood's front desk in a chat.",
 )
-
-COLLECT_AFTER = 20_000
-"""Objects made before the collector looks at them: of what a turn makes nearly all dies at once, by itself,
-and a look after every 700 would only stop turns in the middle."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 

@@ -17,6 +17,10 @@ WRONG, NOT_NOW = 2, 3
 """Exit codes: something that a person must put right, and something that may pass by itself, so that
 whoever supervises the process starts it again."""
 
+COLLECT_AFTER = 20_000
+"""Objects made before the collector looks at them: of what a turn makes nearly all dies at once, by itself,
+and a look after every 700 would only stop turns in the middle."""
+
 
 def settings_of(**overrides: object) -> Settings:
     """The settings, with the log set up by them; exits with a sentence where they cannot be used."""

@@ -203,10 +203,10 @@ class Reception:
             if more := self._busy.pop(address_id, 0):
                 self.hint(address_id, more - 1)
 
-    async def idle(self) -> None:
-        """Wait until everything that is stored here has been handled."""
+    async def idle(self, pause: float = 0.001) -> None:
+        """Wait until everything that is stored here has been handled, looking every `pause` seconds."""
         while self._busy:  # noqa: ASYNC110  (an event for this alone would cost every turn)
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(pause)
 
     async def stop(self, seconds: float) -> None:
         """Finish what is in hand; what is left is in the inbox for the next start."""

@@ -29,7 +29,7 @@ def simulate() -> None:
 def care(
     share: Annotated[
         float, typer.Option(min=0, max=1, help="Of the city's communities; 1 plays all of them.")
-    ] = 0.02,
+    ] = 0.25,
     seed: Annotated[int, typer.Option(help="The same seed is the same year.")] = 2014,
     days: Annotated[int, typer.Option(min=1, max=366, help="From 1 January on.")] = 365,
     ladder: Annotated[

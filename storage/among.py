@@ -35,6 +35,10 @@ class _Among(FunctionElement[bool]):
     type = sa.Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> "_Among":
+        """As it stands: SQLAlchemy would write `= 1` behind it for SQLite, which then reads every row."""
+        return self
+
 
 def among(column: sa.Column[Any], name: str = "ids") -> sa.ColumnElement[bool]:
     """True for the rows whose column is in the collection that is given as the parameter `name`."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from storage import trouble
+from storage import trouble, unthreaded
 from storage.driver import Driver, Drivers
 from storage.vault import Vault
 
@@ -105,18 +105,25 @@ class Database:
     one connection, so they queue in this process instead of waiting on the file's lock.
     """
 
-    def __init__(self, url: str, vault: Vault, clock: Clock, pool_size: int = 8) -> None:
+    def __init__(
+        self, url: str, vault: Vault, clock: Clock, pool_size: int = 8, *, made_up: bool = False
+    ) -> None:
+        """Nobody waits for the rest of a process whose desk is `made_up`, nor need its rows survive a power
+        cut."""
         self.url = trouble.address(url)
         self.clock = clock
         self.process = 0
         sqlite = self.url.get_backend_name() == "sqlite"
         make = _sqlite_engine if sqlite else _postgresql_engine
+        if sqlite and made_up:
+            self.url, make = self.url.set(drivername=unthreaded.NAME), _unthreaded_engine
         self.writers = make(self.url, 1 if sqlite else pool_size, "IMMEDIATE")
         self.readers = make(self.url, pool_size, "DEFERRED") if sqlite else self.writers
         for engine in {self.writers, self.readers}:
             engine.dialect.vault = vault  # type: ignore[attr-defined]
             sa.event.listen(engine.sync_engine, "do_connect", self._refuse_when_closed)
         self._sqlite = sqlite
+        self._here = unthreaded.Here(self.writers, self.readers) if sqlite and made_up else None
         self._closed = False
         self._known: dict[Hashable, tuple[float, Any]] = {}
         self._ready: dict[Hashable, Any] = {}
@@ -129,6 +136,10 @@ class Database:
 
         Without `keep` it is rolled back all the same: a look at what it would change.
         """
+        if self._here:
+            async with self._here.writing(keep) as conn:
+                yield self._work(conn)
+            return
         if self._sqlite:
             async with self.writers.begin() as conn:
                 yield self._work(conn)
@@ -152,6 +163,9 @@ class Database:
         On PostgreSQL each statement sees what is committed when it begins, in a transaction
         (READ COMMITTED) or out of one; out of one, two round trips fewer are needed.
         """
+        if self._here:
+            yield self._work(await self._here.reader())
+            return
         if self._sqlite:
             async with self.readers.connect() as conn:
                 yield self._work(conn)
@@ -172,6 +186,11 @@ class Database:
         async with self._drivers.one() as driver:
             yield self._work(driver.conn, driver)
 
+    @property
+    def changes(self) -> int | None:
+        """How many rows this process has written; None where others may write, too, or nobody counts."""
+        return self._here.changes if self._here else None
+
     def _work(self, conn: AsyncConnection, driver: Driver | None = None) -> Work:
         known, ready, numbers = self._known, self._ready, self._numbers
         return Work(conn, self.clock(), self.process, known, driver, ready, numbers)
@@ -184,6 +203,8 @@ class Database:
         """For good. What is in hand is waited for: a connection that comes back later is closed by
         nobody."""
         self._closed = True
+        if self._here:
+            self._here.close()
         engines = {self.writers, self.readers}
         await self._drivers.close()
         with suppress(TimeoutError):
@@ -215,6 +236,15 @@ def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
     )
 
 
+def _unthreaded_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
+    def prepare(connection: sqlite3.Connection) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=OFF", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("linli_sha256", 1, _sha256, deterministic=True)
+
+    return unthreaded.engine(url, prepare, PREPARED)
+
+
 def _sha256(text: str) -> bytes:
     """For draws by lot; PostgreSQL has a function of its own."""
     return sha256(text.encode()).digest()
@@ -241,7 +271,11 @@ def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
         pool_size=pool_size,
         hide_parameters=True,  # an error's text goes to the log, people's words must not
         max_overflow=0 if begin == "IMMEDIATE" else 4,
-        connect_args={"isolation_level": None, "timeout": LOCKED},
+        connect_args={
+            "isolation_level": None,
+            "timeout": LOCKED,
+            "cached_statements": PREPARED,
+        },
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")

@@ -4,6 +4,7 @@ of silent hands, logged at each step."""
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -164,53 +165,42 @@ async def move(work: Work, duty: Duty, to: DutyState, actor_id: int) -> Duty | N
     the clock waits for their next sign. What was asked of colleagues is over, but for support that
     is still needed.
     """
-    row = (
-        await work.conn.execute(
-            sa.update(duties)
-            .where(duties.c.id == duty.id, duties.c.state < int(to))
-            .values(_in_hand(work, duty, to, actor_id))
-            .returning(duties)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    await log(work, duty.id, DutyEvent.MOVED, actor_id=actor_id, detail=to.name)
-    return read_duty(row)
+    return await _into_hands(work, duty, to, actor_id)
 
 
 async def take_over(work: Work, duty: Duty, actor_id: int) -> Duty | None:
     """Take a duty that another has taken but not set out for; None where that is no longer so."""
-    row = (
-        await work.conn.execute(
-            sa.update(duties)
-            .where(
-                duties.c.id == duty.id,
-                duties.c.state == int(DutyState.TAKEN),
-                duties.c.owner_id != actor_id,
-            )
-            .values(_in_hand(work, duty, DutyState.TAKEN, actor_id))
-            .returning(duties)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    await log(work, duty.id, DutyEvent.MOVED, actor_id=actor_id, detail=DutyState.TAKEN.name)
-    return read_duty(row)
+    return await _into_hands(work, duty, DutyState.TAKEN, actor_id, from_another=True)
 
 
-def _in_hand(work: Work, duty: Duty, state: DutyState, owner_id: int) -> dict[str, Any]:
-    unheard = sa.and_(duties.c.asking == Asking.SUPPORT, duties.c.owner_id == owner_id)
-    stay = sa.literal(duty.stay_until(state, work.now), Instant)
-    return {
-        "state": int(state),
-        "owner_id": owner_id,
+async def _into_hands(
+    work: Work, duty: Duty, to: DutyState, actor_id: int, from_another: bool = False
+) -> Duty | None:
+    stay = duty.stay_until(to, work.now)
+    given = {"duty": duty.id, "hands": actor_id, "stay": stay, "now": work.now}
+    row = await _bring(to, from_another).row(work, given, actor_id, to.name)
+    return read_duty(row) if row else None
+
+
+@cache
+def _bring(to: DutyState, from_another: bool) -> Logged:
+    hands, now = sa.bindparam("hands", type_=sa.BigInteger), sa.bindparam("now", type_=Instant)
+    unheard = sa.and_(duties.c.asking == Asking.SUPPORT, duties.c.owner_id == hands)
+    stay = sa.bindparam("stay", type_=Instant)
+    taken = sa.and_(duties.c.state == int(DutyState.TAKEN), duties.c.owner_id != hands)
+    before = taken if from_another else duties.c.state < int(to)
+    values = {
+        "state": int(to),
+        "owner_id": hands,
         "next_at": sa.case((unheard, duties.c.next_at), else_=stay),
         "reminders": 0,
         "asking": sa.case((unheard, duties.c.asking), else_=sa.null()),
         "asked_id": None,
-        "held_at": sa.func.coalesce(duties.c.held_at, work.now),
-        _STAMPS[state]: work.now,
+        "held_at": sa.func.coalesce(duties.c.held_at, now),
+        _STAMPS[to]: now,
     }
+    this = duties.c.id == sa.bindparam("duty")
+    return Logged(sa.update(duties).where(this, before).values(values), DutyEvent.MOVED)
 
 
 async def remind(work: Work, duty: Duty) -> bool:
@@ -328,17 +318,22 @@ async def stop_waiting(work: Work, duty_id: int, person_id: int) -> None:
 
 async def due(work: Work, kinds: Iterable[DutyKind] = DutyKind, limit: int = 200) -> list[Duty]:
     """Duties of these kinds whose next step is due: calls for help first, then who waits longest."""
-    rows = await work.conn.execute(
+    rows = await work.conn.execute(_due(tuple(kinds), limit), {"now": work.now})
+    return [read_duty(row) for row in rows]
+
+
+@cache
+def _due(kinds: tuple[DutyKind, ...], limit: int) -> sa.Executable:
+    return (
         sa.select(duties)
         .where(
             duties.c.state < int(DutyState.CLOSED),
-            duties.c.next_at <= work.now,
-            duties.c.kind.in_(list(kinds)),
+            duties.c.next_at <= sa.bindparam("now", type_=Instant),
+            duties.c.kind.in_(kinds),
         )
         .order_by(duties.c.kind != DutyKind.HELP, duties.c.next_at)
         .limit(limit)
     )
-    return [read_duty(row) for row in rows]
 
 
 TOLD = sa.select(duty_log.c.actor_id).where(

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from bot.app import App
 from bot.channels.base import Parcel
 from bot.loading import load
-from bot.parts import Parts
-from bot.settings import read_settings
+from bot.parts import Parts, tables
+from bot.settings import Settings, read_settings
 from bot.simulation.phones import Phones
 from bot.simulation.town import Town, register
 from domain.duty import DutyState
@@ -22,11 +22,13 @@ from knowledge import Knowledge
 from knowledge.register import RegisterError
 from scheduler import jobs
 from scheduler.duties import LATE
-from storage import duties, inbox, migrate
+from storage import duties, inbox
+from storage.database import Database
 from storage.people import all_communities
 from storage.tables.duties import duties as duty_rows
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses, people
+from storage.vault import Vault
 
 _SECRET = "simulation" * 4
 """What is sealed with it is made up."""
@@ -56,11 +58,12 @@ class Engine:
         self.clock = clock
         self.database = app.parts.database
         self._jobs = {job.name: job for job in jobs(app.parts.policies.zone)}
+        self._due: tuple[int, datetime | None] | None = None
 
     async def says(self, address: str, **what: Any) -> list[Parcel]:
         """Somebody says or taps something; returns all that was sent to anybody because of it."""
         await self.phones.receive(Incoming("memory", address, language_hint="zh", **what))
-        await self._app.reception.idle()
+        await self._app.reception.idle(pause=0)
         return await self._sent()
 
     async def _sent(self) -> list[Parcel]:
@@ -82,9 +85,13 @@ class Engine:
         await self._app.clockwork.run_if_due(self._jobs["roster"])
 
     async def next_due(self) -> datetime | None:
-        """When the desk itself has something to do next."""
+        """When the desk itself has something to do next; asked anew only when something was written."""
+        changes = self.database.changes
+        if self._due is not None and self._due[0] == changes:
+            return self._due[1]
         async with self.database.reading() as work:
             found: datetime | None = await work.conn.scalar(_NEXT)
+        self._due = None if changes is None else (changes, found)
         return found
 
     async def stuck(self) -> int:
@@ -102,6 +109,16 @@ class Engine:
         return int(found or 0)
 
 
+async def prepare(url: str) -> None:
+    """The tables, where they are not there."""
+    async with tables(_settings(url)):
+        pass
+
+
+def _settings(url: str) -> Settings:
+    return read_settings(_env_file=None, database_url=url, secret_key=_SECRET)
+
+
 @asynccontextmanager
 async def engine(
     url: str,
@@ -110,11 +127,12 @@ async def engine(
     ladder: Ladder | None,
     knowledge: Knowledge | None = None,
 ) -> AsyncIterator[Engine]:
-    """A desk on an empty database, with these communities loaded and everybody in their chat."""
+    """A desk on an empty database that is prepared: these communities are loaded, everybody is in their
+    chat."""
     clock, phones = Moved(starts), Phones()
-    settings = read_settings(_env_file=None, database_url=url, secret_key=_SECRET)
+    settings = _settings(url)
     parts = Parts.make(settings, clock=clock, knowledge=knowledge)
-    _unsafe(parts)
+    parts.database = Database(settings.database_url, Vault(settings.secret()), clock, made_up=True)
     if ladder is not None:
         ladders = {**parts.policies.ladders, "help": ladder}
         parts.policies = replace(parts.policies, ladders=ladders)
@@ -134,22 +152,11 @@ async def engine(
 
 
 async def _settle(parts: Parts, towns: list[Town]) -> None:
-    await migrate.upgrade(parts.database)
     async with parts.database.writing() as work:
         if await all_communities(work):
             raise RegisterError("A year is played in an empty database; this one has communities.")
         await load(work, register(towns))
         await _enrol(work, [code for town in towns for code in town.people])
-
-
-def _unsafe(parts: Parts) -> None:
-    """A year that is made up need not survive a power cut: SQLite does not wait for the disk."""
-    if parts.database.url.get_backend_name() != "sqlite":
-        return
-
-    @sa.event.listens_for(parts.database.writers.sync_engine, "connect")
-    def _hurry(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
 
 
 async def _enrol(work: Any, codes: Iterable[str]) -> None:

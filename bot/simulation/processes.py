@@ -1,6 +1,7 @@
 """Communities side by side in processes of their own, each on a database of its own."""
 
 import asyncio
+import gc
 import logging
 import os
 import shutil
@@ -17,7 +18,9 @@ from typing import Any
 import structlog
 
 from bot.building import lasting
-from bot.simulation.world import Result, Run, play
+from bot.commands import COLLECT_AFTER
+from bot.simulation.engine import prepare
+from bot.simulation.world import Result, Run, play_prepared
 from knowledge import Knowledge
 
 MEMORY = Path("/dev/shm")  # noqa: S108  (a folder of our own is made in it)
@@ -48,6 +51,7 @@ def play_all(runs: Sequence[Run], jobs: int, shown: Callable[[float], None]) -> 
 def _begin(done: Any) -> None:
     global _shared
     _shared = done
+    gc.set_threshold(COLLECT_AFTER)
     quiet()
 
 
@@ -65,8 +69,10 @@ def _play_one(number: int, run: Run) -> Result:
 
     folder = Path(tempfile.mkdtemp(prefix="linli-", dir=_memory()))
     try:
-        url = f"sqlite:///{folder / 'year.sqlite3'}"
-        result = asyncio.run(play(run, url, _knowledge(), passed))
+        year = folder / "year.sqlite3"
+        year.write_bytes(_empty())
+        url = f"sqlite:///{year}"
+        result = asyncio.run(play_prepared(run, url, _knowledge(), passed))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     passed(1.0)
@@ -78,6 +84,15 @@ def _knowledge() -> Knowledge:
     """Loaded once in each process: it takes seconds."""
     with lasting():
         return Knowledge.shipped()
+
+
+@cache
+def _empty() -> bytes:
+    """A database with its tables and nothing in them: to make one takes longer than a month in it."""
+    with tempfile.TemporaryDirectory(prefix="linli-", dir=_memory()) as folder:
+        file = Path(folder) / "empty.sqlite3"
+        asyncio.run(prepare(f"sqlite:///{file}"))
+        return file.read_bytes()
 
 
 def _memory() -> str | None:

@@ -13,7 +13,7 @@ from bot.simulation.arrivals import Year, arrivals, storms
 from bot.simulation.assumed import Assumed
 from bot.simulation.cases import Told, told
 from bot.simulation.cast import Act, Cast
-from bot.simulation.engine import Engine, engine
+from bot.simulation.engine import Engine, engine, prepare
 from bot.simulation.manners import Manners
 from bot.simulation.town import Town, town
 from domain.duty import DutyKind
@@ -70,6 +70,14 @@ async def play(
     passed: Callable[[float], None] = lambda share: None,
 ) -> Result:
     """Play it on an empty database; `passed` hears which share of the year is over."""
+    await prepare(url)
+    return await play_prepared(run, url, knowledge, passed)
+
+
+async def play_prepared(
+    run: Run, url: str, knowledge: Knowledge | None, passed: Callable[[float], None]
+) -> Result:
+    """The same, where the tables are there."""
     towns = [town(number, run.assumed, run.seed) for number in run.towns]
     starts = run.year.moment(run.year.first, 0)
     async with engine(url, towns, starts, run.ladder, knowledge) as desk:

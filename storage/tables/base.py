@@ -41,11 +41,30 @@ class Instant(sa.types.TypeDecorator[datetime]):
             return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """For SQLite the text at once: SQLAlchemy's way through two types takes three times as long."""
+        return _text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def result_processor(
         self, dialect: Dialect, coltype: object
     ) -> Callable[[Any], datetime | None] | None:
         """PostgreSQL's driver gives moments in UTC: a look at each of ten thousand would take long."""
+        if dialect.name == "sqlite":
+            return _moment
         return None if dialect.driver == "asyncpg" else super().result_processor(dialect, coltype)
+
+
+def _text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {value!r}")
+    there = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return there.isoformat(" ", "microseconds")[: len("2026-01-01 00:00:00.000000")]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 class Sealed(sa.types.TypeDecorator[str]):

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from storage.among import among
 from storage.database import Database, DatabaseClosed
+from storage.tables.people import addresses
 from storage.vault import Vault
 from tests.support.clock import HandClock
 from tests.support.prepared import SECRET
@@ -51,3 +53,16 @@ async def test_closing_waits_for_what_is_in_hand(database: Database) -> None:
     assert not closing.done()
     goes_on.set()
     await asyncio.gather(reading, closing)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_rows_among_some_ids_are_found_by_their_index(database: Database) -> None:
+    """`… IN (…) = 1`, as SQLAlchemy writes a truth beside another condition, would read all."""
+    some = sa.select(addresses.c.address).where(
+        among(addresses.c.id), addresses.c.channel == "memory"
+    )
+    text = str(some.compile(dialect=database.readers.dialect))
+    async with database.reading() as work:
+        plan = await work.conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("[1]", "x"))
+        steps = [row.detail for row in plan]
+    assert steps[0].startswith("SEARCH addresses")
