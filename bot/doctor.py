@@ -1,7 +1,7 @@
 """`python -m bot doctor`: is this installation fit to be leaned on, and if not, what is to be done."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,7 +14,7 @@ from bot.content import book_of
 from bot.links import opens_here_only, telegram_name, web_address
 from bot.parts import Parts
 from bot.preview import knowing
-from bot.settings import Settings
+from bot.settings import Settings, unknown_names
 from domain.calendar import calendar_known
 from knowledge import Knowledge
 from knowledge.conditions import shipped_conditions, unquoted
@@ -40,7 +40,7 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Everything that can be checked without starting; faults say what to do."""
-    findings = [Finding("ok", "settings", f"read; time zone {settings.timezone}")]
+    findings = [Finding("ok", "settings", f"read; time zone {settings.timezone}"), *_unknown()]
     try:
         knowledge = Knowledge.shipped()
         rules = _rules(knowledge)
@@ -57,6 +57,12 @@ async def examine(settings: Settings) -> list[Finding]:
     finally:
         await parts.database.close()
     return [*findings, await _telegram(settings), _web(settings)]
+
+
+def _unknown() -> Iterator[Finding]:
+    for name, meant in unknown_names().items():
+        says = f"{name} is not known and does nothing" + (f"; meant was {meant}?" if meant else "")
+        yield Finding("note", "settings", says)
 
 
 def _content(knowledge: Knowledge, parts: Parts) -> Finding:

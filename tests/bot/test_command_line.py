@@ -66,7 +66,7 @@ def test_a_faulty_register_changes_nothing_and_names_the_place(run: Run, tmp_pat
     file.write_text(COMMUNITY.read_text(encoding="utf-8").replace("w2}", "w9}"), encoding="utf-8")
     told = run("load", str(file))
     assert told.exit_code == 2
-    assert "r.yaml: communities.0" in told.output
+    assert 'r.yaml line 4: community "test-place": ' in told.output
     assert "'w9' is not in staff" in told.output
     assert "Traceback" not in told.output
 
@@ -156,7 +156,10 @@ def test_a_bad_token_is_told_and_breaks_nothing(
     monkeypatch.setenv("LINLI_TELEGRAM_TOKEN", token)
     monkeypatch.setenv("LINLI_TELEGRAM_API", "http://127.0.0.1:1")
     assert run("invite", "granny", "--json").exit_code == 0
+    assert "no link for Telegram" in run("invite", "granny").output
+    monkeypatch.setenv("LINLI_WEB_PROT", "9000")
     told = run("doctor")
+    assert "LINLI_WEB_PROT is not known and does nothing; meant was LINLI_WEB_PORT?" in told.output
     assert told.exit_code == 1
     assert "telegram" in told.output
     assert "cannot be reached" in told.output
