@@ -308,6 +308,18 @@ async def test_a_token_that_telegram_refuses_ends_it_with_a_sentence(
     assert "Traceback" not in said
 
 
+def test_a_python_that_is_too_old_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    for name in ("Makefile", "requirements.lock"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    told = subprocess.run(
+        ["make", "run", "PYTHON=false"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert told.returncode != 0
+    assert "needs Python 3.11 or newer" in told.stderr
+    assert "PYTHON=python3.12 run" in told.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
 def test_it_runs_as_a_module_from_anywhere(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
     told = subprocess.run(
