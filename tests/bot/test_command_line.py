@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
@@ -146,6 +147,28 @@ async def test_with_a_token_the_invitation_opens_telegram(
         made = json.loads(told.output)
         name = api.engine.state.bot["username"]
         assert made["telegram"] == f"https://t.me/{name}?start={made['code']}"
+
+
+async def test_a_webhook_that_telegram_cannot_reach_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = "http://127.0.0.1:1/telegram/webhook"
+    async with BotApi() as api, ClientSession(f"{api.url}/bot{api.token}/") as telegram:
+        for name, value in (
+            ("TELEGRAM_TOKEN", api.token),
+            ("TELEGRAM_API", api.url),
+            ("TELEGRAM_MODE", "webhook"),
+            ("WEBHOOK_URL", hook),
+            ("WEBHOOK_SECRET", "hush"),
+        ):
+            monkeypatch.setenv(f"LINLI_{name}", value)
+        assert "by webhook" in (await asyncio.to_thread(run, "doctor")).output
+        await telegram.post("setWebhook", json={"url": hook})
+        api.user(7).says("你好")
+        await api.until(lambda: api.engine.delivery and api.engine.delivery.last_error)
+        told = (await asyncio.to_thread(run, "doctor")).output
+    assert f"could not bring an update to {hook}" in told
+    assert "1 wait: check LINLI_WEBHOOK_URL" in told
 
 
 @pytest.mark.parametrize("token", ["not a token", "123:abc"])
