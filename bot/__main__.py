@@ -89,8 +89,8 @@ async def _open_until_stopped(parts: Any, *, sample: bool) -> None:
     from bot.demo import load_sample
     from storage import migrate
 
-    await migrate.upgrade(parts.database)
     if sample:
+        await migrate.upgrade(parts.database)
         await load_sample(parts.database)
     running = await App.open(parts)
     stop = asyncio.Event()
