@@ -84,8 +84,8 @@ async def _opening(turn: Turn, services: Services, subject: Person) -> Opening:
 
 
 async def _opened(turn: Turn, services: Services, duty: Duty, others: list[Person]) -> Answer:
-    owed = await services.climb(services.work, duty)
-    call = await help.call(services.work, duty)
+    call = await help.call(services.work, duty, new=True)
+    owed = await services.climb(services.work, duty, call)
     text = _received(turn, call, owed)
     choose = bool(others) and duty.subject_id == turn.who.id
     more = "help.tell_more_voice" if turn.hears else "help.tell_more"

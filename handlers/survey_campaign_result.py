@@ -74,5 +74,6 @@ async def book(turn: Turn, services: Services) -> Answer:
     number = whole.campaign.number
     said = turn.say("surveyed.book", title=asked.title.get(turn.language), number=number)
     name = turn.say.plain("surveyed.book_file", number=number)
-    params = {"campaign": whole.campaign.id}
-    return _sent(turn, said, Attachment("survey.campaign_book", name, params))
+    return _sent(
+        turn, said, Attachment("survey.campaign_book", name, {"campaign": whole.campaign.id})
+    )
