@@ -60,6 +60,7 @@ async def test_a_resident_asks_and_reads_on(address: str, browser: Browser) -> N
 
         await page.get_by_role("button", name="Switch to English").click()
         await hears(page, "English from now on")
+        await expect(page.locator(".day").first).to_contain_text("November")
         await say(page, "bus card for elderly")
         await hears(page, "Free bus card for older people")
         await become(page, "elder")

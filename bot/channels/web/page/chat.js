@@ -205,6 +205,7 @@ function enlarge(large) {
 function talk(chosen) {
   speak(chosen);
   personas.relabel();
+  log.relabel();
 }
 
 /** What the person chose on this device wins; else what the community knows of them. */
