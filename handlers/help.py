@@ -105,15 +105,16 @@ def _received(turn: Turn, call: Call, owed: tuple[Owed, ...]) -> Markup:
     who = {(False, False): "nobody", (True, False): "staff", (False, True): "family"}.get(
         (bool(told - family), bool(told & family)), "both"
     )
-    time = clock_time(call.duty.opened_at, call.zone)
+    time, phone = clock_time(call.duty.opened_at, call.zone), call.community_phone
     head = "received" if call.duty.subject_id == turn.who.id else "received_for"
-    return Markup("\n").join(
-        [
-            turn.say(f"help.{head}", time=time, name=call.person.name),
-            turn.say(f"help.telling_{who}", phone=call.community_phone or "12345"),
-            turn.say("help.numbers"),
-        ]
-    )
+    lines = [
+        turn.say(f"help.{head}", time=time, name=call.person.name),
+        turn.say(f"help.telling_{who}", phone=phone or "12345"),
+        turn.say("help.numbers"),
+    ]
+    if phone and who in ("staff", "both"):  # else it stands above, to be rung now
+        lines.append(turn.say("help.numbers_ours", phone=phone))
+    return Markup("\n").join(lines)
 
 
 def _buttons(turn: Turn, duty: Duty, others: list[Person]) -> Rows:

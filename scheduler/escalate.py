@@ -58,16 +58,28 @@ async def _climb(
     mode whoever has its card finds it in a list from then on, unless it is called out `anew`."""
     known = frozenset[int]() if anew else await surge_lists.listed(work, duty)
     told = await ladder.climb(work, duty, known)
+    waits = await _still_waiting(work, phrases, duty) if told is not None and not anew else ()
     if told:
         listed = known.intersection(told)
         first = [person_id for person_id in told if person_id not in listed]
         tell = partial(_help, call=call) if call else _TELL[duty.kind]
         owed = await tell(work, phrases, duty, first) if first else ()
-        return (*owed, *await surge_lists.owed_lists(work, phrases, duty, listed))
+        return (*owed, *waits, *await surge_lists.owed_lists(work, phrases, duty, listed))
     if told is None or duty.rung + 1 >= len(duty.ladder.rungs):
-        return ()
+        return waits
     higher = replace(duty, rung=duty.rung + 1)
-    return await _climb(work, phrases, higher, anew=anew, call=call)
+    return (*waits, *await _climb(work, phrases, higher, anew=anew, call=call))
+
+
+async def _still_waiting(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
+    """Whoever called, and the family, hear now and then that nobody has it yet: silence is worse. At the
+    press itself the answer says so."""
+    if duty.kind is not DutyKind.HELP or not duty.ladder.is_long(duty.rung):
+        return ()
+    if work.now == duty.opened_at:
+        return ()
+    call = await help.call(work, duty)
+    return home_news(phrases, call, await help.at_home(work, call), "waits", work.now)
 
 
 async def _help(

@@ -1,5 +1,6 @@
 """What there is to know about a help request, gathered for the people who are told of it."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -100,6 +101,15 @@ _BEFORE = (
     # What meant somebody else was no call of theirs.
     duties.c.outcome.is_distinct_from(Outcome.REDIRECTED),
 )
+
+
+async def mistakes(work: Work, person_id: int, since: datetime) -> int:
+    """How many calls for a person since then were pressed by mistake."""
+    theirs = (sa.text(CALLS), duties.c.subject_id == person_id, duties.c.opened_at > since)
+    count = sa.select(sa.func.count()).select_from(duties).where(*theirs, _MISTAKES)
+    return await work.conn.scalar(count) or 0
+
+
 _MISTAKES = duties.c.outcome == Outcome.FALSE_ALARM
 _LAST = sa.desc(duties.c.id)
 
