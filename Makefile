@@ -12,12 +12,15 @@ STAMP := .venv/.ready
 setup: $(STAMP)
 
 $(STAMP): requirements.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	touch $(STAMP)
+	@test -x $(BIN)/pip || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Linli needs Python 3.11 or newer, and $(PYTHON) is none: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@echo "Installing what requirements.lock names into .venv: some minutes, once."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $(STAMP)
 
 run: setup
-	$(BIN)/python -m bot demo
+	@$(BIN)/python -m bot demo
 
 lint: setup
 	$(BIN)/ruff check --quiet .

@@ -27,6 +27,7 @@ from bot.commands import COLLECT_AFTER
 from bot.commands import run as _run
 from bot.commands import settings_of as _settings
 from bot.commands import stop as _stop
+from bot.logs import set_up_logs
 from bot.settings import Settings, SettingsError, read_settings
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
     help="Linli (邻里): a neighbourhood's front desk in a chat.",
+    epilog="Settings are LINLI_… in the environment or in .env: see .env.example, docs/operations.md.",
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
@@ -59,6 +61,8 @@ def serve() -> None:
 def demo() -> None:
     """Start with the made-up sample community, in which you can play every role."""
     settings = _settings()
+    if "log_level" not in settings.model_fields_set:
+        set_up_logs(settings.log_format, "warning")  # the address is what is to be seen
     _run(settings, _serve(settings, sample=True))
 
 
@@ -82,8 +86,8 @@ async def _open_until_stopped(parts: Any, *, sample: bool) -> None:
     from bot.demo import load_sample
     from storage import migrate
 
-    await migrate.upgrade(parts.database)
     if sample:
+        await migrate.upgrade(parts.database)
         await load_sample(parts.database)
     running = await App.open(parts)
     stop = asyncio.Event()
@@ -131,6 +135,8 @@ async def _invite(settings: Settings, code: str, as_json: bool) -> None:
     typer.echo(f"{person.name}: {made} (works once, for {LIFETIME.days} days)")
     for way in ways.values():
         typer.echo(f"  {way}")
+    if settings.telegram_token is not None and "telegram" not in ways:
+        typer.echo("  (no link for Telegram: it does not answer for the token now; see doctor)")
     if why := opens_here_only(settings):
         typer.echo(f"  ({why})")
 
@@ -188,7 +194,10 @@ async def _looked(settings: Settings, code: str, as_json: bool) -> None:
     from storage import looks
 
     async with tables(settings) as database, database.reading() as work:
-        found = await looks.at_person(work, (await _somebody(work, code)).id)
+        seen = await _somebody(work, code)
+        found = await looks.at_person(work, seen.id)
+    if not found and not as_json:
+        typer.echo(f"Nobody has been shown anything of {seen.name}.")
     for one in found:
         if as_json:
             row = {"at": one.at.isoformat(), "who": one.viewer_code, "name": one.viewer}

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
 import typer
 
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, SettingsError, read_settings, unknown_names
 
 if TYPE_CHECKING:
     from storage.database import Work
@@ -32,6 +33,8 @@ def settings_of(**overrides: object) -> Settings:
     except SettingsError as error:
         raise stop(str(error)) from None
     set_up_logs(settings.log_format, settings.log_level)
+    for name, meant in unknown_names().items():
+        structlog.get_logger().warning("setting.unknown", name=name, meant=meant)
     return settings
 
 
@@ -43,6 +46,19 @@ def stop(why: str, code: int = WRONG) -> typer.Exit:
 
 def run(settings: Settings, work: Coroutine[Any, Any, int | None]) -> None:
     """Run to the end; what an operator can put right is told in a sentence, not in a traceback."""
+    try:
+        code = asyncio.run(work)
+    except Exception as error:
+        if (told := _told(settings, error)) is None:
+            raise
+        raise told from None
+    if code:
+        raise typer.Exit(code)
+
+
+def _told(settings: Settings, error: Exception) -> typer.Exit | None:
+    """The sentence for a fault, or None where it is ours. Only now are the parts loaded that know it:
+    with them a tool that asks the database one thing would take three times as long."""
     import sqlalchemy.exc
 
     from bot.channels.base import ChannelError
@@ -54,18 +70,15 @@ def run(settings: Settings, work: Coroutine[Any, Any, int | None]) -> None:
     from storage.migrate import TablesUnknown
     from storage.vault import VaultError
 
-    try:
-        code = asyncio.run(work)
-    except (ChannelError, ContentError, RegisterError, TablesUnknown, VaultError) as error:
-        raise stop(str(error)) from None
-    except (AnotherDesk, DoorTaken, trouble.DatabaseAway) as error:
-        raise stop(str(error), NOT_NOW) from None
-    except sqlalchemy.exc.DBAPIError as error:
-        if why := trouble.plain(error, trouble.address(settings.database_url)):
-            raise stop(why, NOT_NOW) from None
-        raise
-    if code:
-        raise typer.Exit(code)
+    match error:
+        case ChannelError() | ContentError() | RegisterError() | TablesUnknown() | VaultError():
+            return stop(str(error))
+        case AnotherDesk() | DoorTaken() | trouble.DatabaseAway():
+            return stop(str(error), NOT_NOW)
+        case sqlalchemy.exc.DBAPIError():
+            why = trouble.plain(error, trouble.address(settings.database_url))
+            return stop(why, NOT_NOW) if why else None
+    return None
 
 
 def run_writing(work: Callable[["Work"], Awaitable[None]]) -> None:

@@ -1,9 +1,9 @@
 """`python -m bot doctor`: is this installation fit to be leaned on, and if not, what is to be done."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import sqlalchemy.exc
@@ -14,7 +14,7 @@ from bot.content import book_of
 from bot.links import opens_here_only, telegram_name, web_address
 from bot.parts import Parts
 from bot.preview import knowing
-from bot.settings import Settings
+from bot.settings import Settings, unknown_names
 from domain.calendar import calendar_known
 from knowledge import Knowledge
 from knowledge.conditions import shipped_conditions, unquoted
@@ -28,6 +28,9 @@ from storage.presence import alive
 from storage.trouble import DatabaseAway, plain
 from storage.vault import VaultError
 
+LATELY = timedelta(hours=1)
+"""For how long a call of Telegram's that went wrong is worth telling."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -40,7 +43,7 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Everything that can be checked without starting; faults say what to do."""
-    findings = [Finding("ok", "settings", f"read; time zone {settings.timezone}")]
+    findings = [Finding("ok", "settings", f"read; time zone {settings.timezone}"), *_unknown()]
     try:
         knowledge = Knowledge.shipped()
         rules = _rules(knowledge)
@@ -56,7 +59,13 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(Finding("fault", "secret key", str(error)))
     finally:
         await parts.database.close()
-    return [*findings, await _telegram(settings), _web(settings)]
+    return [*findings, await _telegram(settings, parts.database.clock()), _web(settings)]
+
+
+def _unknown() -> Iterator[Finding]:
+    for name, meant in unknown_names().items():
+        says = f"{name} is not known and does nothing" + (f"; meant was {meant}?" if meant else "")
+        yield Finding("note", "settings", says)
 
 
 def _content(knowledge: Knowledge, parts: Parts) -> Finding:
@@ -193,14 +202,31 @@ async def _guides(work: Work, shipped: Knowledge) -> AsyncIterator[Finding]:
     yield _search(await asyncio.to_thread(knowing, shipped, book))
 
 
-async def _telegram(settings: Settings) -> Finding:
+async def _telegram(settings: Settings, now: datetime) -> Finding:
     if settings.telegram_token is None:
         return Finding("note", "telegram", "no LINLI_TELEGRAM_TOKEN, so no Telegram")
     name = await telegram_name(settings)
     if not name:
         says = f"{settings.telegram_api} does not know the token, or cannot be reached"
         return Finding("fault", "telegram", says)
+    if settings.telegram_mode == "webhook" and (wrong := await _not_called(settings, now)):
+        return Finding("fault", "telegram", wrong)
     return Finding("ok", "telegram", f"@{name}, by {settings.telegram_mode}")
+
+
+async def _not_called(settings: Settings, now: datetime) -> str:
+    """What Telegram says of its last calls, where one went wrong lately; "" where none did."""
+    assert settings.telegram_token is not None, "asked before"
+    from bot.channels.telegram.name import hook
+
+    found = await hook(settings.telegram_token.get_secret_value(), settings.telegram_api)
+    if found is None or found.failed_at is None or now - found.failed_at > LATELY:
+        return ""
+    at = found.failed_at.astimezone(settings.zone)
+    return (
+        f"Telegram could not bring an update to {found.url} at {at:%H:%M} ({found.why});"
+        f" {found.waiting} wait: check LINLI_WEBHOOK_URL, the proxy and its certificate"
+    )
 
 
 def _web(settings: Settings) -> Finding:

@@ -1,5 +1,6 @@
 """The door: where the web server listens, and how it is found."""
 
+import os
 from socket import create_server, socket
 
 from bot.links import http_address
@@ -23,7 +24,8 @@ def open_door(settings: Settings) -> socket:
         try:
             return create_server((settings.web_host, port))
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            # Not `strerror`, to which the standard library adds the address once more.
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
     tried = f"{ports[0]}" if len(ports) == 1 else f"{ports[0]} to {ports[-1]}"
     raise DoorTaken(
         f"The web server cannot listen on {settings.web_host}, port {tried} ({why.lower()}):"

@@ -30,6 +30,7 @@ Format = Annotated[
     ),
 ]
 Name = Annotated[str, typer.Argument(help="A guide's id.")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids of guides.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Ids of guides; without any, all drafts.")]
 By = Annotated[str, typer.Option(help="Who does it; your login name otherwise.")]
 Why = Annotated[str, typer.Option(help="Why: it stands in the history.")]
@@ -167,7 +168,7 @@ def preview(names: Names = None, questions: Questions = _TESTED, language: In = 
 
 @app.command()
 def publish(
-    names: Names = None,
+    names: Ids = None,
     every: Annotated[bool, typer.Option("--all", help="All drafts.")] = False,
 ) -> None:
     """Let residents read drafts; every running process takes them up within seconds. New guides that
@@ -275,20 +276,27 @@ def rollback(name: Name, number: int, by: By = "", why: Why = "") -> None:
 @app.command()
 def own(
     person: Annotated[str, typer.Argument(help="The person's code in the loaded register.")],
-    names: Names = None,
+    names: Ids = None,
     category: Annotated[str, typer.Option(help="All guides of a category.")] = "",
 ) -> None:
     """Say who keeps guides: reviews that are due become that person's duties."""
     from bot import shelf
     from storage import content, people
 
+    if not (names or category):
+        raise stop("Name the guides, or say --category.")
+
     async def work(database: "Database") -> None:
         async with database.writing() as writing:
             owner = await people.person_by_code(writing, person)
             if owner is None:
                 raise stop(f"Nobody in the register has the code {person!r}.")
-            book = await shelf.current(writing)
+            book, known = await shelf.current(writing), await content.known_ids(writing)
             ids = [*(names or ()), *(guide.id for guide in book.guides_in(category))]
+            if wrong := [name for name in names or () if name not in known]:
+                raise stop(f"No guide has the id {wrong[0]!r}.")
+            if not ids:
+                raise stop(f"No guide is in the category {category!r}.")
             await content.keep(writing, ids, owner_id=owner.id)
         typer.echo(f"{owner.name} keeps {len(ids)} guides.")
 

@@ -44,15 +44,6 @@ async def telegram_name(settings: Settings) -> str:
     """The name of the bot, or "" where there is no token or nobody answers for it."""
     if settings.telegram_token is None:
         return ""
-    from aiogram import Bot
-    from aiogram.client.session.aiohttp import AiohttpSession
-    from aiogram.client.telegram import TelegramAPIServer
-    from aiogram.exceptions import TelegramAPIError
-    from aiogram.utils.token import TokenValidationError
+    from bot.channels.telegram.name import username
 
-    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api), timeout=10)
-    try:
-        async with Bot(settings.telegram_token.get_secret_value(), session=session) as bot:
-            return (await bot.me()).username or ""
-    except (TelegramAPIError, TokenValidationError, ValueError):
-        return ""
+    return await username(settings.telegram_token.get_secret_value(), settings.telegram_api)

@@ -122,12 +122,12 @@ async def _head(work: "Work", code: str, place: int) -> "Person":
 
 def _homes(file: Path) -> dict[str, int]:
     """The homes in a file, with the lines they stand on."""
-    if not file.is_file():
-        raise stop(f"{file} does not exist.")
+    from knowledge.source import ContentError, read_text
+
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise stop(f"{file} is not UTF-8 text; save it as UTF-8.") from None
+        lines = read_text(file).splitlines()
+    except ContentError as error:
+        raise stop(str(error)) from None
     return {line.strip(): number for number, line in enumerate(lines, 1) if line.strip()}
 
 

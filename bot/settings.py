@@ -3,12 +3,13 @@
 import os
 import secrets
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from storage.trouble import address
 
@@ -251,4 +252,18 @@ def read_settings(**overrides: object) -> Settings:
 
 
 def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
+    says = message.removeprefix("Value error, ").replace("Input should be", "must be")
+    return says.partition(", unable to parse")[0]
+
+
+def unknown_names() -> dict[str, str]:
+    """Names with our prefix that are no setting, in the environment or `.env`, and what each may have
+    been meant for, or "": a slip of the hand would else be a setting that is not honoured."""
+    known = [f"LINLI_{name}".upper() for name in Settings.model_fields]
+    given = {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
+    ours = {name for name in given if name.startswith("LINLI_")} - {*known}
+    return {
+        name: next(iter(get_close_matches(name, known, 1, 0.85)), "")
+        for name in sorted(ours)
+        if not name.startswith("LINLI_TEST_")
+    }

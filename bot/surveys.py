@@ -45,12 +45,8 @@ def _read(file: Path) -> "Questionnaire":
     from knowledge.questionnaires import read_questionnaire
     from knowledge.source import ContentError
 
-    if not file.is_file():
-        raise stop(f"{file} does not exist.")
     try:
         return read_questionnaire(file)
-    except UnicodeDecodeError:
-        raise stop(f"{file} is not UTF-8 text; save it as UTF-8.") from None
     except ContentError as error:
         raise stop(str(error)) from None
 

@@ -15,7 +15,11 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright, 
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-PHONE: ViewportSize = {"width": 390, "height": 800}
+PHONE: ViewportSize = {"width": 412, "height": 915}
+TO_THE_TOP = """it => {
+    const log = it.closest("#log");
+    log.scrollTop += it.getBoundingClientRect().top - log.getBoundingClientRect().top - 16;
+}"""
 SETTLES = 700  # milliseconds for pictures to load and lines to come to rest
 
 Scene = Callable[[Page], Awaitable[None]]
@@ -83,13 +87,15 @@ async def come(page: Page) -> None:
     await become(page, "worker")
     await page.get_by_role("button", name="我来").first.click()
     await page.wait_for_timeout(SETTLES)
+    await page.locator("#log").evaluate("log => { log.scrollTop = log.scrollHeight; }")
 
 
 async def oversee(page: Page) -> None:
     """The supervisor looks at the month's visits."""
     await become(page, "supervisor")
     await answered(page, page.locator("#keys button", has_text="走访进度").click())
-    await page.locator(".row.desk img").last.scroll_into_view_if_needed()
+    await page.wait_for_timeout(SETTLES)  # the words under the picture come after it
+    await page.locator(".row.desk img").last.evaluate(TO_THE_TOP)
 
 
 async def watch(page: Page) -> None:

@@ -43,8 +43,9 @@ def page_for(person: Person | None) -> str:
 
 @topic.action("language", roles=ANYONE, strangers=True, command="menu.language_command")
 async def language(turn: Turn, services: Services) -> Answer:
-    """Switch between Chinese and English."""
-    wanted = Language.EN if turn.language is Language.ZH else Language.ZH
+    """Switch to the language that is named, else between Chinese and English."""
+    other = Language.EN if turn.language is Language.ZH else Language.ZH
+    wanted = Language.from_tag(turn.args[0]) if turn.args else other
     person_id = turn.person.id if turn.person else None
     await people.set_language(services.work, turn.address_id, person_id, wanted)
     say = services.phrases[wanted]

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from domain.device import PLATFORM, number
 from domain.people import STAFF, Language, Role
 from domain.visit_day import Tier
 from knowledge.cases import check_promises
 from knowledge.facilities import check_facilities
-from knowledge.source import ContentError
+from knowledge.source import ContentError, Source
+from knowledge.value import Value, naming_entries, read_value
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.-]+$")]
 Platform = Annotated[str, Field(pattern=f"^{PLATFORM.pattern}$")]
@@ -27,11 +27,7 @@ class RegisterError(ValueError):
     """The file cannot be loaded; each line of the message names a place and says what is wrong."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PersonEntry(_Entry):
+class PersonEntry(Value):
     """Somebody who works or lives in the community. `family` maps an elder's code to the relation,
     `devices` a platform's name to the number of the device that calls for this person. Of staff, `share` is
     their part of full time in hundredths, `since` and `until` their first and last day here."""
@@ -65,7 +61,7 @@ class PersonEntry(_Entry):
         return bare
 
 
-class HomesEntry(_Entry):
+class HomesEntry(Value):
     """All homes of a building at once: `floors` and `doors` as [first, last], rooms like 502."""
 
     building: Annotated[str, Field(min_length=1, max_length=60)]
@@ -79,7 +75,7 @@ class HomesEntry(_Entry):
                 yield f"{floor}{door:02d}"
 
 
-class BuildingEntry(_Entry):
+class BuildingEntry(Value):
     """Where a building stands, WGS84 degrees."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -87,7 +83,7 @@ class BuildingEntry(_Entry):
     lon: Annotated[float, Field(ge=-180, le=180)]
 
 
-class HouseholdEntry(_Entry):
+class HouseholdEntry(Value):
     """One home with what is special about it, how often it is owed a visit, and who lives there."""
 
     building: Annotated[str, Field(min_length=1, max_length=60)]
@@ -105,7 +101,7 @@ class HouseholdEntry(_Entry):
         return f"{self.building}-{self.room}"
 
 
-class ShiftEntry(_Entry):
+class ShiftEntry(Value):
     """A shift of the weekly roster: one person's, or several people's who take turns."""
 
     days: tuple[Day, ...]
@@ -126,7 +122,7 @@ class ShiftEntry(_Entry):
         return {code for code in (self.person, self.backup, *self.turns) if code}
 
 
-class CommunityEntry(_Entry):
+class CommunityEntry(Value):
     """A community. `details` may hold what the desk tells about it: phone, centre, hours, facilities.
 
     `overseers` are codes of people in another community's `staff` who may look at this one's board.
@@ -171,41 +167,40 @@ class CommunityEntry(_Entry):
 
     @model_validator(mode="after")
     def _whole(self) -> "CommunityEntry":
+        if told := dict.fromkeys((*self._doubled(), *self._unknown())):
+            raise ValueError("; ".join(told))
+        return self
+
+    def _doubled(self) -> Iterator[str]:
         codes = Counter(person.code for person in self.people())
-        for code, times in codes.items():
-            if times > 1:
-                raise ValueError(f"the person code {code!r} stands twice")
+        yield from (f"the person code {code!r} stands twice" for code, n in codes.items() if n > 1)
         numbers = Counter(pair for person in self.people() for pair in person.devices.items())
-        for pair, times in numbers.items():
+        for (platform, device), times in numbers.items():
             if times > 1:
-                raise ValueError(f"the device {pair[1]!r} of {pair[0]!r} stands twice")
+                yield f"the device {device!r} of {platform!r} stands twice"
+
+    def _unknown(self) -> Iterator[str]:
         staff = {person.code for person in self.staff}
         able = {person.code for person in self.staff if STAFF.intersection(person.roles)}
         homes: tuple[HomesEntry | HouseholdEntry, ...] = (*self.homes, *self.households)
         for home in homes:
             if home.worker not in staff:
-                raise ValueError(f"{home.building}: the worker {home.worker!r} is not in staff")
-            if home.worker not in able:
-                raise ValueError(f"{home.building}: {home.worker!r} has no role of staff")
-        for shift in self.roster:
-            if unknown := shift.named() - staff:
-                raise ValueError(f"roster: {min(unknown)!r} is not in staff")
-            if others := shift.named() - able:
-                raise ValueError(f"roster: {min(others)!r} has no role of staff")
+                yield f"{home.building}: the worker {home.worker!r} is not in staff"
+            elif home.worker not in able:
+                yield f"{home.building}: {home.worker!r} has no role of staff"
+        for code in sorted({code for shift in self.roster for code in shift.named()} - able):
+            why = "has no role of staff" if code in staff else "is not in staff"
+            yield f"roster: {code!r} {why}"
         for place in self.details.get("facilities", ()):
             if (keeper := place.get("person")) and keeper not in able:
-                raise ValueError(
-                    f"{place['name']}: {keeper!r} is not in staff, or has no role of it"
-                )
+                yield f"{place['name']}: {keeper!r} is not in staff, or has no role of it"
+        everybody = {person.code for person in self.people()}
         for person in self.people():
-            if missing := set(person.family) - set(codes):
-                raise ValueError(
-                    f"{person.code}: family of {missing.pop()!r}, who is not in the file"
-                )
-        return self
+            for code in sorted(set(person.family) - everybody):
+                yield f"{person.code}: family of {code!r}, who is not in the file"
 
 
-class Register(_Entry):
+class Register(Value):
     """The whole file."""
 
     version: int = Field(ge=1, le=1)
@@ -215,14 +210,7 @@ class Register(_Entry):
 def read_register(path: Path) -> Register:
     """Read and check the file; raises RegisterError with a line for each fault."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RegisterError(f"{path.name}: {error}") from None
-    try:
-        return Register.model_validate(data)
-    except ValidationError as error:
-        lines = [
-            f"{path.name}: {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors()
-        ]
-        raise RegisterError("\n".join(lines)) from None
+        source = Source.read(path)
+        return read_value(Register, source, naming_entries(source, "communities", "community"))
+    except ContentError as error:
+        raise RegisterError(str(error)) from None

@@ -20,6 +20,18 @@ class ContentError(Exception):
         self.problems = tuple(problems)
 
 
+def read_text(file: Path) -> str:
+    """What an office wrote, in UTF-8, with or without a mark before it. Raises ContentError."""
+    try:
+        return file.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise ContentError([f"{file} does not exist."]) from error
+    except OSError as error:
+        raise ContentError([f"{file} cannot be read: {error.strerror}."]) from error
+    except UnicodeDecodeError as error:
+        raise ContentError([f"{file} is not UTF-8 text; save it as UTF-8."]) from error
+
+
 class Source:
     """One YAML text, its values and the line each of them stands on."""
 
@@ -41,7 +53,7 @@ class Source:
         if isinstance(path_or_text, Source):
             return path_or_text
         if isinstance(path_or_text, Path):
-            return cls(path_or_text.read_text("utf-8"), path_or_text.name)
+            return cls(read_text(path_or_text), path_or_text.name)
         return cls(path_or_text, "text")
 
     @classmethod

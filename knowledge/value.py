@@ -24,8 +24,17 @@ _SENTENCES: dict[str, str] = {
     "bool_type": "must be true or false, not {input!r}",
     "literal_error": "must be {ctx[expected]}, not {input!r}",
     "model_type": "must have fields of its own, not {input!r}",
+    "dict_type": "must have fields of its own, not {input!r}",
+    "int_type": "must be a whole number, not {input!r}",
+    "int_parsing": "must be a whole number, not {input!r}",
+    "enum": "must be {ctx[expected]}, not {input!r}",
+    "string_pattern_mismatch": "cannot be {input!r}: it must match the pattern {ctx[pattern]}",
     "value_error": "{ctx[error]}",
 }
+
+
+_NAMES = ("id", "code", "kind", "number", "key")
+"""Fields that tell one entry of a list from another, the best first."""
 
 
 class Value(BaseModel):
@@ -91,9 +100,5 @@ def _called(entries: Any, key: int | str) -> str:
     if isinstance(key, str):
         return f'"{key}"'
     entry = entries[key]
-    name = (
-        next((entry[k] for k in ("id", "kind", "number", "key") if k in entry), None)
-        if isinstance(entry, dict)
-        else None
-    )
+    name = next((entry[k] for k in _NAMES if k in entry), None) if isinstance(entry, dict) else None
     return f'"{name}"' if name else str(key + 1)

@@ -47,7 +47,10 @@ def alone(url: sa.URL) -> Iterator[None]:
     try:
         lock = _beside(url).open("a+")
     except OSError as error:
-        raise DatabaseAway(f"{_beside(url)} cannot be written ({error.strerror}).") from error
+        raise DatabaseAway(
+            f"{_beside(url)} cannot be written ({error.strerror}):"
+            " give the folder and what is in it to this user, or correct LINLI_DATABASE_URL."
+        ) from error
     with lock:
         if not _take(lock):
             raise AnotherDesk(

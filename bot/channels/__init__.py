@@ -1,13 +1,17 @@
-"""The channels, listed in `CHANNELS`: each is made from the settings, or left out (None)."""
+"""The channels, listed in `CHANNELS`: each is made from the settings, or left out (None).
+
+Each is imported when it is made: a platform's library takes longer to load than all the rest to start.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.channels.base import Channel, Draw
-from bot.channels.device import DeviceChannel, DeviceConfig
-from bot.channels.probe import ProbeChannel
-from bot.channels.web import Persona, WebChannel, WebConfig
 from bot.parts import Parts
+
+if TYPE_CHECKING:
+    from bot.channels.web import Persona
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +22,13 @@ class Ground:
     draw: Draw
     web_url: str
     place: str = ""
-    personas: tuple[Persona, ...] = ()
+    personas: "tuple[Persona, ...]" = ()
 
 
 def _telegram(ground: Ground) -> Channel | None:
     settings = ground.parts.settings
     if settings.telegram_token is None:
         return None
-    # Only now: the Telegram libraries take longer to import than all the rest to start.
     from bot.channels.telegram import TelegramChannel, TelegramConfig
 
     secret = settings.webhook_secret
@@ -43,6 +46,8 @@ def _telegram(ground: Ground) -> Channel | None:
 
 
 def _web(ground: Ground) -> Channel | None:
+    from bot.channels.web import WebChannel, WebConfig
+
     parts = ground.parts
     config = WebConfig(
         secret=parts.settings.secret(),
@@ -56,12 +61,16 @@ def _web(ground: Ground) -> Channel | None:
 
 
 def _device(ground: Ground) -> Channel | None:
+    from bot.channels.device import DeviceChannel, DeviceConfig
+
     parts = ground.parts
     config = DeviceConfig(parts.settings.operator, behind_proxy=bool(parts.settings.web_url))
     return DeviceChannel(config, parts.database, parts.phrases, parts.metrics.devices)
 
 
 def _probe(ground: Ground) -> Channel | None:
+    from bot.channels.probe import ProbeChannel
+
     return ProbeChannel() if ground.parts.policies.probe_every else None
 
 

@@ -4,17 +4,15 @@ import re
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from typer import Typer
 
 from bot.__main__ import app
-from bot.devices import app as devices
-from bot.guides import app as guides
 from bot.metrics import Metrics
-from bot.places import app as places
 from bot.settings import Settings
-from bot.surveys import app as surveys
 from scheduler import jobs
 from tests.architecture.house import ROOT
 
@@ -46,50 +44,55 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
     assert named - {"TEST_DATABASE_URL"} <= {field.upper() for field in Settings.model_fields}
 
 
-@pytest.mark.parametrize(
-    "command",
-    sorted(c.name or str(c.callback and c.callback.__name__) for c in app.registered_commands),
-)
+def named(commands: Typer) -> list[str]:
+    found = [
+        c.name or str(c.callback and c.callback.__name__) for c in commands.registered_commands
+    ]
+    return sorted(name.rstrip("_") for name in found)
+
+
+@pytest.mark.parametrize("command", named(app))
 def test_every_command_is_documented(command: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     row, call = f"| `{command}", f"python -m bot {command}"
     assert row in operations() or call in readme + operations()
 
 
-@pytest.mark.parametrize(
-    "command",
-    sorted(c.name or str(c.callback and c.callback.__name__) for c in guides.registered_commands),
-)
-def test_every_command_of_guides_is_documented(command: str) -> None:
-    section = operations().partition("### Guides")[2].partition("\n## ")[0]
-    assert f"| `{command}" in section
+TABLES = {
+    "guides": "### Guides",
+    "devices": "### Devices",
+    "survey": "### Surveys",
+    "places": "### Places",
+    "rounds": "### Rounds of a survey",
+}
+"""Groups of commands that have a table of their own; others stand in the table of all, or in examples."""
+
+GROUPED = [
+    (str(group.name), command)
+    for group in app.registered_groups
+    for command in named(cast(Typer, group.typer_instance))
+]
 
 
-@pytest.mark.parametrize(
-    "command",
-    sorted(c.name or str(c.callback and c.callback.__name__) for c in devices.registered_commands),
-)
-def test_every_command_of_devices_is_documented(command: str) -> None:
-    section = operations().partition("### Devices")[2].partition("\n## ")[0]
-    assert f"| `{command}" in section
+@pytest.mark.parametrize(("group", "command"), GROUPED)
+def test_every_command_of_a_group_is_documented(group: str, command: str) -> None:
+    if heading := TABLES.get(group):
+        section = re.split("\n###? ", operations().partition(f"\n{heading}\n")[2])[0]
+        assert f"| `{command}" in section
+    else:
+        assert re.search(f"(`|bot ){group} {command}\\b", operations())
 
 
-@pytest.mark.parametrize(
-    "command",
-    sorted(c.name or str(c.callback and c.callback.__name__) for c in surveys.registered_commands),
-)
-def test_every_command_of_survey_is_documented(command: str) -> None:
-    section = operations().partition("### Surveys")[2].partition("\n## ")[0]
-    assert f"| `{command}" in section.replace("list_", "list")
-
-
-@pytest.mark.parametrize(
-    "command",
-    sorted(c.name or str(c.callback and c.callback.__name__) for c in places.registered_commands),
-)
-def test_every_command_of_places_is_documented(command: str) -> None:
-    section = operations().partition("### Places")[2].partition("\n### ")[0]
-    assert f"| `{command}" in section
+def test_every_default_is_told_as_it_is() -> None:
+    """In the table and in the example, where a setting has one that a person would write."""
+    table = dict(re.findall(r"^\| `LINLI_(\w+)` \| `?([^|`]+)`? \|", operations(), re.MULTILINE))
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        if field.default in (None, ""):
+            continue
+        default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+        assert table[name.upper()] == default
+        assert f"#LINLI_{name.upper()}={default}\n" in example
 
 
 @pytest.mark.parametrize("job", [job.name for job in jobs(ZoneInfo("Asia/Shanghai"))])

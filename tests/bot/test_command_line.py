@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
@@ -66,7 +67,7 @@ def test_a_faulty_register_changes_nothing_and_names_the_place(run: Run, tmp_pat
     file.write_text(COMMUNITY.read_text(encoding="utf-8").replace("w2}", "w9}"), encoding="utf-8")
     told = run("load", str(file))
     assert told.exit_code == 2
-    assert "r.yaml: communities.0" in told.output
+    assert 'r.yaml line 4: community "test-place": ' in told.output
     assert "'w9' is not in staff" in told.output
     assert "Traceback" not in told.output
 
@@ -148,6 +149,28 @@ async def test_with_a_token_the_invitation_opens_telegram(
         assert made["telegram"] == f"https://t.me/{name}?start={made['code']}"
 
 
+async def test_a_webhook_that_telegram_cannot_reach_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = "http://127.0.0.1:1/telegram/webhook"
+    async with BotApi() as api, ClientSession(f"{api.url}/bot{api.token}/") as telegram:
+        for name, value in (
+            ("TELEGRAM_TOKEN", api.token),
+            ("TELEGRAM_API", api.url),
+            ("TELEGRAM_MODE", "webhook"),
+            ("WEBHOOK_URL", hook),
+            ("WEBHOOK_SECRET", "hush"),
+        ):
+            monkeypatch.setenv(f"LINLI_{name}", value)
+        assert "by webhook" in (await asyncio.to_thread(run, "doctor")).output
+        await telegram.post("setWebhook", json={"url": hook})
+        api.user(7).says("你好")
+        await api.until(lambda: api.engine.delivery and api.engine.delivery.last_error)
+        told = (await asyncio.to_thread(run, "doctor")).output
+    assert f"could not bring an update to {hook}" in told
+    assert "1 wait: check LINLI_WEBHOOK_URL" in told
+
+
 @pytest.mark.parametrize("token", ["not a token", "123:abc"])
 def test_a_bad_token_is_told_and_breaks_nothing(
     run: Run, monkeypatch: pytest.MonkeyPatch, token: str
@@ -156,7 +179,10 @@ def test_a_bad_token_is_told_and_breaks_nothing(
     monkeypatch.setenv("LINLI_TELEGRAM_TOKEN", token)
     monkeypatch.setenv("LINLI_TELEGRAM_API", "http://127.0.0.1:1")
     assert run("invite", "granny", "--json").exit_code == 0
+    assert "no link for Telegram" in run("invite", "granny").output
+    monkeypatch.setenv("LINLI_WEB_PROT", "9000")
     told = run("doctor")
+    assert "LINLI_WEB_PROT is not known and does nothing; meant was LINLI_WEB_PORT?" in told.output
     assert told.exit_code == 1
     assert "telegram" in told.output
     assert "cannot be reached" in told.output
@@ -303,6 +329,18 @@ async def test_a_token_that_telegram_refuses_ends_it_with_a_sentence(
     said = process.said()
     assert "@BotFather" in said
     assert "Traceback" not in said
+
+
+def test_a_python_that_is_too_old_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    for name in ("Makefile", "requirements.lock"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    told = subprocess.run(
+        ["make", "run", "PYTHON=false"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert told.returncode != 0
+    assert "needs Python 3.11 or newer" in told.stderr
+    assert "PYTHON=python3.12 run" in told.stderr
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_it_runs_as_a_module_from_anywhere(tmp_path: Path) -> None:

@@ -156,6 +156,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(run: Run) -> None:
     assert "known are" in run("export", "g.pdf", code=2).output
     assert "does not exist" in run("import", "g.xlsx", "--why", "x", code=2).output
     assert "Nobody" in run("own", "nobody", GUIDE, code=2).output
+    assert "--category" in run("own", "nobody", code=2).output
 
 
 def test_check_tells_what_nobody_has_verified(run: Run) -> None:

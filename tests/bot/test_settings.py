@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, SettingsError, read_settings, unknown_names
 
 KEY = "k" * 32
 GIVEN: dict[str, tuple[str, object]] = {
@@ -71,8 +71,20 @@ def test_a_setting_comes_from_the_environment(name: str, monkeypatch: pytest.Mon
 
 
 def test_and_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("LINLI_WEB_PORT=9001\nLINLI_UNKNOWN=1\n", encoding="utf-8")
+    (tmp_path / ".env").write_text("LINLI_WEB_PORT=9001\n", encoding="utf-8")
     assert read_settings().web_port == 9001
+    assert unknown_names() == {}
+
+
+def test_a_slip_of_the_hand_is_named_with_what_was_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("LINLI_TELEGRAM_TOKN=1:a\nOTHER=1\n", encoding="utf-8")
+    monkeypatch.setenv("LINLI_COLOUR", "red")
+    monkeypatch.setenv("LINLI_TEST_SHARE", "0.1")
+    assert read_settings().telegram_token is None
+    meant = {"LINLI_COLOUR": "", "LINLI_TELEGRAM_TOKN": "LINLI_TELEGRAM_TOKEN"}
+    assert unknown_names() == meant
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,14 @@ async def test_a_resident_asks_and_reads_on(address: str, browser: Browser) -> N
         await become(page, "resident")
         await hears(page, "明天上午我上门看一看")
 
+        await page.get_by_role("button", name="Switch to English").click()
+        await hears(page, "English from now on")
+        await expect(page.locator(".day").first).to_contain_text("November")
+        await say(page, "bus card for elderly")
+        await hears(page, "Free bus card for older people")
+        await become(page, "elder")
+        await expect(page.locator("#send")).to_have_text("发送")  # hers is as it was
+
 
 async def test_an_elder_presses_and_the_worker_comes(address: str, browser: Browser) -> None:
     async with a_page(browser) as page:

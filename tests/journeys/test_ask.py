@@ -43,6 +43,7 @@ async def test_the_menu_leads_to_every_guide(desk: Desk) -> None:
 async def test_the_language_switch_is_kept(desk: Desk) -> None:
     resident = await desk.person("resident")
     assert "English from now on" in await resident.does("language")
+    assert "English from now on" in await resident.does("language:en")
     assert "Hello 王先生" in await resident.does("start")
     assert "以后说中文" in await resident.does("language")
 

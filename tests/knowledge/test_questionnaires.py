@@ -141,7 +141,7 @@ MISTAKES = [
     ("text: 味道}", "text: 7}", "taste", "must be a text, or zh and en with a text each, not 7"),
     ("text: 味道}", "txt: 味道}", "taste", "is missing"),
     ("{zh: 都一样, alone: true}", "{zh: ''}", "which", "must not be empty"),
-    ("kind: number", "kind: amount", "times", "should be 'scale', 'choice', 'multiple', 'number'"),
+    ("kind: number", "kind: amount", "times", "must be 'scale', 'choice', 'multiple', 'number'"),
     ("max: 90, ", "", "times", "a number needs min and max"),
     ("max: 90", "max: 0", "times", "0 is less than min, 1; turn them"),
     ("max: 2\n", "max: 9\n", "which", "lie between 0 and 3"),

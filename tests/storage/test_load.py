@@ -109,15 +109,16 @@ async def test_dates_among_the_details_are_kept_as_text(database: Database, tmp_
 @pytest.mark.parametrize(
     ("before", "after", "place", "why"),
     [
-        ("worker: w2}", "worker: w9}", "communities.0", "'w9' is not in staff"),
-        ("code: w2,", "code: w1,", "communities.0", "'w1' stands twice"),
-        ("family: {granny:", "family: {nobody:", "communities.0", "family of 'nobody'"),
-        ("roles: [supervisor]", "roles: [king]", "communities.0.staff.0.roles.0", "supervisor"),
-        ("floors: [1, 5]", "floors: all", "communities.0.homes.0.floors", "tuple"),
-        ("from: '08:00'", "from: '8'", "communities.0.roster.0.from", "pattern"),
-        ("version: 1", "version: 9", "version", "less than or equal to 1"),
-        ("version: 1", "version: 1\ncolour: red", "colour", "not permitted"),
+        ("worker: w2}", "worker: w9}", 'line 4: community "test-place"', "'w9' is not in staff"),
+        ("code: w2,", "code: w1,", 'community "test-place"', "'w1' stands twice"),
+        ("family: {granny:", "family: {nobody:", "line 4", "family of 'nobody'"),
+        ("roles: [supervisor]", "roles: [king]", 'field "staff.0.roles.0"', "'supervisor'"),
+        ("floors: [1, 5]", "floors: all", 'field "homes.0.floors"', "must be a list, not 'all'"),
+        ("from: '08:00'", "from: '8'", 'field "roster.0.from"', "cannot be '8'"),
+        ("version: 1", "version: 9", "line 2", "less than or equal to 1"),
+        ("version: 1", "version: 1\ncolour: red", "line 3", "not a field that is known here"),
         ("version: 1", "version: [", "register.yaml", "line"),
+        ("version: 1", "version: 1\nversion: 1", "line 3", "given twice"),
     ],
 )
 async def test_a_fault_in_the_file_names_its_place(
@@ -130,8 +131,23 @@ async def test_a_fault_in_the_file_names_its_place(
 
 
 async def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError, match=r"none\.yaml"):
+    with pytest.raises(RegisterError, match=r"none\.yaml does not exist"):
         read_register(tmp_path / "none.yaml")
+
+
+async def test_all_that_names_somebody_who_is_not_there_is_told_at_once(tmp_path: Path) -> None:
+    wrong = edited(tmp_path, ("worker: w2}", "worker: w9}"), ("family: {granny:", "family: {x:"))
+    with pytest.raises(RegisterError, match=r"'w9' is not in staff; .*family of 'x'"):
+        read_register(wrong)
+
+
+async def test_a_file_as_a_windows_editor_saves_it(tmp_path: Path) -> None:
+    file = tmp_path / "register.yaml"
+    file.write_text(COMMUNITY.read_text("utf-8"), "utf-8-sig")
+    assert read_register(file) == read_register(COMMUNITY)
+    file.write_text(COMMUNITY.read_text("utf-8"), "gbk")
+    with pytest.raises(RegisterError, match="save it as UTF-8"):
+        read_register(file)
 
 
 async def test_a_persons_code_belongs_to_one_community(database: Database, tmp_path: Path) -> None:

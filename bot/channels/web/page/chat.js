@@ -205,12 +205,13 @@ function enlarge(large) {
 function talk(chosen) {
   speak(chosen);
   personas.relabel();
+  log.relabel();
 }
 
 /** What the person chose on this device wins; else what the community knows of them. */
 function suit(large, spoken) {
   enlarge(recall(`large.${as}`, large));
-  talk(recall("language") ?? spoken ?? "zh");
+  talk(recall(`language.${as}`) ?? spoken ?? "zh");
 }
 
 $("large").addEventListener("click", () => {
@@ -219,10 +220,13 @@ $("large").addEventListener("click", () => {
   enlarge(large);
 });
 
+/** The desk is told, too: who reads the page in English wants to be answered in it. */
 $("language").addEventListener("click", () => {
   const chosen = language() === "en" ? "zh" : "en";
-  remember("language", chosen);
+  remember(`language.${as}`, chosen);
+  remember("language", chosen); // for the console, which opens beside this page
   talk(chosen);
+  say_({ action: `language:${chosen}` }, { id: newId() });
 });
 
 document.addEventListener("visibilitychange", () => {
@@ -266,7 +270,7 @@ function become(key) {
 
 async function begin() {
   enlarge(recall("large.", false));
-  talk(recall("language") ?? "zh");
+  talk(recall("language.") ?? "zh");
   for (let wait = 1; !(await hello()); wait = Math.min(wait * 2, 15)) {
     if (wait > 1) down();
     await new Promise((resolve) => setTimeout(resolve, wait * 1000));

@@ -120,7 +120,16 @@ export class Log {
     const moment = new Date(row.querySelector("time").dateTime);
     const line = make("div", "day", make("span", "", dayName(moment)));
     line.dataset.date = row.dataset.day;
+    line.dataset.at = moment.toISOString();
     return line;
+  }
+
+  /** The words changed their language. */
+  relabel() {
+    for (const line of this.element.querySelectorAll(".day")) {
+      line.textContent = "";
+      line.append(make("span", "", dayName(new Date(line.dataset.at))));
+    }
   }
 
   replace(old, entry) {
