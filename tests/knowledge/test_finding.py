@@ -253,6 +253,13 @@ def test_letters_are_as_sure_as_the_signs_they_stand_for() -> None:
     assert SHIPPED.answer("我失业了怎么领钱").kind is ReplyKind.CHOICES
 
 
+def test_an_english_word_says_as_much_whatever_its_letters() -> None:
+    """Measured by its letters any English question was a long one, and was answered like a story."""
+    zones, found = SHIPPED.zones, SHIPPED.index.search("dog licence")
+    assert zones.chance(found, "dog") == zones.chance(found, "registration")
+    assert zones.chance(found, "dog") != zones.chance(found, "where to register a dog")
+
+
 def test_what_no_guide_answers_counts_as_near_even_where_it_comes_second() -> None:
     assert SHIPPED.answer("ETC怎么注销").kind is not ReplyKind.ANSWER
 
