@@ -22,6 +22,7 @@ from knowledge.index import Entry, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
 from knowledge.normalise import core, units
 from knowledge.reading import Reading
+from knowledge.terms import tells
 
 FOLDS = 4
 """Phrasings are left out a quarter at a time."""
@@ -47,8 +48,9 @@ LEFT_OUT = 0.02
 """Of the questions whose entry was found, how many at most may go to a person for want of certainty."""
 LONG = 25
 """Signs from which a question counts as long; what is longer tells no more."""
-A_WORD = 2.5
-"""Signs that say as much as one Latin word or number; by its letters any English question was long."""
+A_WORD = 3.5
+"""Signs that say as much as one English word that says something; by its letters, or with its "how do I",
+any English question was long."""
 NOISED = 40
 """Of a hundred phrasings, how many are asked with a sign missing."""
 
@@ -197,7 +199,7 @@ def _features(asked: Asked) -> tuple[float, ...]:
 
 def _said_in(question: str) -> float:
     """How much was said, in Chinese signs."""
-    return sum(A_WORD if unit.isascii() else 1 for unit in units(core(question)))
+    return sum(A_WORD * tells(u) if u.isascii() else 1 for u in units(core(question)))
 
 
 def _chance(weights: Sequence[float], asked: Asked) -> float:
