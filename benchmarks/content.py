@@ -80,7 +80,9 @@ async def lateness(work: Callable[[], Awaitable[object]]) -> tuple[float, list[B
 
     async def beat() -> None:
         while True:
-            before, spent, ready = time.perf_counter(), time.process_time(), stood_ready()
+            # First, for it gives the interpreter's lock away a dozen times, and may wait for it as often.
+            ready = stood_ready()
+            before, spent = time.perf_counter(), time.process_time()
             await asyncio.sleep(BEAT)
             late, own = time.perf_counter() - before - BEAT, time.process_time() - spent - BEAT
             beats.append(Beat(late * 1000, own * 1000, (stood_ready() - ready) * 1000))

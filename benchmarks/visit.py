@@ -30,7 +30,8 @@ from knowledge import Knowledge
 from scheduler.base import Surroundings
 from scheduler.visit import remind
 from storage import migrate, visit, visit_day, visit_workers
-from storage.database import Database, Work
+from storage.database import Database
+from storage.ladder import no_climb
 from storage.tables.messaging import outbox
 from storage.vault import Vault
 from tests.support.postgres import new_database
@@ -134,7 +135,7 @@ class City:
             knowledge=_no_knowledge,
             phrases=Phrases.shipped(),
             policies=self.policies,
-            climb=_no_climb,
+            climb=no_climb,
             send=lambda dues: None,
             gauge=lambda name, value: None,
         )
@@ -142,10 +143,6 @@ class City:
 
 def _no_knowledge() -> Knowledge:
     raise AssertionError("a morning needs no guides")
-
-
-async def _no_climb(_work: Work, _duty: object) -> tuple[()]:
-    raise AssertionError("a morning climbs no ladder")
 
 
 def _chunks(city: City) -> Sequence[list[int]]:

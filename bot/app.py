@@ -27,11 +27,12 @@ from domain.messages import Lane, Message, Owed
 from handlers import TOPICS
 from handlers.router import Router
 from scheduler import jobs
-from scheduler.base import Climb, Surroundings
+from scheduler.base import Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
 from storage import duties, leave, migrate, outbox, people, setback, undelivered
 from storage.database import Work
+from storage.ladder import Climb
 from storage.outbox import Due
 from storage.presence import Presence
 from storage.undelivered import Lost

@@ -28,8 +28,9 @@ class Drawing:
             return await recipe(work, viewer, attachment.params, say, self._policies)
 
     async def _for_group(self, work: Work, attachment: Attachment, address_id: int) -> bytes:
-        """An address that speaks for nobody may be a group's, which sees little."""
+        """An address that speaks for nobody may be a group's or a stranger's, who see little."""
         recipe = IN_GROUPS.get(attachment.recipe)
         if recipe is None:
             raise PermissionError(f"{attachment.recipe} is not for strangers")
-        return await recipe(work, address_id, attachment.params, self._phrases[Language.ZH])
+        say = self._phrases[Language(attachment.params.get("language", Language.ZH))]
+        return await recipe(work, address_id, attachment.params, say)

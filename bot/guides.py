@@ -109,7 +109,9 @@ def import_(
     async def work(database: "Database") -> None:
         async with database.writing() as writing:
             now = await shelf.current(writing)
-            book, left_out = shelf.from_file(file, style, _say(language), now)
+            book, left_out = shelf.from_file(
+                file, style, _say(language), now, database.clock().date()
+            )
             done = await shelf.bring(writing, book, _signed(by, why))
         for line in left_out:
             typer.secho(line, fg="yellow")

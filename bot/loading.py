@@ -18,7 +18,7 @@ from knowledge.register import (
     Register,
     RegisterError,
 )
-from storage import moves, roster
+from storage import leaving, moves, roster
 from storage.among import among
 from storage.database import Work
 from storage.device import code_of
@@ -43,6 +43,7 @@ async def load(work: Work, register: Register) -> Changes:
         now = await loading_moves.compared(work, given)
         await moves.settle(work, now.settled)
         await _refuse_codes_of_others(work, now.entry)
+        await _refuse_while_called_for(work, now.entry)
         told = tuple(one.told for one in now.stands)
         total += await _community(work, now.entry) + Changes(withdrawn=told)
     named = {entry.code for entry in register.communities}
@@ -75,6 +76,17 @@ async def _refuse_codes_of_others(work: Work, entry: CommunityEntry) -> None:
     )
     if taken := [f"{row.code!r} (of {row.home!r})" for row in rows]:
         raise RegisterError(f"{entry.code}: these person codes are taken: {', '.join(taken)}")
+
+
+async def _refuse_while_called_for(work: Work, entry: CommunityEntry) -> None:
+    """Nobody is taken off the register while somebody is on their way to them."""
+    named = {person.code for person in entry.people()}
+    about = await leaving.under_way(work, entry.code)
+    if off := [f"{about[code]} ({code})" for code in sorted(about.keys() - named)]:
+        raise RegisterError(
+            f"{entry.code}: {', '.join(off)} is not in the file, and a call for help or a morning's silence"
+            " is open: see to that first, or name them."
+        )
 
 
 async def _community(work: Work, entry: CommunityEntry) -> Changes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,11 @@ def to_file(
     raise ContentError([_no_format(path, style)])
 
 
-def from_file(path: Path, style: str, say: Say, now: GuideBook) -> tuple[GuideBook, list[str]]:
-    """The book in a file, and what of the file has no place in it. Raises ContentError.
+def from_file(
+    path: Path, style: str, say: Say, now: GuideBook, on: date
+) -> tuple[GuideBook, list[str]]:
+    """The book in a file that is read on that day, and what of the file has no place in it. Raises
+    ContentError.
 
     An open standard says less than a guide: what it does not say stays as it is in `now`.
     """
@@ -68,9 +71,9 @@ def from_file(path: Path, style: str, say: Say, now: GuideBook) -> tuple[GuideBo
         case "guides", ".yaml" | ".yml":
             return load_guides(path), []
         case "hsds", ".zip" | ".json":
-            return hsds.read(path.read_bytes(), now)
+            return hsds.read(path.read_bytes(), now, on)
         case "items", ".xlsx":
-            return items.read_workbook(path.read_bytes(), say, now)
+            return items.read_workbook(path.read_bytes(), say, now, on)
     raise ContentError([_no_format(path, style)])
 
 

@@ -14,8 +14,7 @@ from typing import cast
 
 from domain.answering import next_item
 from domain.ballot import Form, as_asked
-from domain.duty import Duty
-from domain.messages import Incoming, Message, Owed
+from domain.messages import Incoming, Message
 from domain.people import Language, Person, Role
 from domain.policies import Policies
 from domain.survey import TYPED, Item, Kind, Questionnaire
@@ -24,7 +23,8 @@ from handlers.base import Services, Step, Turn
 from handlers.router import Router
 from knowledge import Knowledge
 from storage import migrate, questionnaires
-from storage.database import Database, Work
+from storage.database import Database
+from storage.ladder import no_climb
 from storage.vault import Vault
 from wording import Phrases
 
@@ -34,10 +34,6 @@ _NOTHING_KNOWN = cast("Knowledge", None)
 """A survey looks nothing up, and the guides take seconds to be read."""
 MOST_TURNS = 400
 """A walk that has not come to an end by then goes in a circle."""
-
-
-async def _no_climb(_work: Work, _duty: Duty) -> tuple[Owed, ...]:
-    raise AssertionError("a survey opens no duty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ class _Chat:
                 now=work.now,
                 step=self.step,
             )
-            services = Services(work, _NOTHING_KNOWN, phrases, Policies(ladders={}), _no_climb)
+            services = Services(work, _NOTHING_KNOWN, phrases, Policies(ladders={}), no_climb)
             answer = await Router([ballot.topic, ballot_trial.topic], phrases).answer(
                 turn, services
             )

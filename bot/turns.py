@@ -14,12 +14,13 @@ from bot.logs import place_of
 from domain.messages import Incoming, Lane, Message
 from domain.people import Language, Person
 from domain.policies import Policies
-from handlers.base import Answer, Climb, Links, Services, Step, Turn, no_links
+from handlers.base import Answer, Links, Services, Step, Turn, no_links
 from handlers.router import Router
 from knowledge import Knowledge
 from storage import device, inbox, outbox, people, turn_end, web
 from storage.database import Database, Work
 from storage.inbox import Waiting
+from storage.ladder import Climb
 from storage.operators import alert
 from storage.outbox import Due, Letter
 from wording import Phrases

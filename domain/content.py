@@ -5,7 +5,7 @@ versions, so the history says who did what, when and why.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -61,13 +61,15 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A published guide as its owner keeps it. `waits` says that a review of it is open."""
+    """A published guide as its owner keeps it. `waits` says that a review of it is open, `wrong` how often
+    residents said since its last version that it is wrong, by what."""
 
     guide_id: str
     owner_id: int
     review_on: date | None
     unverified: bool
     waits: bool
+    wrong: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change
 
 
 def chores(kept: Iterable[Kept], today: date) -> list[Kept]:
-    """The reviews to ask for today: few for each owner, what is longest overdue first.
+    """The reviews to ask for today: few for each owner, what residents said is wrong first, however many
+    wait; then what is longest overdue.
 
     What nobody has verified yet comes after what is overdue, since it says so to residents anyway.
     """
@@ -109,12 +112,15 @@ def chores(kept: Iterable[Kept], today: date) -> list[Kept]:
 
 
 def _first(due: Sequence[Kept], today: date, free: int) -> Sequence[Kept]:
-    ranked = sorted(due, key=lambda g: (not _is_overdue(g, today), g.review_on or today))
-    return ranked[: max(0, min(CHORES_A_DAY, free))]
+    wrong = sorted((g for g in due if g.wrong), key=lambda g: -sum(g.wrong.values()))
+    others = [g for g in due if not g.wrong]
+    others.sort(key=lambda g: (not _is_overdue(g, today), g.review_on or today))
+    asked = wrong[:CHORES_A_DAY]
+    return [*asked, *others[: max(0, min(CHORES_A_DAY, free) - len(asked))]]
 
 
 def _is_due(guide: Kept, today: date) -> bool:
-    return guide.unverified or _is_overdue(guide, today)
+    return bool(guide.wrong) or guide.unverified or _is_overdue(guide, today)
 
 
 def _is_overdue(guide: Kept, today: date) -> bool:
@@ -124,13 +130,14 @@ def _is_overdue(guide: Kept, today: date) -> bool:
 @dataclass(frozen=True, slots=True)
 class Review:
     """A guide that somebody is asked to check. `facts` are what is unverified, by field; or, where
-    only time has passed, what changes most often."""
+    only time has passed, what changes most often. `wrong` is what residents said is wrong, how often."""
 
     duty_id: int
     owner_id: int | None
     community_id: int
     version: Version
     review_on: date | None
+    wrong: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def facts(self) -> tuple[str, ...]:

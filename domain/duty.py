@@ -18,7 +18,8 @@ class DutyKind(StrEnum):
     QUESTION = "question"
     GUIDE = "guide"
     AFTER = "after"
-    """A request for help that was closed and, its people say a day later, has not been solved."""
+    """A request for help that was closed and, its people say a day later, has not been solved; where nobody
+    says so, somebody presses by mistake again and again."""
     MEAL = "meal"
     ESCORT = "escort"
     CHORE = "chore"
@@ -98,6 +99,7 @@ class DutyEvent(StrEnum):
     HANDED = "handed"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    ABANDONED = "abandoned"
     KEPT = "kept"
     SUPPORT = "support"
     JOINED = "joined"

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
 from domain.enquiry import Enquiry, Reason, Verdict
+from domain.privacy import unmarked
 
 MOST_GUIDES, MOST_TEXTS, MOST_WORDS = 10, 50, 12
 """What a report names; the rest is in the sums."""
@@ -104,6 +105,16 @@ def all_places(name: str, places: Sequence[PlaceWeek]) -> PlaceWeek:
     return PlaceWeek(0, name, **sums, answers=Answers(*(sum(each) for each in answers)))
 
 
+PLACES_PAGE = 20
+"""Communities in one picture of all: a chat shows a higher one too small to be read."""
+
+
+def who_asked(places: Sequence[PlaceWeek]) -> list[PlaceWeek]:
+    """The communities that asked at all, those that most often found nothing first."""
+    asking = (place for place in places if not place.is_empty)
+    return sorted(asking, key=lambda p: (-p.missed, -p.wrong, -p.asked, p.community_id))
+
+
 def week_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
@@ -116,10 +127,11 @@ def is_missed(one: Enquiry) -> bool:
 
 
 def sum_up(first: date, enquiries: Sequence[Enquiry], answers: Answers) -> Week:
-    """The week's figures, of enquiries whose texts are stripped already."""
+    """The week's figures, of enquiries whose texts are stripped already; one of which nothing is left but
+    gaps counts and is not shown."""
     kinds = Counter(one.kind for one in enquiries)
     guides = Counter(one.guide for one in enquiries if one.guide)
-    missed = Counter(one.text for one in enquiries if is_missed(one))
+    missed = Counter(one.text for one in enquiries if is_missed(one) and unmarked(one.text))
     return Week(
         first=first,
         asked=len(enquiries),

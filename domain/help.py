@@ -1,7 +1,7 @@
 """What a help request is about, for everyone who is told of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,11 @@ NOTHING_WRONG = frozenset({Outcome.FALSE_ALARM, Outcome.ALL_WELL, Outcome.REDIRE
 
 SUPPORT = (Who.DUTY_WORKER, Who.ALL_WORKERS, Who.SUPERVISOR)
 """Who is called when somebody needs support; after a silence, all of the ladder's last rung."""
+
+
+MISTAKES, MISTAKES_WITHIN = 3, timedelta(days=30)
+"""So many presses by mistake in so long a time, and a named person looks in: the button may lie badly, or
+something may be hard to say."""
 
 
 class Later(StrEnum):

@@ -26,6 +26,9 @@ class Who(StrEnum):
     STREET = "street"
 
 
+_HEADS = frozenset({Who.SUPERVISOR, Who.STREET})
+
+
 class LadderError(ValueError):
     """The ladder cannot be used as it is written."""
 
@@ -90,6 +93,13 @@ class Ladder:
     def at(self, climbed: int) -> Rung:
         """The rung to climb after `climbed` rungs; past the end, the last one again."""
         return self.rungs[min(climbed, len(self.rungs) - 1)]
+
+    def is_long(self, climbed: int) -> bool:
+        """Whether whoever waits is told that it is still nobody's, as the rung after `climbed` rungs is
+        climbed: when the heads are called for the first time, and at every fifth rung from there."""
+        called = (i for i, rung in enumerate(self.rungs) if i and _HEADS.intersection(rung.who))
+        since = climbed - next(called, len(self.rungs))
+        return since >= 0 and since % 5 == 0
 
     def next_at(self, climbed: int, opened_at: datetime, now: datetime) -> datetime | None:
         """When the rung after `climbed` rungs is due; None where the ladder ends for good.

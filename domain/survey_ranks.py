@@ -15,6 +15,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from domain import paging
 from domain.survey_estimate import LEVEL, Estimate
 
 
@@ -40,14 +41,12 @@ PAGE = 40
 
 def pages(groups: int) -> int:
     """How many pictures show so many groups; one where there are none."""
-    return max(1, -(-groups // PAGE))
+    return paging.pages(groups, PAGE)
 
 
 def on_page(ranked: Sequence[Place], page: int) -> tuple[int, Sequence[Place]]:
-    """The groups of a page, numbered from 1, and how many come before them; beyond the last page, those
-    of the last."""
-    before = PAGE * (min(max(1, page), pages(len(ranked))) - 1)
-    return before, ranked[before : before + PAGE]
+    """The groups of a page, numbered from 1, and how many come before them."""
+    return paging.on_page(ranked, page, PAGE)
 
 
 def places(estimates: Mapping[Hashable, Estimate | None]) -> tuple[Place, ...]:

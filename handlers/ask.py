@@ -168,7 +168,8 @@ async def everything(turn: Turn, services: Services) -> Answer:
 @topic.action("ask.map", roles=ANYONE, strangers=True)
 async def to_the_window(turn: Turn, services: Services) -> Answer:
     """Where the community's service centre is, as a place to walk to."""
-    centre = (await reader_of(turn, services)).centre
+    reader = await reader_of(turn, services)
+    centre = reader.centre
     try:
         place = Location(float(centre["lat"]), float(centre["lon"]))
     except (KeyError, TypeError, ValueError):
@@ -177,7 +178,7 @@ async def to_the_window(turn: Turn, services: Services) -> Answer:
         "ask.centre",
         name=centre.get("name", ""),
         address=centre.get("address", ""),
-        phone=centre.get("phone", ""),
+        phone=centre.get("phone") or reader.phone,
     )
     return Answer.of(Message(text, location=place), step=turn.step)
 

@@ -95,10 +95,11 @@ def _told(reader: Reader, rules: Check, known: Known) -> str:
 def _finding(reader: Reader, guide: Guide, rule: Rule) -> list[Markup]:
     """By the rule of a day, never a promise; the rule in its own words, and where it was read."""
     say = reader.say
-    text = rule.text.get(say.language)
+    kind = "" if guide.source else "_none"
+    basis = say.plain(f"check.basis{kind}", date=guide.as_of)
     lines = [
-        say(_FINDINGS[rule.finding], date=guide.as_of, text=text),
-        say("check.because", because=rule.because),
+        say(_FINDINGS[rule.finding], basis=basis, text=rule.text.get(say.language)),
+        say(f"check.because{kind}", because=rule.because),
     ]
     if guide.source:
         lines.append(say("check.source", title=guide.source.title, date=guide.source.date or "—"))

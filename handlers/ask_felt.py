@@ -46,7 +46,8 @@ async def why(turn: Turn, services: Services) -> Answer:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
     await enquiries.explain(services.work, enquiry.id, reason)
     worker = Button(turn.say.plain("ask.ask_worker"), f"question.ask:{enquiry.id}")
-    message = Message(turn.say("felt.noted"), buttons=((worker,),), in_place=True)
+    key = "felt.noted_wrong" if enquiry.verdict is Verdict.WRONG else "felt.noted"
+    message = Message(turn.say(key), buttons=((worker,),), in_place=True)
     return Answer.of(message, step=turn.step)
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from domain.messages import Button, Message, Rows
 from handlers.ask_check import check_message, check_section, known_of
-from handlers.guide_parts import STAMPS
+from handlers.guide_parts import stamps
 from handlers.guides import case_button, guide_message, part_message, worker_button
 from handlers.reader import Reader
 from knowledge.answers import Reply, ReplyKind
@@ -129,7 +129,7 @@ def _stamps(reader: Reader, reply: Reply) -> list[Markup]:
         say(
             "ask.choice_stamp",
             name=without_brackets(guide.in_language(say.language).name),
-            stamps=say.plain(f"ask.stamps_{STAMPS[guide.can_community_stamp]}"),
+            stamps=say.plain(f"ask.stamps_{stamps(guide)}"),
         )
         for guide in _offered(reader, reply)
         if not guide.is_of_stamps

@@ -195,6 +195,7 @@ async def taken(turn: Turn, services: Services) -> Answer:
     await leaving.place(work, person.id, home.community_id, home.id)
     await leaving.vacate(work, person.household_id, home.id)
     await leaving.readdress(work, person.id, home.id)
+    await leaving.look_after(work, person.id, home.community_id, home.worker_id)
     owed += await _news(turn, services, entry, person, old, home)
     here = await people.community(work, home.community_id)
     owed += (await kept(turn, services, person, Move.AWAY, here.name)).owed

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from domain.duty import Duty
 from domain.messages import Incoming, Lane, Message, Owed, OwedTo
 from domain.people import Language, Person, Role
 from domain.policies import Policies
 from knowledge import Knowledge
 from storage.database import Work
+from storage.ladder import Climb
 from wording import Phrases, Say
 
 _LARGEST_ID = 2**63 - 1
@@ -74,10 +74,6 @@ Links = Callable[[str], Mapping[str, str]]
 def no_links(_code: str) -> Mapping[str, str]:
     """A desk that is opened by no link: in tests of single conversations."""
     return {}
-
-
-Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
-"""Takes the next rung of a duty's ladder and returns what the people on it are owed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from domain.messages import Button, Message
 from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.case_open import ladders, office_for
-from handlers.case_told import changed, held, home, stale
+from handlers.case_told import changed, held, home, reads, stale
 from handlers.lasting import lasting
 from storage import cases
 from wording.ask import moment
@@ -40,14 +40,15 @@ async def choose(turn: Turn, services: Services) -> Answer:
             days=days,
         )
         drop = ((Button(turn.say.plain("cases.drop"), "cancel"),),)
-        return Answer.of(Message(turn.say("cases.later_why", when=to), buttons=drop), step=step)
+        why = turn.say(reads(case, "cases.later_why"), when=to)
+        return Answer.of(Message(why, buttons=drop), step=step)
     rows = []
     for count in PUT_OFF:
         to = moment(turn.say, later(office, base, count), turn.now, case.zone)
         label = turn.say.plain("cases.later_to", when=to, days=count)
         rows.append((Button(label, f"caselater:{case.duty.id}:{count}"),))
     rows.append((button(turn.say, "back", case.duty.id),))
-    text = turn.say("cases.later_which", when=when(turn.say, case, turn.now))
+    text = turn.say(reads(case, "cases.later_which"), when=when(turn.say, case, turn.now))
     return Answer.of(Message(text, buttons=tuple(rows)), step=turn.step)
 
 
@@ -61,6 +62,5 @@ async def put_off(turn: Turn, services: Services, case: Case, days: int, why: st
     if moved is None or now is None:
         return await stale(turn, services, case)
     told = await home(turn, services, now, "postponed", note=why)
-    key = "cases.later_done_silent" if now.silent else "cases.later_done"
-    said = turn.say(key, when=when(turn.say, now, turn.now))
+    said = turn.say(reads(now, "cases.later_done"), when=when(turn.say, now, turn.now))
     return await changed(turn, services, moved.id, said, told)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.case import HEADS, is_head_of, promised
+from domain.case import HEADS, Case, is_head_of, promised
 from domain.duty import DutyState
 from domain.help import Saw
 from domain.messages import Button, Message, Rows
@@ -10,7 +10,18 @@ from domain.people import STAFF
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.case_again import not_solved
 from handlers.case_open import days_of, ladders, office_for
-from handlers.case_told import card_for, changed, held, home, looked, named, say_of, stale, to_home
+from handlers.case_told import (
+    card_for,
+    changed,
+    held,
+    home,
+    looked,
+    named,
+    reads,
+    say_of,
+    stale,
+    to_home,
+)
 from handlers.help_log import history
 from handlers.pages import Page
 from knowledge.cases import case_kind, kind_name, shipped_cases
@@ -91,7 +102,7 @@ async def kind(turn: Turn, services: Services) -> Answer:
         return case
     duty, wanted = case.duty, turn.args[1] if len(turn.args) > 1 else ""
     if wanted not in {kind.id for kind in shipped_cases()}:
-        return Answer.of(_which_kind(turn, duty.id), step=turn.step)
+        return Answer.of(_which_kind(turn, case), step=turn.step)
     if case.postponed is not None or wanted == case.kind:
         return await stale(turn, services, case)
     community, office = await office_for(services, duty.community_id)
@@ -104,14 +115,14 @@ async def kind(turn: Turn, services: Services) -> Answer:
     return await changed(turn, services, duty.id, "", await home(turn, services, now, "sorted"))
 
 
-def _which_kind(turn: Turn, duty_id: int) -> Message:
+def _which_kind(turn: Turn, case: Case) -> Message:
     kinds = shipped_cases()
     buttons = [
-        Button(one.names[turn.say.language], f"cases.kind:{duty_id}:{one.id}") for one in kinds
+        Button(one.names[turn.say.language], f"cases.kind:{case.duty.id}:{one.id}") for one in kinds
     ]
     rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-    back = (button(turn.say, "back", duty_id),)
-    return Message(turn.say("cases.kind_which"), buttons=(*rows, back))
+    back = (button(turn.say, "back", case.duty.id),)
+    return Message(turn.say(reads(case, "cases.kind_which")), buttons=(*rows, back))
 
 
 @topic.action("cases.whose", roles=_STAFF)

@@ -10,7 +10,7 @@ from handlers.base import PASS, Answer, Services, Step, Topic, Turn
 from handlers.case_again import to_heads
 from handlers.case_later import put_off
 from handlers.case_open import LONGEST, office_for
-from handlers.case_told import changed, held, home, lines, named, stale
+from handlers.case_told import changed, held, home, lines, named, reads, stale
 from handlers.lasting import holds, lasting
 from handlers.router import at_step
 from knowledge.cases import kind_name
@@ -44,7 +44,7 @@ async def take(turn: Turn, services: Services) -> Answer:
     freed = await lines(turn, services, now, [duty.owner_id], "line_taken")
     told = await home(turn, services, now, "handed" if duty.in_hand else "taken")
     answer = await changed(turn, services, duty.id, "", (*told, *freed))
-    return replace(answer, step=turn.step, notice=turn.say.plain("cases.took"))
+    return replace(answer, step=turn.step, notice=turn.say.plain(reads(now, "cases.took")))
 
 
 async def _steps_in(turn: Turn, services: Services, case: Case) -> bool:
@@ -80,7 +80,7 @@ async def say(turn: Turn, services: Services) -> Answer:
         (Button(turn.say.plain(f"cases.say_{key}"), f"casestep.say:{case.duty.id}:{key}"),)
         for key in _SAYINGS
     )
-    message = _asks(turn, services, case, "cases.say_now", rows)
+    message = _asks(turn, services, case, reads(case, "cases.say_now"), rows)
     return Answer.of(message, step=typing(turn, services, case, "say"))
 
 
@@ -172,13 +172,12 @@ async def done(turn: Turn, services: Services) -> Answer:
 def _note_of(turn: Turn, services: Services, case: Case, outcome: Outcome) -> Answer:
     step = typing(turn, services, case, "done", outcome=outcome)
     drop = (Button(turn.say.plain("cases.drop"), "cancel"),)
-    reads = "_silent" if case.silent else ""
     if outcome is Outcome.DECLINED:
-        why = turn.say(f"cases.done_note_why{reads}")
+        why = turn.say(reads(case, "cases.done_note_why"))
         return Answer.of(Message(why, buttons=(drop,)), step=step)
     go = f"casestep.done:{case.duty.id}:{outcome}:go"
     plain = (Button(turn.say.plain("cases.done_plain"), go),)
-    text = turn.say(f"cases.done_note{reads}", outcome=end(turn.say, outcome))
+    text = turn.say(reads(case, "cases.done_note"), outcome=end(turn.say, outcome))
     return Answer.of(Message(text, buttons=(plain, drop)), step=step)
 
 
@@ -200,7 +199,7 @@ def _closed_key(case: Case) -> str:
     if case.gone is Gone.DIED:
         return "cases.done_closed_died"
     whom = "" if case.gone is Gone.HERE else "_gone"
-    return f"cases.done_closed{whom}_silent" if case.silent else f"cases.done_closed{whom}"
+    return reads(case, f"cases.done_closed{whom}")
 
 
 @topic.action("casestep.over", roles=_STAFF)

@@ -84,6 +84,11 @@ async def home(turn: Turn, services: Services, case: Case, key: str, **more: str
     return to_home(case, person, news(say, case, key, turn.now, **more))
 
 
+def reads(case: Case, key: str) -> str:
+    """The sentence to whoever has it: where no message reaches its resident, the one that promises none."""
+    return f"{key}_silent" if case.silent else key
+
+
 def to_home(case: Case, person: Person | None, message: Message) -> Dues:
     """To whose matter it is; nobody where no chat is known."""
     if person is not None:

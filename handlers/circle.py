@@ -1,7 +1,7 @@
 """十分钟社区服务圈: the nearest of what is asked for, how far, open or not, and on a small map."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,30 +12,24 @@ from domain.messages import Attachment, Button, Message, Rows
 from domain.opening import UNKNOWN, Now, Openness, read_hours
 from domain.people import ANYONE
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
+from handlers.circle_near import Around, Near, near
+from handlers.circle_near import around as around_asker
+from handlers.places import phone_of
 from handlers.router import at_step
-from knowledge.answers import ReplyKind
+from knowledge.answers import Reply, ReplyKind
 from knowledge.circle import offered, shipped_circle
-from knowledge.facilities import REACH_M, Facility, Nearby, check_facilities, kinds, nearest
+from knowledge.facilities import REACH_M, Nearby, kinds
 from knowledge.names import named_in
-from storage import facilities, people
+from storage import facilities
 from storage.people import Community
 from wording import Say
 
 topic = Topic("circle", keys={"circle.key": "circle"})
 
-SHOWN = 3
-SHOWN_OF_ALL = 6
 _LINES = Markup("\n")
 _BLANK = Markup("\n\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What is known of the community: its facilities, and names of places with where they are."""
-
-    community: Community
-    facilities: tuple[Facility, ...]
-    places: Mapping[str, Point]
+_A_NAME, _BESIDE = 24, 4
+"""Characters of a text that names a place and nothing else, and what may stand beside the name: 那…呢."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +41,18 @@ class From:
 
 
 async def _around(turn: Turn, services: Services) -> Around | None:
-    """The community of whoever asks; a stranger's, where the desk serves only one."""
-    work = services.work
-    if turn.person is not None:
-        community = await people.community(work, turn.person.community_id)
-    else:
-        every = await people.all_communities(work)
-        if len(every) != 1:
-            return None
-        community = every[0]
-    known = check_facilities(await facilities.facilities(work, community.id))
-    places = {f.name: (f.lat, f.lon) for f in known}
-    places |= await facilities.building_places(work, community.id)
-    return Around(community, known, places)
+    """The asker's community; a stranger's by the place they shared now or before."""
+    here = _shared(turn) or _remembered(turn)
+    return await around_asker(turn, services, here.point if here else None)
 
 
 @topic.action("circle", roles=ANYONE, strangers=True, command="circle.command")
 async def home(turn: Turn, services: Services) -> Answer:
     """Which kind?"""
     around = await _around(turn, services)
-    if around is None or not around.facilities:
+    if around is None:
+        return _ask_where(turn, "", around)
+    if not around.facilities:
         return _nothing_known(turn, around)
     text = _LINES.join([turn.say("circle.which"), turn.say("circle.share")])
     step = Step("circle.where", {"kind": ""})
@@ -74,7 +60,9 @@ async def home(turn: Turn, services: Services) -> Answer:
 
 
 def _nothing_known(turn: Turn, around: Around | None) -> Answer:
-    phone = str(around.community.details.get("phone", "12345")) if around else "12345"
+    if around is None:
+        return Answer.of(Message(turn.say("circle.nothing_near")), step=turn.step)
+    phone = phone_of(around.community)
     return Answer.of(Message(turn.say("circle.nothing_known", phone=phone)), step=turn.step)
 
 
@@ -93,12 +81,14 @@ def _kinds(say: Say, around: Around) -> Rows:
 async def chosen(turn: Turn, services: Services) -> Answer:
     """A kind by its button, from the place that was named last, or from home."""
     around = await _around(turn, services)
-    if around is None or not around.facilities:
-        return _nothing_known(turn, around)
+    if around is None:
+        return _ask_where(turn, "", around)
     wanted = turn.args[0] if turn.args else ""
     kind = next((f.type for f in around.facilities if f.id == wanted), "")
     start = _remembered(turn) or await _home(turn, services)
-    return _found(turn, services, around, kind, start) if start else _ask_where(turn, kind)
+    if start is None:
+        return _ask_where(turn, kind, around)
+    return await _found(turn, services, around, kind, start)
 
 
 def _asks(turn: Turn, services: Services) -> bool:
@@ -109,25 +99,47 @@ def _asks(turn: Turn, services: Services) -> bool:
 async def asked(turn: Turn, services: Services) -> Answer:
     """最近的老年食堂在哪: the kind from the words, the place from them too, or from home."""
     around = await _around(turn, services)
-    kind = shipped_circle().asked(turn.incoming.text) or ""
-    if around is None or not around.facilities:
-        return _nothing_known(turn, around)
+    kind = _kind_asked(turn.incoming.text, around)
     reply = await services.knowledge.reply(turn.incoming.text, turn.language)
-    if reply.kind is ReplyKind.ANSWER and kind not in kinds(around.facilities):
+    more = _guide(turn, reply)
+    if around is None:
+        return _ask_where(turn, kind, around, more)
+    here = kinds(around.facilities)
+    if reply.kind is ReplyKind.ANSWER and here and kind not in here:
         return PASS
-    start = _named(turn.incoming.text, around, kind) or await _home(turn, services)
+    start = await _start(turn, services, around, kind)
     if start is None:
-        return _ask_where(turn, kind)
+        return _ask_where(turn, kind, around) if here else _nothing_known(turn, around)
+    return await _found(turn, services, around, kind, start, more)
+
+
+def _kind_asked(text: str, around: Around | None) -> str:
+    """What is looked for, not where from: 卫生服务站附近的食堂 is a canteen."""
+    words, start = shipped_circle(), _named(text, around, "") if around else None
+    beside = words.asked(text.replace(start.name, "")) if start else None
+    return beside or words.asked(text) or ""
+
+
+def _guide(turn: Turn, reply: Reply) -> Rows:
+    """The matter behind the place, one tap away."""
     about = reply.guide
-    more: Rows = ()
-    if about is not None:
-        label = turn.say.plain("circle.guide", name=about.in_language(turn.language).name)
-        more = ((Button(label, f"ask.guide:{about.id}"),),)
-    return _found(turn, services, around, kind, start, more)
+    if about is None:
+        return ()
+    label = turn.say.plain("circle.guide", name=about.in_language(turn.language).name)
+    return ((Button(label, f"ask.guide:{about.id}"),),)
 
 
-def _ask_where(turn: Turn, kind: str) -> Answer:
-    return Answer.of(Message(turn.say("circle.where")), step=Step("circle.where", {"kind": kind}))
+async def _start(turn: Turn, services: Services, around: Around, kind: str) -> From | None:
+    """A place that is named counts before home, and home before the place shared last."""
+    named = _named(turn.incoming.text, around, kind)
+    return named or await _home(turn, services) or _remembered(turn)
+
+
+def _ask_where(turn: Turn, kind: str, around: Around | None, more: Rows = ()) -> Answer:
+    """Whoever belongs nowhere can only send a location: 3幢 is in every community."""
+    key = "circle.where" if around else "circle.where_stranger"
+    step = Step("circle.where", {"kind": kind})
+    return Answer.of(Message(turn.say(key), buttons=more), step=step)
 
 
 @topic.text(order=80, claim=at_step("circle.where"), roles=ANYONE, strangers=True)
@@ -136,20 +148,33 @@ async def said_where(turn: Turn, services: Services) -> Answer:
     around = await _around(turn, services)
     assert turn.step is not None
     kind = str(turn.step.data["kind"])
-    if around is None or not around.facilities:
-        return PASS
-    if (here := _shared(turn)) is not None:
-        return _found(turn, services, around, kind, here)
+    here = _shared(turn)
+    if around is None:
+        return _nothing_known(turn, around) if here else PASS
+    if here is not None:
+        return await _found(turn, services, around, kind, here)
     words = shipped_circle()
     wanted = words.kind_in(turn.incoming.text) if not kind else None
     start = _named(turn.incoming.text, around, wanted or kind)
     if wanted and (start := start or await _home(turn, services)) is None:
-        return _ask_where(turn, wanted)
+        return _ask_where(turn, wanted, around)
     if start is not None:
-        return _found(turn, services, around, wanted or kind, start)
+        return await _found(turn, services, around, wanted or kind, start)
     if kind and len(turn.incoming.text) < 8 and not _asks(turn, services):
         return Answer.of(Message(turn.say("circle.where_again")), step=turn.step)
     return PASS
+
+
+@topic.text(order=80, claim=at_step("circle.at"), roles=ANYONE, strangers=True)
+async def from_there(turn: Turn, services: Services) -> Answer:
+    """那3幢呢: after a list a place by its name, and nothing else, is where to count from instead."""
+    around = await _around(turn, services)
+    assert turn.step is not None
+    text = turn.incoming.text
+    named = _named(text, around, "") if around and len(text) <= _A_NAME else None
+    if around is None or named is None or len(text) > len(named.name) + _BESIDE:
+        return PASS
+    return await _found(turn, services, around, str(turn.step.data.get("kind", "")), named)
 
 
 def _shares(turn: Turn, _services: Services) -> bool:
@@ -160,9 +185,9 @@ def _shares(turn: Turn, _services: Services) -> bool:
 async def shared(turn: Turn, services: Services) -> Answer:
     """A location out of the blue: all that is near it."""
     around, here = await _around(turn, services), _shared(turn)
-    if around is None or not around.facilities or here is None:
+    if around is None or here is None:
         return _nothing_known(turn, around)
-    return _found(turn, services, around, "", here)
+    return await _found(turn, services, around, "", here)
 
 
 def _shared(turn: Turn) -> From | None:
@@ -200,33 +225,35 @@ async def _home(turn: Turn, services: Services) -> From | None:
     return From(*found) if found else None
 
 
-def _found(
+async def _found(
     turn: Turn, services: Services, around: Around, kind: str, start: From, more: Rows = ()
 ) -> Answer:
-    """The list, the map for whoever the desk knows, and the place kept for the next tap."""
-    fitting = nearest(around.facilities, *start.point, kind=kind or None, limit=SHOWN)
-    if kind and not fitting:
+    """The list, the map, and the place kept for the next tap."""
+    close = await near(services.work, around.community.id, kind, start.point)
+    if not close.found:
         return _none_of_kind(turn, around, kind)
-    if not kind:
-        fitting = nearest(around.facilities, *start.point, limit=SHOWN_OF_ALL)
     lat, lon = start.point
-    step = Step("circle.at", {"name": start.name, "lat": lat, "lon": lon})
-    text = _list(turn, services, around.community, kind, start, fitting)
-    messages = [Message(text, buttons=more + _kinds(turn.say, around))]
-    if turn.person is not None:
-        params = {
-            "community": around.community.id,
-            "kind": kind,
-            "place": start.name,
-            "lat": round(lat, 5),
-            "lon": round(lon, 5),
-        }
-        drawing = Attachment("circle.map", "map.png", params, picture=True)
-        messages.insert(0, Message(turn.say("circle.map"), attachment=drawing))
-    return Answer(messages=tuple(messages), step=step)
+    step = Step("circle.at", {"name": start.name, "lat": lat, "lon": lon, "kind": kind})
+    text = _list(turn, services, around.community, kind, start, close)
+    params = {
+        "community": around.community.id,
+        "kind": kind,
+        "place": start.name,
+        "lat": round(lat, 5),
+        "lon": round(lon, 5),
+        "language": turn.language,
+    }
+    drawing = Attachment("circle.map", "map.png", params, picture=True)
+    return Answer.of(
+        Message(turn.say("circle.map"), attachment=drawing),
+        Message(text, buttons=more + _kinds(turn.say, around)),
+        step=step,
+    )
 
 
 def _none_of_kind(turn: Turn, around: Around, kind: str) -> Answer:
+    if not around.facilities:
+        return _nothing_known(turn, around)
     name = shipped_circle().name(kind, turn.language)
     text = turn.say("circle.none_of_kind", kind=name)
     return Answer.of(Message(text, buttons=_kinds(turn.say, around)), step=turn.step)
@@ -238,23 +265,24 @@ def _list(
     community: Community,
     kind: str,
     start: From,
-    found: Sequence[Nearby],
+    close: Near,
 ) -> Markup:
     say = turn.say
     name = shipped_circle().name(kind, say.language)
     head = "circle.head" if kind else "circle.head_all"
     parts = [say(head, place=start.name, kind=name)]
     local = turn.now.astimezone(community.zone)
-    for number, near in enumerate(found, 1):
-        schedule = read_hours(near.facility.hours)
+    for number, one in enumerate(close.found, 1):
+        schedule = read_hours(one.facility.hours)
         now = schedule.now(local, services.policies.calendar) if schedule else UNKNOWN
-        parts.append(_facility(say, number, near, openness(say, now, local.date().toordinal())))
-    if found and found[0].metres > REACH_M:
+        told = openness(say, now, local.date().toordinal())
+        parts.append(_facility(say, number, one, told, close.of.get(one.facility, "")))
+    if close.found[0].metres > REACH_M:
         parts.append(say("circle.beyond"))
     return _BLANK.join(parts)
 
 
-def _facility(say: Say, number: int, near: Nearby, now: Markup) -> Markup:
+def _facility(say: Say, number: int, near: Nearby, now: Markup, of: str) -> Markup:
     facility = near.facility
     lines = [
         say(
@@ -264,11 +292,14 @@ def _facility(say: Say, number: int, near: Nearby, now: Markup) -> Markup:
             metres=near.rounded,
             minutes=near.minutes,
         ),
+        *([say("circle.neighbour", community=of)] if of else ()),
         now,
         *([say("circle.address", address=facility.address)] if facility.address else ()),
         say("circle.hours", hours=facility.hours),
-        say("circle.phone", dial=facility.phone.replace("-", ""), phone=facility.phone),
     ]
+    if any(sign.isdigit() for sign in facility.phone):  # an import may not know it
+        dial = facility.phone.replace("-", "")
+        lines.append(say("circle.phone", dial=dial, phone=facility.phone))
     if facility.accessible:
         lines.append(say("circle.barrier_free"))
     return _LINES.join(lines)

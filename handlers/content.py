@@ -1,11 +1,15 @@
 """Keeping guides in the chat: 已核对 or 要改 on a review; what a community says of hours, phone and place."""
 
+from collections.abc import Sequence
+
 from domain.content import GOOD_FOR, Review, Signed, State, Version, changes
 from domain.duty import DutyEvent, Outcome
 from domain.messages import Button, Message
 from domain.people import STAFF, Role
 from handlers.base import Answer, Services, Step, Topic, Turn
 from handlers.router import at_step
+from knowledge.blank import still_open
+from knowledge.guides import Guide
 from storage import content, content_review, duties, leave
 from storage.content_learn import wait_on
 from wording.content import review_card
@@ -35,6 +39,8 @@ async def right(turn: Turn, services: Services) -> Answer:
         return _gone(turn)
     if (fresh := await _changed_since(turn, services, review)) is not None:
         return fresh
+    if blanks := still_open(Guide.model_validate(review.version.body)):
+        return _still_open(turn, review, blanks)
     today = turn.now.astimezone(services.policies.zone).date()
     body = {
         **review.version.body,
@@ -53,6 +59,15 @@ async def right(turn: Turn, services: Services) -> Answer:
     await duties.close(services.work, review.duty_id, Outcome.DONE, turn.who.id)
     text = turn.say("content.checked", name=review.version.name, date=today + GOOD_FOR)
     return Answer.of(Message(text, in_place=True), step=turn.step)
+
+
+def _still_open(turn: Turn, review: Review, fields: Sequence[str]) -> Answer:
+    """Nobody has checked what nobody knows: to residents it would read as nothing to bring."""
+    named = (turn.say.plain(f"content.col_{field}") for field in fields)
+    joined = turn.say.plain("ask.join").join(named)
+    text = turn.say("content.still_open", name=review.version.name, fields=joined)
+    change = Button(turn.say.plain("content.wrong"), f"content.wrong:{review.duty_id}")
+    return Answer.of(Message(text, buttons=((change,),)), step=turn.step)
 
 
 def _says_otherwise(draft: Version, checked: Version) -> bool:

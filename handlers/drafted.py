@@ -52,7 +52,6 @@ async def _told(services: Services, asked: Asked, sentences: tuple[str, ...]) ->
         lead=say.plain("draft.new_lead", community=place),
         note=say.plain("draft.new_note"),
         source=say.plain("draft.new_source", community=place),
-        papers=say.plain("draft.new_papers"),
         on=asked.answered_at.astimezone(asked.zone).date(),
     )
 

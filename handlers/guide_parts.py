@@ -28,11 +28,23 @@ SHOWN_AT_ONCE: Mapping[Part, str] = {
 STAMPS: Mapping[bool | str, str] = {True: "yes", False: "no", "na": "na"}
 """Whether the community stamps, as the keys of the wording say it."""
 
+_LABELLED = frozenset({
+    "audience", "summary", "eligibility", "materials", "steps", "where", "hours", "fee", "phone",
+    "legal_basis", "time_limit", "can_community_stamp", "note", "source",
+})  # fmt: skip
+"""Fields of a guide that a resident has a word for."""
 _EMERGENCIES = ("110", "119", "120", "122")
 _SENTENCE = re.compile(r"[^。；]*[。；]?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _AMOUNT = re.compile(r"\d[\d.]*\s*(?:元|万元|%|％)")
+
+
+def stamps(guide: Guide) -> str:
+    """Whether the community stamps, as a key of the wording."""
+    return (
+        "unknown" if guide.is_unknown("can_community_stamp") else STAMPS[guide.can_community_stamp]
+    )
 
 
 def amount_of(guide: Guide) -> str:
@@ -85,11 +97,27 @@ def caveats(reader: Reader, guide: Guide) -> list[Markup]:
     say = reader.say
     phone = number_to_ask(guide)
     if reader.large and is_doubtful(reader, guide):
-        key = "ask.call_first" if _is_unsure(guide) else "ask.stale"
-        lines = [say(key, phone=reader.phone or phone)]
+        lines = [say(_one_doubt(reader, guide), phone=reader.phone or phone)]
     else:
         lines = _doubts(reader, guide, phone)
-    return [*lines, say("ask.as_of", date=guide.as_of)]
+    return [*lines, _as_of(say, guide)]
+
+
+def _as_of(say: Say, guide: Guide) -> Markup:
+    """The day of the rule; of what no rule stands behind, that none does."""
+    if guide.source is None:
+        return say("ask.as_of_none", date=guide.as_of)
+    return say("ask.as_of_said" if guide.is_hearsay else "ask.as_of", date=guide.as_of)
+
+
+def _one_doubt(reader: Reader, guide: Guide) -> str:
+    """All doubts as one sentence, for large text."""
+    stale = guide.is_stale(reader.today)
+    if not _is_unsure(guide):
+        return "ask.stale"
+    if stale:
+        return "ask.call_first_stale"
+    return "ask.call_first" if guide.verified else "ask.call_first_all"
 
 
 def is_doubtful(reader: Reader, guide: Guide) -> bool:
@@ -106,7 +134,8 @@ def _doubts(reader: Reader, guide: Guide, phone: str) -> list[Markup]:
     if not guide.verified:
         lines.append(say("ask.not_verified", phone=phone))
     elif guide.unverified_fields:
-        fields = [say.plain(f"ask.field_{name}") for name in guide.unverified_fields]
+        named = (name if name in _LABELLED else "other" for name in guide.unverified_fields)
+        fields = [say.plain(f"ask.field_{name}") for name in dict.fromkeys(named)]
         joined = say.plain("ask.join").join(fields)
         lines.append(say("ask.unverified", fields=joined, phone=phone))
     if guide.is_stale(reader.today):
@@ -114,9 +143,15 @@ def _doubts(reader: Reader, guide: Guide, phone: str) -> list[Markup]:
     return lines
 
 
+def no_papers(reader: Reader, guide: Guide) -> Markup:
+    """That there is nothing to bring, or that nobody knows."""
+    key = "ask.materials_unknown" if guide.is_unknown("materials") else "ask.no_materials"
+    return reader.say(key)
+
+
 def _materials(reader: Reader, guide: Guide) -> list[Markup]:
     if not guide.materials:
-        return [reader.say("ask.no_materials")]
+        return [no_papers(reader, guide)]
     return [
         reader.say(
             "ask.material",
@@ -176,12 +211,12 @@ def _phones(reader: Reader, guide: Guide) -> list[Markup]:
     if reader.phone:
         worker = say("ask.worker_default")
         lines.append(say("ask.community_phone", number=reader.phone, name=worker))
-    return lines
+    return lines or [say("ask.phone", number=HOTLINE, name=names.get(HOTLINE, ""))]
 
 
 def _stamp(reader: Reader, guide: Guide) -> list[Markup]:
     say = reader.say
-    lines = [say(f"ask.stamp_{STAMPS[guide.can_community_stamp]}")]
+    lines = [say(f"ask.stamp_{stamps(guide)}")]
     if guide.stamp_note:
         lines.append(say("ask.note", note=guide.stamp_note))
     if guide.can_community_stamp is True:

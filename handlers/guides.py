@@ -13,6 +13,7 @@ from handlers.guide_parts import (
     hours_of,
     is_doubtful,
     limit_of,
+    no_papers,
     number_to_ask,
     part_lines,
     quoted,
@@ -55,7 +56,7 @@ def _usual(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
     if note := _note(guide):
         lines.append(say("ask.note", note=note))
     if opened != "materials":
-        lines.append(_papers(reader, [reader.fixed(material.name) for material in guide.materials]))
+        lines.append(_papers(reader, guide))
     if opened != "where":
         lines += _place_and_hours(reader, guide)
     return [*lines, *_limit(reader, guide, opened)]
@@ -90,9 +91,7 @@ def _large(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
     if amount := amount_of(guide):
         lines.append(say("ask.note", note=without_brackets(amount)))
     if opened != "materials":
-        lines.append(
-            _papers(reader, [_plainly(reader, material.name) for material in guide.materials])
-        )
+        lines.append(_papers(reader, guide))
     if opened != "where":
         lines += _place_and_hours(reader, guide)
     lines += _limit(reader, guide, opened)
@@ -101,14 +100,13 @@ def _large(reader: Reader, guide: Guide, opened: str | None) -> list[Markup]:
     return lines
 
 
-def _plainly(reader: Reader, text: str) -> str:
-    """Without brackets; in English these hold the Chinese name, to be shown at the window."""
-    return reader.fixed(text) if reader.translates else without_brackets(text)
-
-
-def _papers(reader: Reader, names: list[str]) -> Markup:
+def _papers(reader: Reader, guide: Guide) -> Markup:
+    """What to bring; in large text without brackets, but in English these hold the Chinese name, to be
+    shown at the window."""
+    plainly = without_brackets if reader.large and not reader.translates else reader.fixed
+    names = [plainly(material.name) for material in guide.materials]
     if not names:
-        return reader.say("ask.no_materials")
+        return no_papers(reader, guide)
     joined = reader.say.plain("ask.join").join(names[:MOST_PAPERS])
     key = "ask.bring_more" if len(names) > MOST_PAPERS else "ask.bring"
     return reader.say(key, names=joined, count=len(names))

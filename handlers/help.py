@@ -84,8 +84,8 @@ async def _opening(turn: Turn, services: Services, subject: Person) -> Opening:
 
 
 async def _opened(turn: Turn, services: Services, duty: Duty, others: list[Person]) -> Answer:
-    owed = await services.climb(services.work, duty)
-    call = await help.call(services.work, duty)
+    call = await help.call(services.work, duty, new=True)
+    owed = await services.climb(services.work, duty, call)
     text = _received(turn, call, owed)
     choose = bool(others) and duty.subject_id == turn.who.id
     more = "help.tell_more_voice" if turn.hears else "help.tell_more"
@@ -105,15 +105,16 @@ def _received(turn: Turn, call: Call, owed: tuple[Owed, ...]) -> Markup:
     who = {(False, False): "nobody", (True, False): "staff", (False, True): "family"}.get(
         (bool(told - family), bool(told & family)), "both"
     )
-    time = clock_time(call.duty.opened_at, call.zone)
+    time, phone = clock_time(call.duty.opened_at, call.zone), call.community_phone
     head = "received" if call.duty.subject_id == turn.who.id else "received_for"
-    return Markup("\n").join(
-        [
-            turn.say(f"help.{head}", time=time, name=call.person.name),
-            turn.say(f"help.telling_{who}", phone=call.community_phone or "12345"),
-            turn.say("help.numbers"),
-        ]
-    )
+    lines = [
+        turn.say(f"help.{head}", time=time, name=call.person.name),
+        turn.say(f"help.telling_{who}", phone=phone or "12345"),
+        turn.say("help.numbers"),
+    ]
+    if phone and who in ("staff", "both"):  # else it stands above, to be rung now
+        lines.append(turn.say("help.numbers_ours", phone=phone))
+    return Markup("\n").join(lines)
 
 
 def _buttons(turn: Turn, duty: Duty, others: list[Person]) -> Rows:

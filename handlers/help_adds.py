@@ -6,6 +6,7 @@ from domain.duty import Duty, DutyEvent, DutyState, Outcome, may_cancel
 from domain.help import Call, HelpKind
 from domain.messages import Button, Incoming, Lane, Message, Owed, Rows
 from domain.people import ANYONE, Person
+from handlers import help_after
 from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.emergency import emergency_message
 from handlers.help_news import (
@@ -97,8 +98,11 @@ async def more(turn: Turn, services: Services) -> Answer:
     if duty is None or duty.state is DutyState.CLOSED or not await _concerns(turn, services, duty):
         return PASS
     incoming = turn.incoming
-    words = incoming.text or (incoming.contact.phone if incoming.contact else "")
-    await _add(turn, services, duty, words or _shape(incoming))
+    words = incoming.text or _card(incoming)
+    if incoming.text and (incoming.media or incoming.location):
+        await _add(turn, services, duty, _shape(incoming))
+    typed_mark = " " if words.startswith(help.KIND) else ""  # only a tap says what it is about
+    await _add(turn, services, duty, typed_mark + words or _shape(incoming))
     call = await help.call(services.work, duty)
     owed = _sent_on(turn, services, call, await in_charge(services, duty), words)
     noted = Message(await _passed_on(turn, services, owed))
@@ -110,6 +114,12 @@ async def more(turn: Turn, services: Services) -> Answer:
     elif incoming.text:
         noted = Message(noted.text, buttons=await answers(turn, services))
     return Answer(messages=(noted,), owed=owed, step=turn.step, lane=Lane.EMERGENCY)
+
+
+def _card(incoming: Incoming) -> str:
+    """Whose number was shared, and the number; "" where none was."""
+    contact = incoming.contact
+    return f"{contact.name} {contact.phone}".strip() if contact else ""
 
 
 def _shape(incoming: Incoming) -> str:
@@ -180,6 +190,7 @@ async def wrong(turn: Turn, services: Services) -> Answer:
     owed = (
         *cards_now(services.phrases, call, staff, Lane.EMERGENCY),
         *knew,
+        *await help_after.look_in(turn, services, closed),
         *await tell_home(turn, services, call, "help.home_cancelled"),
     )
     hear = await reached(services, {item.person_id for item in knew})

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.duty import Duty, DutyKind, DutyState, Outcome
-from domain.help import Later, Saw, may_serve
+from domain.help import MISTAKES, MISTAKES_WITHIN, Later, Saw, may_serve
 from domain.messages import Message, Owed
 from domain.people import ANYONE, STAFF
 from domain.question import in_office_time
@@ -69,7 +69,8 @@ async def unsolved(turn: Turn, services: Services) -> Answer:
         return duty
     if not await help_after.answer(services.work, duty.id, Later.UNSOLVED, turn.who.id):
         return await _said_before(turn, services, duty)
-    opened = await duties.open_duty(services.work, await _opening(turn, services, duty))
+    opening = await _opening(turn, services, duty, turn.who.id)
+    opened = await duties.open_duty(services.work, opening)
     assert opened is not None, "one answer is kept for a request, so this happens once"
     owed = await services.climb(services.work, opened) if opened.next_at == turn.now else ()
     kept = await _kept(turn, services, duty, Later.UNSOLVED)
@@ -77,7 +78,19 @@ async def unsolved(turn: Turn, services: Services) -> Answer:
     return Answer(messages=(kept, text), owed=owed, step=turn.step)
 
 
-async def _opening(turn: Turn, services: Services, duty: Duty) -> Opening:
+async def look_in(turn: Turn, services: Services, mistake: Duty) -> tuple[Owed, ...]:
+    """What was pressed by mistake is over; who does so again and again is somebody's to see to."""
+    since = turn.now - MISTAKES_WITHIN
+    count = await help.mistakes(services.work, mistake.subject_id or -1, since)
+    if count % MISTAKES:
+        return ()
+    opening = await _opening(turn, services, mistake, None)
+    opened = await duties.open_duty(services.work, opening)
+    due = opened is not None and opened.next_at == turn.now
+    return await services.climb(services.work, opened) if opened and due else ()
+
+
+async def _opening(turn: Turn, services: Services, duty: Duty, by: int | None) -> Opening:
     """For who closed it, else the home's worker, else who is on duty; at hours when they are there."""
     community = await people.community(services.work, duty.community_id)
     owner_id = await _owner(services, duty)
@@ -95,7 +108,7 @@ async def _opening(turn: Turn, services: Services, duty: Duty) -> Opening:
         source_key=f"after:{duty.id}",
         household_id=duty.household_id,
         subject_id=duty.subject_id,
-        raised_by=turn.who.id,
+        raised_by=by,
         owner_id=owner_id,
     )
 
@@ -157,6 +170,6 @@ async def done(turn: Turn, services: Services) -> Answer:
         )
         for one in staff
     )
-    home = await help.at_home(services.work, call)
+    home = await help.at_home(services.work, call) if now.raised_by else []
     news = done_news(services.phrases, call, home, turn.now)
     return Answer(messages=(card,), owed=(*news, *cards), step=turn.step)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ from storage import duties, help, looks, people
 from storage.duties import LogLine
 from storage.looks import Look
 from wording import Say
+from wording.help import said
 
 HEADS = frozenset({Role.SUPERVISOR, Role.STREET})
 
@@ -51,7 +53,8 @@ async def who_looked(turn: Turn, services: Services) -> Answer:
     subject = await people.person(services.work, duty.subject_id or -1)
     name = subject.name if subject else ""
     head = turn.say("help.looks_head", name=name, count=len(found))
-    body = _by_day(turn, services, [(one.at, _look(turn.say, one)) for one in found])
+    zone = (await people.community(services.work, duty.community_id)).zone
+    body = _by_day(turn.say, zone, [(one.at, _look(turn.say, one)) for one in found])
     return Answer.of(Message(Markup("\n").join([head, *body])), step=turn.step)
 
 
@@ -68,21 +71,22 @@ async def history(turn: Turn, services: Services, duty: Duty) -> Markup:
     key = "help.log_head" if called else "help.log_head_other"
     head = turn.say(key, name=names.get(duty.subject_id or -1, ""))
     told = [(line.at, event_words(turn.say, duty, line, names)) for line in lines]
-    body = _by_day(turn, services, told)
+    zone = (await people.community(services.work, duty.community_id)).zone
+    body = _by_day(turn.say, zone, told)
     return Markup("\n").join([head, *body])
 
 
 def _by_day(
-    turn: Turn, services: Services, entries: Sequence[tuple[datetime, Markup]]
+    say: Say, zone: ZoneInfo, entries: Sequence[tuple[datetime, Markup]]
 ) -> Iterator[Markup]:
-    """Lines with their time, and each day's date once above its own."""
+    """Lines with their time by the community's clock, and each day's date once above its own."""
     before = None
     for moment, event in entries:
-        at = moment.astimezone(services.policies.zone)
+        at = moment.astimezone(zone)
         if at.date() != before:
-            yield _day(turn.say, at)
+            yield _day(say, at)
         before = at.date()
-        yield turn.say("help.log_line", time=at.strftime("%H:%M:%S"), event=event)
+        yield say("help.log_line", time=at.strftime("%H:%M:%S"), event=event)
 
 
 def _day(say: Say, at: datetime) -> Markup:
@@ -105,6 +109,8 @@ def _detail(say: Say, line: LogLine) -> str:
             return say.plain(f"help.state_{detail.lower()}")
         case DutyEvent.ADDED if detail.startswith(help.KIND):
             return say.plain(f"help.kind_{detail.removeprefix(help.KIND)}")
+        case DutyEvent.ADDED:
+            return said(say, detail)
         case DutyEvent.TOLD if detail.endswith(": listed"):
             who = say.plain(f"help.who_{detail.partition(':')[0]}")
             return say.plain("surge.in_the_list", who=who)

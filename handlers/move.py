@@ -223,6 +223,10 @@ async def undo(turn: Turn, services: Services) -> Answer:
         return not_yours(turn)
     last = await moves.last_of(work, entry.person_id)
     fresh = last is not None and last.id == entry.id and turn.now - entry.at <= UNDO
+    if fresh and await leaving.urgent(work, entry.person_id):
+        person = await people.person(work, entry.person_id)
+        text = turn.say("moves.urgent", name=person.name if person else "")
+        return Answer.of(Message(text), step=turn.step)
     if not fresh or not await moves.settle_state(work, entry.id, MoveState.DONE, MoveState.UNDONE):
         return Answer.of(Message(turn.say("moves.too_late")), step=turn.step)
     return await undone(turn, services, entry)

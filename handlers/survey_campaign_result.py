@@ -24,10 +24,7 @@ async def _over(turn: Turn, services: Services) -> tuple[Whole, Questionnaire] |
     return whole, await questionnaires.asked(services.work, whole.rounds[0])
 
 
-def _sent(
-    turn: Turn, what: str, params: dict[str, int], said: str, name: str, rows: Rows = ()
-) -> Answer:
-    made = Attachment(f"survey.campaign_{what}", name, params, picture=what != "book")
+def _sent(turn: Turn, said: str, made: Attachment, rows: Rows = ()) -> Answer:
     return Answer.of(Message(said, buttons=rows, attachment=made), step=turn.step)
 
 
@@ -45,7 +42,8 @@ async def rank(turn: Turn, services: Services) -> Answer:
     said = turn.say("surveyed.rank_picture", title=asked.title.get(turn.language))
     name = turn.say.plain("surveyed.rank_file", number=f"{whole.campaign.number}-{page}")
     params = {"campaign": whole.campaign.id, "page": page}
-    return _sent(turn, "ranks", params, said, name, ((more,),) if page < last else ())
+    made = Attachment("survey.campaign_ranks", name, params, picture=True)
+    return _sent(turn, said, made, ((more,),) if page < last else ())
 
 
 @topic.action("campaigned.bars", roles=OVERSEERS)
@@ -62,7 +60,8 @@ async def bars(turn: Turn, services: Services) -> Answer:
     key = "survey.picture_subject" if named else "survey.picture"
     said = turn.say(key, title=title, subject=named)
     name = turn.say.plain("survey.filename", number=f"{whole.campaign.number}-{subject}")
-    return _sent(turn, "bars", {"campaign": whole.campaign.id, "subject": subject}, said, name)
+    params = {"campaign": whole.campaign.id, "subject": subject}
+    return _sent(turn, said, Attachment("survey.campaign_bars", name, params, picture=True))
 
 
 @topic.action("campaigned.book", roles=OVERSEERS)
@@ -75,4 +74,6 @@ async def book(turn: Turn, services: Services) -> Answer:
     number = whole.campaign.number
     said = turn.say("surveyed.book", title=asked.title.get(turn.language), number=number)
     name = turn.say.plain("surveyed.book_file", number=number)
-    return _sent(turn, "book", {"campaign": whole.campaign.id}, said, name)
+    return _sent(
+        turn, said, Attachment("survey.campaign_book", name, {"campaign": whole.campaign.id})
+    )

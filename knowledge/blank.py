@@ -2,30 +2,37 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from pypinyin import lazy_pinyin
 
 from knowledge.guides import Guide, GuideBook, TimeLimit, Where
 
 OPEN = "以窗口公示为准"
+NO_PLACE = "去哪办没有查到，请先问社区"
+NO_CATEGORY = "其他"
+UNKNOWN = (
+    "eligibility", "materials", "steps", "where", "hours", "fee", "phone", "time_limit",
+    "can_community_stamp",
+)  # fmt: skip
+"""What nothing is known of: not that nothing is to be brought, or that no stamp is needed."""
 
 
-def blank(name: str, book: GuideBook, taken: Iterable[str] = ()) -> Guide:
+def blank(name: str, book: GuideBook, on: date, taken: Iterable[str] = ()) -> Guide:
     """Unverified in all it says, so that residents are told so until an editor has filled it in.
 
-    `taken` are ids that no new guide may have, beside those of the book.
+    `on` is the day it was made; `taken` are ids that no new guide may have, beside those of the book.
     """
-    place = book.guides[0].where[0].text if book.guides else OPEN
     return Guide(
         id=_new_id(name, {*book.by_id, *taken}),
         name=name,
-        category=book.categories[0],
+        category=NO_CATEGORY,
         audience=OPEN,
         summary=name,
         eligibility=(),
         materials=(),
         steps=(OPEN,),
-        where=(Where(type="community", text=place),),
+        where=(Where(type="community", text=NO_PLACE),),
         hours=OPEN,
         time_limit=TimeLimit(statutory=None, promised=None),
         fee=OPEN,
@@ -36,10 +43,25 @@ def blank(name: str, book: GuideBook, taken: Iterable[str] = ()) -> Guide:
         source=None,
         source_grade=None,
         verified=False,
-        unverified_fields=(),
-        as_of=book.retrieved,
-        checked=book.retrieved,
+        unverified_fields=UNKNOWN,
+        as_of=on,
+        checked=on,
     )
+
+
+def blank_but_for(said: Iterable[str], name: str, book: GuideBook, on: date) -> Guide:
+    """The same for a file that says those fields: of them something is known."""
+    empty, known = blank(name, book, on), set(said)
+    still = [field for field in UNKNOWN if field not in known]
+    return empty.model_copy(update={"unverified_fields": tuple(still)})
+
+
+def still_open(guide: Guide) -> tuple[str, ...]:
+    """The fields that say nothing yet, so that nobody can have checked them."""
+    unknown = ["materials"] if guide.is_unknown("materials") else []
+    unknown += ["can_community_stamp"] if guide.is_unknown("can_community_stamp") else []
+    nowhere = any(place.text == NO_PLACE for place in guide.where)
+    return (*unknown, *(["where"] if nowhere else []))
 
 
 def is_blank(guide: Guide) -> bool:

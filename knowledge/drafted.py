@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.blank import OPEN, blank
-from knowledge.guides import Guide, GuideBook, Material, Reference, body_of
+from knowledge.blank import OPEN, UNKNOWN, blank
+from knowledge.guides import Guide, GuideBook, Reference, body_of
 from knowledge.normalise import core
 
 LOOK_AGAIN = timedelta(days=30)
@@ -14,9 +14,7 @@ LOOK_AGAIN = timedelta(days=30)
 SHORTEST_ANSWER = 6
 """Characters below which an answer says nothing that a guide could: 好的, 马上来."""
 LONGEST_NAME, LONGEST_SUMMARY = 24, 120
-UNVERIFIED = (
-    "summary", "eligibility", "materials", "steps", "where", "hours", "fee", "phone", "time_limit",
-)  # fmt: skip
+UNVERIFIED = ("summary", *UNKNOWN)
 """All that residents could act on."""
 
 _POLITE = re.compile(r"^(?:你好|您好|请问一?下?|问一下|我?想问一?下?|麻烦问一?下?|[，,。.！!\s])+")
@@ -26,14 +24,13 @@ _ENDS = re.compile(r"[，,。.；;？?！!\n]")
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a worker answered, by sentence, without personal data; `lead` says whose word it is, `note`
-    that it may differ elsewhere, `source` and `on` what and when it was, `papers` whom to ask for them;
-    `near` is the guide that came nearest, among whose like it stands in the menu."""
+    that it may differ elsewhere, `source` and `on` what and when it was; `near` is the guide that came
+    nearest, among whose like it stands in the menu."""
 
     sentences: Sequence[str]
     lead: str
     note: str
     source: str
-    papers: str
     on: date
     near: Guide | None = None
 
@@ -41,19 +38,16 @@ class Told:
 def drafted(asked: str, told: Told, book: GuideBook, taken: Collection[str] = ()) -> Guide:
     """The guide, valid and unverified in every field. `asked` is the question without personal data."""
     summary, rest = _short_first(told.sentences)
-    empty = blank(name_from(asked), book, taken)
+    empty = blank(name_from(asked), book, told.on, taken)
     made = body_of(empty) | {
         "category": told.near.category if told.near else empty.category,
         "summary": told.lead + summary,
-        "materials": [Material(name=told.papers, form=OPEN, where=OPEN).model_dump()],
         "steps": list(rest) or [OPEN],
         "questions": [asked],
         "source": Reference(title=told.source, address=None, date=told.on.isoformat()).model_dump(),
         "source_grade": "C",
         "unverified_fields": list(UNVERIFIED),
         "note": told.note,
-        "as_of": told.on.isoformat(),
-        "checked": told.on.isoformat(),
     }
     return Guide.model_validate(made)
 

@@ -36,6 +36,9 @@ _BREATH = re.compile(r"^[喂啊哎唉诶呀哟哦噢嗯呃]+|[啊呀哪呐吧啦
 """What is called out around a word and says nothing: 救命啊."""
 
 
+_PATTERN = re.compile("[{…~]")
+"""What makes a sign more than the words themselves."""
+
 ANY = ("120", "110", "119")
 """Whom to call where it is not sure what has happened."""
 
@@ -136,7 +139,8 @@ class Emergencies:
         self._signs = tuple(_Signs.of(rule, rules.words) for rule in rules.rules)
         told = [phrase for rule in rules.rules for phrase in rule.told]
         self._any = Phrases.of(told, rules.words)
-        self._alone = frozenset().union(*(signs.alone for signs in self._signs))
+        bare = (plain(phrase) for phrase in told if not _PATTERN.search(phrase))
+        self._alone = frozenset(bare).union(*(signs.alone for signs in self._signs))
 
     def recognise(self, text: str, *, noted: bool = False) -> Emergency | None:
         """The emergency a text speaks of, or None; any text at all, in well under a millisecond.
@@ -163,7 +167,8 @@ class Emergencies:
 
     def _is_calm(self, said: str, score: float, *, asks: bool) -> bool:
         """Whether the second ear is so sure that it is none that a rule's word does not count; that of a
-        phrase that is one whatever else is said counts, unless the text asks or supposes."""
+        phrase that is one whatever else is said counts, unless the text asks or supposes; a sign that is all
+        that is said counts, for a word or two are too little for the ear."""
         supposes = self._supposing.search(said) is not None
         if score >= (CALM if supposes else QUIET) or _is_all(said, self._alone):
             return False

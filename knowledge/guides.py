@@ -124,6 +124,15 @@ class Guide(Value):
         """Whether nobody has checked the guide for a year (`checked`, else the file's date)."""
         return self.checked is None or today - self.checked > GOOD_FOR
 
+    def is_unknown(self, field: Literal["materials", "can_community_stamp"]) -> bool:
+        """Whether nothing is known of it, rather than that there are none or it does not apply."""
+        return field in self.unverified_fields and getattr(self, field) in ((), "na")
+
+    @property
+    def is_hearsay(self) -> bool:
+        """Whether it rests on what somebody said, no page of rules or press behind it."""
+        return self.source_grade == "C" and self.source is not None and not self.source.address
+
     def in_language(self, language: Language | str) -> Translation:
         """Name, summary and questions in a language; Chinese where it has no other."""
         if language == "en" and self.english is not None:

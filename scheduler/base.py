@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 
 from apscheduler.triggers.base import BaseTrigger
 
-from domain.duty import Duty
-from domain.messages import Owed, Received
+from domain.messages import Received
 from domain.policies import Policies
 from knowledge import Knowledge
 from storage import people
-from storage.database import Database, Work
+from storage.database import Database
+from storage.ladder import Climb
 from storage.outbox import Due
 from storage.people import Community
 from wording import Phrases
-
-Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 
 
 async def nobody_listens(_update: Received) -> bool:

@@ -1,6 +1,7 @@
-"""Guides past their review, or never verified, become chores of their owners: a few each working day."""
+"""Guides past their review, never verified, or said to be wrong become chores of their owners: a few each
+working day."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.calendar import local_day
 from domain.content import chores
@@ -8,9 +9,12 @@ from domain.duty import DutyKind
 from domain.messages import Owed
 from domain.people import Role
 from scheduler.base import Surroundings
-from storage import content_review, outbox, people
+from storage import content_review, enquiries, outbox, people
 from storage.database import Work
 from storage.duties import Opening, open_duty
+
+HEARD_FOR = timedelta(days=14)
+"""How long what residents said is wrong waits for its turn among others."""
 
 
 async def ask_for_reviews(around: Surroundings, due: datetime) -> None:
@@ -18,9 +22,12 @@ async def ask_for_reviews(around: Surroundings, due: datetime) -> None:
     today = local_day(due, around.policies.zone)
     if not around.policies.calendar.is_workday(today):
         return
+    async with around.database.reading() as work:
+        wrong = await enquiries.said_wrong(work, due - HEARD_FOR)
     async with around.database.writing() as work:
         owed: list[Owed] = []
-        for guide in chores(await content_review.kept(work, await _anyone(work)), today):
+        kept = await content_review.kept(work, await _anyone(work), wrong)
+        for guide in chores(kept, today):
             owner = await people.person(work, guide.owner_id)
             if owner is None:
                 continue
@@ -33,7 +40,7 @@ async def ask_for_reviews(around: Surroundings, due: datetime) -> None:
             )
             duty = await open_duty(work, opening)
             if duty is not None:
-                await content_review.ask(work, duty, guide.guide_id)
+                await content_review.ask(work, duty, guide)
                 owed += await around.climb(work, duty)
         dues = await outbox.owe(work, await outbox.address(work, owed))
     around.send(dues)

@@ -10,7 +10,7 @@ from domain.duty import SERVICES, Duty, DutyKind
 from domain.messages import Lane, Message, Owed
 from domain.people import Role
 from scheduler.base import Surroundings
-from storage import duties, outbox, people
+from storage import duties, help_hands, outbox, people
 from storage.database import Work
 
 log = structlog.get_logger()
@@ -67,9 +67,11 @@ async def _each(around: Surroundings, waiting: Sequence[Duty], failed: set[int])
 
 
 async def watch(around: Surroundings, _due: datetime) -> None:
-    """Every open duty has a next step that is not overdue; if not, say so to a person, hourly."""
+    """Every open duty has a next step that is not overdue; if not, say so to a person, hourly. And no call
+    for help lies in hands that are nobody's any more."""
     now = around.database.clock()
     async with around.database.writing() as work:
+        await help_hands.let_go(work)
         stuck = await duties.stuck(work, now - LATE)
         owed = []
         counts = Counter((duty.community_id, duty.kind) for duty in stuck)

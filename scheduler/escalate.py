@@ -1,7 +1,7 @@
 """Escalation: every rung of every duty's ladder, and every silence, when the clock says so."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from domain.duty import SERVICES, Asking, Duty, DutyEvent, DutyKind, DutyState, silence_leads_to
 from domain.help import Call, Saw
@@ -12,14 +12,13 @@ from domain.policies import Policies
 from scheduler import case, checkin_climb, help_hands, service, surge_lists, survey_result
 from storage import content_review, duties, help, ladder, looks, people, questions, told
 from storage.database import Work
+from storage.ladder import Climb
 from wording import Phrases, Say
 from wording.ask import question_card
 from wording.content import review_card
 from wording.help import cards_now, family_card, given_back, home_news, reminder, worker_card
 from wording.help_after import after_card
 from wording.surge import beside
-
-Climb = Callable[[Work, Duty], Awaitable[tuple[Owed, ...]]]
 
 
 def climber(phrases: Phrases, policies: Policies) -> Climb:
@@ -30,13 +29,13 @@ def climber(phrases: Phrases, policies: Policies) -> Climb:
     after a crash tells nobody twice.
     """
 
-    async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
+    async def climb(work: Work, duty: Duty, call: Call | None = None) -> tuple[Owed, ...]:
         if await _rests(work, policies, duty):
             return ()
         if duty.state is DutyState.OPEN:
             if duty.kind is DutyKind.CHECKIN and await checkin_climb.waits(work, duty):
                 return ()
-            return await _climb(work, phrases, duty)
+            return await _climb(work, phrases, duty, call=call)
         silent = _SILENT.get(duty.kind)
         return await silent(work, phrases, duty) if silent else ()
 
@@ -53,24 +52,40 @@ async def _rests(work: Work, policies: Policies, duty: Duty) -> bool:
 
 
 async def _climb(
-    work: Work, phrases: Phrases, duty: Duty, *, anew: bool = False
+    work: Work, phrases: Phrases, duty: Duty, *, anew: bool = False, call: Call | None = None
 ) -> tuple[Owed, ...]:
     """One rung; a rung that reaches nobody is not waited for, the next one is climbed at once. In surge
     mode whoever has its card finds it in a list from then on, unless it is called out `anew`."""
     known = frozenset[int]() if anew else await surge_lists.listed(work, duty)
     told = await ladder.climb(work, duty, known)
+    waits = await _still_waiting(work, phrases, duty) if told is not None and not anew else ()
     if told:
         listed = known.intersection(told)
         first = [person_id for person_id in told if person_id not in listed]
-        owed = await _TELL[duty.kind](work, phrases, duty, first) if first else ()
-        return (*owed, *await surge_lists.owed_lists(work, phrases, duty, listed))
+        tell = partial(_help, call=call) if call else _TELL[duty.kind]
+        owed = await tell(work, phrases, duty, first) if first else ()
+        return (*owed, *waits, *await surge_lists.owed_lists(work, phrases, duty, listed))
     if told is None or duty.rung + 1 >= len(duty.ladder.rungs):
+        return waits
+    higher = replace(duty, rung=duty.rung + 1)
+    return (*waits, *await _climb(work, phrases, higher, anew=anew, call=call))
+
+
+async def _still_waiting(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
+    """Whoever called, and the family, hear now and then that nobody has it yet: silence is worse. At the
+    press itself the answer says so."""
+    if duty.kind is not DutyKind.HELP or not duty.ladder.is_long(duty.rung):
         return ()
-    return await _climb(work, phrases, replace(duty, rung=duty.rung + 1), anew=anew)
-
-
-async def _help(work: Work, phrases: Phrases, duty: Duty, told: list[int]) -> tuple[Owed, ...]:
+    if work.now == duty.opened_at:
+        return ()
     call = await help.call(work, duty)
+    return home_news(phrases, call, await help.at_home(work, call), "waits", work.now)
+
+
+async def _help(
+    work: Work, phrases: Phrases, duty: Duty, told: list[int], call: Call | None = None
+) -> tuple[Owed, ...]:
+    call = call or await help.call(work, duty)
     near = await surge_lists.near(work, duty)
     owed = []
     known = await people.persons(work, told)

@@ -33,7 +33,7 @@ async def report(around: Surroundings, due: datetime) -> None:
 
 
 async def _report_places(around: Surroundings, due: datetime) -> None:
-    """The table by community to everybody of street and bureau who oversees several."""
+    """The picture and the table by community to everybody of street and bureau who oversees several."""
     async with around.database.reading() as work:
         everybody = [
             person_id
@@ -59,8 +59,12 @@ async def _owed_places(
     found = await enquiries.places_week(work, theirs, first)
     if all(place.is_empty for place in found):
         return []
-    message = places_report(around.phrases[person.language], first, found)
-    return [Owed(person.id, message, Lane.ROUTINE, f"{JOB}:places:{first}:{person.id}")]
+    messages = places_report(around.phrases[person.language], first, found)
+    key = f"{JOB}:places:{first}:{person.id}"
+    return [
+        Owed(person.id, message, Lane.ROUTINE, f"{key}:{number}")
+        for number, message in enumerate(messages)
+    ]
 
 
 async def _owed(around: Surroundings, work: Work, community: Community, first: date) -> list[Owed]:

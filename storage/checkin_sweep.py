@@ -196,7 +196,8 @@ async def open_silences(
         for one in silent
     ]
     values = [all_duties.values_of(work, opening) for opening in openings]
-    rows = (await work.conn.execute(all_duties.inserting(work.on_postgresql), values)).all()
+    storing = insert_new(work, duty_rows).returning(duty_rows)
+    rows = (await work.conn.execute(storing, values)).all()
     opened = [all_duties.read_duty(row) for row in rows]
     if not opened:
         return []

@@ -4,7 +4,6 @@ of silent hands, logged at each step."""
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +13,8 @@ from domain.ladder import Ladder
 from storage.among import among
 from storage.database import Work
 from storage.inbox import insert_or_leave
+from storage.logged import LOG, Logged
+from storage.often import Often, Values
 from storage.tables.base import Instant
 from storage.tables.duties import duties, duty_log
 
@@ -78,20 +79,20 @@ def read_duty(row: sa.Row[Any]) -> Duty:
     )
 
 
-@cache
-def inserting(on_postgresql: bool) -> Any:
-    """Stores duties and returns those that are new."""
-    return insert_or_leave(duties, on_postgresql).returning(duties)
+def _new(on_postgresql: bool) -> Any:
+    names = (*_NEW, *Opening.__dataclass_fields__, "opened_at", "next_at")
+    given = {name: sa.bindparam(f"new_{name}", type_=duties.c[name].type) for name in names}
+    return insert_or_leave(duties, on_postgresql).values(given)
+
+
+_OPEN = Logged(_new(True), DutyEvent.OPENED, on_sqlite=_new(False))
 
 
 async def open_duty(work: Work, opening: Opening) -> Duty | None:
     """Store a new duty, its first rung due now; None where the same is open or was opened already."""
-    values = values_of(work, opening)
-    row = (await work.conn.execute(inserting(work.on_postgresql), values)).one_or_none()
-    if row is None:
-        return None
-    await log(work, row.id, DutyEvent.OPENED, actor_id=opening.raised_by)
-    return read_duty(row)
+    values = {f"new_{name}": value for name, value in values_of(work, opening).items()}
+    row = await _OPEN.row(work, values, opening.raised_by)
+    return read_duty(row) if row else None
 
 
 def values_of(work: Work, opening: Opening) -> dict[str, Any]:
@@ -110,9 +111,6 @@ def values_of(work: Work, opening: Opening) -> dict[str, Any]:
     }
 
 
-_LOG = sa.insert(duty_log).inline()
-
-
 async def log(
     work: Work, duty_id: int, event: DutyEvent, *, actor_id: int | None = None, detail: str = ""
 ) -> None:
@@ -128,31 +126,34 @@ async def log_all(
         {"duty_id": duty_id, "at": work.now, "actor_id": actor_id, "event": event, "detail": detail}
         for event, actor_id, detail in lines
     ]
-    await work.conn.execute(_LOG, rows)
+    await LOG.run(work, rows)
 
 
-_GET = sa.select(duties).where(
-    duties.c.id == sa.bindparam("duty"), duties.c.kind == sa.bindparam("of_kind")
+_GET = Often(
+    sa.select(duties).where(
+        duties.c.id == sa.bindparam("duty"), duties.c.kind == sa.bindparam("of_kind")
+    )
 )
 
 
 async def get(work: Work, duty_id: int, kind: DutyKind) -> Duty | None:
     """One duty, if it is of that kind, or None."""
-    row = (await work.conn.execute(_GET, {"duty": duty_id, "of_kind": kind})).one_or_none()
+    row = await _GET.row(work, {"duty": duty_id, "of_kind": kind})
     return read_duty(row) if row else None
+
+
+_OPEN_HELP = Often(
+    sa.select(duties).where(
+        duties.c.kind == DutyKind.HELP,
+        duties.c.subject_id == sa.bindparam("elder"),
+        duties.c.state < int(DutyState.CLOSED),
+    )
+)
 
 
 async def open_help(work: Work, elder_id: int) -> Duty | None:
     """The elder's help request that is not closed, if there is one."""
-    row = (
-        await work.conn.execute(
-            sa.select(duties).where(
-                duties.c.kind == DutyKind.HELP,
-                duties.c.subject_id == elder_id,
-                duties.c.state < int(DutyState.CLOSED),
-            )
-        )
-    ).one_or_none()
+    row = await _OPEN_HELP.row(work, {"elder": elder_id})
     return read_duty(row) if row else None
 
 
@@ -262,44 +263,50 @@ async def close(
     work: Work, duty_id: int, outcome: Outcome, actor_id: int | None, note: str = ""
 ) -> Duty | None:
     """Close a duty with a named person and an outcome; None where it was closed before."""
-    return await _close(work, duty_id, outcome, actor_id, note, DutyState.CLOSED)
+    values = {"before": int(DutyState.CLOSED)}
+    return await _close(work, _CLOSE, values, duty_id, outcome, actor_id, note)
 
 
 async def call_off(work: Work, duty: Duty, outcome: Outcome, actor_id: int) -> Duty | None:
     """Close a duty that nobody needs; None where meanwhile somebody has set out or pressed again."""
-    as_read = duties.c.presses == duty.presses
-    return await _close(work, duty.id, outcome, actor_id, "", DutyState.ON_THE_WAY, as_read)
+    values = {"before": int(DutyState.ON_THE_WAY), "presses_read": duty.presses}
+    return await _close(work, _CALL_OFF, values, duty.id, outcome, actor_id, "")
+
+
+def _closing(*conditions: sa.ColumnElement[bool]) -> Logged:
+    closed = (
+        sa.update(duties)
+        .where(duties.c.id == sa.bindparam("duty"), duties.c.state < sa.bindparam("before"))
+        .where(*conditions)
+        .values(
+            state=int(DutyState.CLOSED),
+            closed_at=sa.bindparam("now", type_=Instant),
+            closed_by=sa.bindparam("closer", type_=sa.BigInteger),
+            outcome=sa.bindparam("ends_as", type_=sa.String),
+            next_at=None,
+            **_UNASKED,
+        )
+    )
+    return Logged(closed, DutyEvent.CLOSED)
+
+
+_CLOSE = _closing()
+_CALL_OFF = _closing(duties.c.presses == sa.bindparam("presses_read"))
 
 
 async def _close(
     work: Work,
+    closing: Logged,
+    values: Values,
     duty_id: int,
     outcome: Outcome,
     actor_id: int | None,
     note: str,
-    before: DutyState,
-    *conditions: sa.ColumnElement[bool],
 ) -> Duty | None:
-    row = (
-        await work.conn.execute(
-            sa.update(duties)
-            .where(duties.c.id == duty_id, duties.c.state < int(before), *conditions)
-            .values(
-                state=int(DutyState.CLOSED),
-                closed_at=work.now,
-                closed_by=actor_id,
-                outcome=outcome,
-                next_at=None,
-                **_UNASKED,
-            )
-            .returning(duties)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
+    ended = {"duty": duty_id, "now": work.now, "closer": actor_id, "ends_as": outcome}
     detail = f"{outcome}: {note}" if note else str(outcome)
-    await log(work, duty_id, DutyEvent.CLOSED, actor_id=actor_id, detail=detail)
-    return read_duty(row)
+    row = await closing.row(work, {**values, **ended}, actor_id, detail)
+    return read_duty(row) if row else None
 
 
 async def stop_waiting(work: Work, duty_id: int, person_id: int) -> None:

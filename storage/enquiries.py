@@ -212,6 +212,27 @@ async def _plain(work: Work, one: Enquiry) -> Enquiry:
     return replace(one, text=stripped(one.text, await names_around(work, one.address_id)))
 
 
+async def said_wrong(work: Work, since: datetime) -> dict[str, list[tuple[Reason, int, datetime]]]:
+    """Of what was asked since then, the guides said to be wrong: by what, how often, when last. One look
+    through all questions, so for jobs only."""
+    await _NOTE.put(work)
+    why = sa.func.coalesce(enquiries.c.reason, Reason.OTHER.value).label("why")
+    last = sa.func.max(enquiries.c.asked_at, type_=enquiries.c.asked_at.type).label("last")
+    rows = await work.conn.execute(
+        sa.select(enquiries.c.guide, why, sa.func.count().label("times"), last)
+        .where(
+            enquiries.c.verdict == Verdict.WRONG,
+            enquiries.c.guide.is_not(None),
+            enquiries.c.asked_at >= since,
+        )
+        .group_by(enquiries.c.guide, why)
+    )
+    found: dict[str, list[tuple[Reason, int, datetime]]] = {}
+    for row in rows:
+        found.setdefault(row.guide, []).append((Reason(row.why), row.times, row.last))
+    return found
+
+
 async def sweep_out(work: Work, before: datetime) -> int:
     """Delete what was asked before that moment."""
     result = await work.conn.execute(sa.delete(enquiries).where(enquiries.c.asked_at < before))

@@ -46,7 +46,9 @@ _OF_BUILDINGS = (
     .group_by(buildings.c.community_id)
 )
 _OTHERS = sa.select(communities.c.id, communities.c.details).where(
-    sa.not_(among(communities.c.id)), communities.c.code.not_like("%:%")
+    sa.not_(among(communities.c.id)),
+    communities.c.code.not_like("%:%"),
+    communities.c.ended_at.is_(None),
 )
 
 

@@ -1,5 +1,6 @@
 """What there is to know about a help request, gathered for the people who are told of it."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -10,8 +11,10 @@ from domain.help import Call, HelpKind, Need, Past
 from domain.people import Card, Person, Relative
 from storage import duties as all_duties
 from storage import people as persons
+from storage.among import one_of
 from storage.database import AnyRow, Work
 from storage.device import number_of
+from storage.often import Often
 from storage.tables.duties import CALLS, duties, duty_log
 from storage.tables.people import (
     buildings,
@@ -34,25 +37,22 @@ async def get(work: Work, duty_id: int) -> Duty | None:
     return await all_duties.get(work, duty_id, DutyKind.HELP)
 
 
-async def call(work: Work, duty: Duty) -> Call:
-    """The request as it stands in `duty`; phone and health are unsealed here only."""
+async def call(work: Work, duty: Duty, *, new: bool = False) -> Call:
+    """The request as it stands in `duty`; phone and health are unsealed here only. Nothing has been said
+    yet of one that is `new`: opened a moment ago, in this transaction."""
     assert duty.subject_id is not None, "a help request is about somebody"
-    row = (
-        await work.conn.execute(
-            _ABOUT,
-            {
-                "subject": duty.subject_id,
-                "home": duty.household_id,
-                "community": duty.community_id,
-                "hands": duty.closed_by or duty.owner_id,
-                "raiser": duty.raised_by,
-                "asked": duty.asked_id,
-                "duty": duty.id,
-            },
-        )
-    ).one()
+    about = {
+        "subject": duty.subject_id,
+        "home": duty.household_id,
+        "community": duty.community_id,
+        "hands": duty.closed_by or duty.owner_id,
+        "raiser": duty.raised_by,
+        "asked": duty.asked_id,
+        "duty": duty.id,
+    }
+    row = await _ABOUT.row(work, about)
     family, looks_after = await _kin(work, duty.subject_id)
-    said = await _said(work, duty.id)
+    said = _nothing_said() if new else await _said(work, duty.id)
     added = said[DutyEvent.ADDED]
     kinds = [detail.removeprefix(KIND) for detail in added if detail.startswith(KIND)]
     needs = said[DutyEvent.SUPPORT]
@@ -99,12 +99,21 @@ _BEFORE = (
     duties.c.id < sa.bindparam("duty", type_=_ID),
     duties.c.state == int(DutyState.CLOSED),
     # What meant somebody else was no call of theirs.
-    sa.func.coalesce(duties.c.outcome, "") != Outcome.REDIRECTED,
+    duties.c.outcome.is_distinct_from(Outcome.REDIRECTED),
 )
+
+
+async def mistakes(work: Work, person_id: int, since: datetime) -> int:
+    """How many calls for a person since then were pressed by mistake."""
+    theirs = (sa.text(CALLS), duties.c.subject_id == person_id, duties.c.opened_at > since)
+    count = sa.select(sa.func.count()).select_from(duties).where(*theirs, _MISTAKES)
+    return await work.conn.scalar(count) or 0
+
+
 _MISTAKES = duties.c.outcome == Outcome.FALSE_ALARM
 _LAST = sa.desc(duties.c.id)
 
-_ABOUT = (
+_ABOUT = Often(
     sa.select(
         people.c.name,
         people.c.phone,
@@ -152,7 +161,7 @@ _ABOUT = (
     .where(people.c.id == sa.bindparam("subject", type_=_ID))
 )
 
-_KIN = (
+_KIN = Often(
     sa.select(
         families.c.elder_id,
         families.c.relation,
@@ -190,7 +199,7 @@ async def _kin(
     work: Work, person_id: int
 ) -> tuple[tuple[Relative, ...], tuple[tuple[str, str], ...]]:
     """Who looks after the person, and the name and place of whom they look after."""
-    rows = (await work.conn.execute(_KIN, {"subject": person_id})).all()
+    rows = await _KIN.rows(work, {"subject": person_id})
     family = [
         Relative(row.id, row.name, row.relation, row.phone)
         for row in rows
@@ -213,28 +222,34 @@ async def at_home(work: Work, call: Call) -> list[Person]:
 
 async def pressers(work: Work, duty: Duty) -> set[int]:
     """Everybody who pressed for it."""
-    return set(await work.conn.scalars(_PRESSERS, {"duty": duty.id}))
+    return {row.actor_id for row in await _PRESSERS.rows(work, {"duty": duty.id})}
 
 
-_PRESSERS = sa.select(duty_log.c.actor_id).where(
-    duty_log.c.duty_id == sa.bindparam("duty"),
-    duty_log.c.event.in_([DutyEvent.OPENED, DutyEvent.PRESSED_AGAIN]),
+_PRESSERS = Often(
+    sa.select(duty_log.c.actor_id).where(
+        duty_log.c.duty_id == sa.bindparam("duty"),
+        one_of(duty_log.c.event, (DutyEvent.OPENED, DutyEvent.PRESSED_AGAIN)),
+    )
 )
 
 
 _SAID_IN = (DutyEvent.ADDED, DutyEvent.NOTED, DutyEvent.SUPPORT, DutyEvent.JOINED)
-_SAID = (
+_SAID = Often(
     sa.select(duty_log.c.event, duty_log.c.detail, _ACTOR.c.name)
     .outerjoin(_ACTOR, _ACTOR.c.id == duty_log.c.actor_id)
-    .where(duty_log.c.duty_id == sa.bindparam("duty"), duty_log.c.event.in_(_SAID_IN))
+    .where(duty_log.c.duty_id == sa.bindparam("duty"), one_of(duty_log.c.event, _SAID_IN))
     .order_by(duty_log.c.id)
 )
 
 
+def _nothing_said() -> dict[DutyEvent, list[str]]:
+    return {event: [] for event in _SAID_IN}
+
+
 async def _said(work: Work, duty_id: int) -> dict[DutyEvent, list[str]]:
     """What was added, noted and asked for, and who came, in order."""
-    said: dict[DutyEvent, list[str]] = {event: [] for event in _SAID_IN}
-    for row in await work.conn.execute(_SAID, {"duty": duty_id}):
+    said = _nothing_said()
+    for row in await _SAID.rows(work, {"duty": duty_id}):
         if found := row.name if row.event == DutyEvent.JOINED else row.detail:
             said[DutyEvent(row.event)].append(found)
     return said

@@ -21,8 +21,8 @@ from storage.leave import stand_in
 from storage.people import reached
 from storage.roster import BEHIND, WHO
 from storage.tables.base import Instant
-from storage.tables.duties import duties, duty_log
-from storage.tables.people import people, roles, shifts
+from storage.tables.duties import OPEN_CALLS, duties, duty_log
+from storage.tables.people import addresses, people, roles, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,36 @@ async def _ask_anyone(work: Work, duty: Duty, why: DutyEvent, *conditions: Any) 
     if asked is not None:
         await log(work, duty.id, why, actor_id=duty.asked_id)
     return asked
+
+
+async def let_go(work: Work) -> None:
+    """Requests in hands that are nobody's any more: whoever has it is of that community's staff no more, or
+    no chat speaks for them. They are not waited for: the next sweep opens it to the others, or where
+    somebody is at the door has the supervisors ask."""
+    calls = await work.conn.execute(
+        sa.update(duties)
+        .where(*_ABANDONED)
+        .values(next_at=work.now, reminders=1)
+        .returning(duties.c.id, duties.c.owner_id)
+    )
+    for row in calls.all():
+        await log(work, row.id, DutyEvent.ABANDONED, actor_id=row.owner_id)
+
+
+_ABANDONED = (
+    sa.text(OPEN_CALLS),
+    duties.c.state > int(DutyState.OPEN),
+    duties.c.reminders == 0,
+    sa.func.coalesce(duties.c.asking, "") != Asking.SUPPORT,  # others are called for it already
+    sa.or_(
+        ~sa.exists().where(addresses.c.person_id == duties.c.owner_id),
+        ~sa.exists().where(
+            roles.c.person_id == duties.c.owner_id,
+            roles.c.community_id == duties.c.community_id,
+            roles.c.role.in_(STAFF),
+        ),
+    ),
+)
 
 
 async def ask_support(work: Work, duty: Duty, actor_id: int, need: Need) -> Duty | None:

@@ -4,9 +4,25 @@ import sqlalchemy as sa
 
 from domain.duty import Asking, Duty, DutyEvent, DutyState
 from storage.database import Work
-from storage.duties import log, read_duty
+from storage.duties import read_duty
+from storage.logged import Logged
 from storage.tables.base import Instant
 from storage.tables.duties import duties
+
+_SAID_OVER = sa.and_(
+    duties.c.asking == Asking.OUTCOME, duties.c.state == sa.bindparam("state_read")
+)
+_AGAIN = Logged(
+    sa.update(duties)
+    .where(duties.c.id == sa.bindparam("duty"), duties.c.state < int(DutyState.CLOSED))
+    .values(
+        presses=duties.c.presses + 1,
+        asking=sa.case((_SAID_OVER, sa.null()), else_=duties.c.asking),
+        reminders=sa.case((_SAID_OVER, 0), else_=duties.c.reminders),
+        next_at=sa.case((_SAID_OVER, sa.bindparam("stay", type_=Instant)), else_=duties.c.next_at),
+    ),
+    DutyEvent.PRESSED_AGAIN,
+)
 
 
 async def again(work: Work, duty: Duty, actor_id: int) -> Duty | None:
@@ -15,24 +31,14 @@ async def again(work: Work, duty: Duty, actor_id: int) -> Duty | None:
     Where its owner has said that it is dealt with, it is not: the clock waits for their next sign as if
     they had just come so far, and silent hands lose it.
     """
-    said_over = sa.and_(duties.c.asking == Asking.OUTCOME, duties.c.state == int(duty.state))
-    stay = sa.literal(duty.stay_until(duty.state, work.now), Instant)
-    row = (
-        await work.conn.execute(
-            sa.update(duties)
-            .where(duties.c.id == duty.id, duties.c.state < int(DutyState.CLOSED))
-            .values(
-                presses=duties.c.presses + 1,
-                asking=sa.case((said_over, sa.null()), else_=duties.c.asking),
-                reminders=sa.case((said_over, 0), else_=duties.c.reminders),
-                next_at=sa.case((said_over, stay), else_=duties.c.next_at),
-            )
-            .returning(duties)
-        )
-    ).one_or_none()
+    as_read = {
+        "duty": duty.id,
+        "state_read": int(duty.state),
+        "stay": duty.stay_until(duty.state, work.now),
+    }
+    row = await _AGAIN.row(work, as_read, actor_id)
     if row is None:
         return None
-    await log(work, duty.id, DutyEvent.PRESSED_AGAIN, actor_id=actor_id)
     pressed = read_duty(row)
     await hurry(work, pressed)
     return pressed

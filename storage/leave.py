@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from domain.calendar import Month, day_bounds
 from domain.leave import ASKED_FOR, HELD, Asked, Leave
 from domain.people import STAFF, Role
-from storage.among import among
+from storage.among import among, one_of
 from storage.database import AnyRow, Work
 from storage.tables.base import Instant
 from storage.tables.people import households, people, roles
@@ -21,7 +21,7 @@ _COLUMNS = tuple(leaves.c[name] for name in _FIELDS)
 _STILL = sa.exists().where(
     roles.c.person_id == leaves.c.deputy_id,
     roles.c.community_id == leaves.c.community_id,
-    roles.c.role.in_(STAFF),
+    one_of(roles.c.role, STAFF),
 )
 """A deputy who is of the staff no more stands in for nobody."""
 
@@ -32,7 +32,7 @@ def stand_in(person: sa.ColumnElement[Any], at: sa.ColumnElement[Any]) -> sa.Col
         sa.select(leaves.c.deputy_id)
         .where(
             leaves.c.person_id == person,
-            leaves.c.state.in_(HELD),
+            one_of(leaves.c.state, HELD),
             leaves.c.starts_at <= at,
             leaves.c.ends_at > at,
             _STILL,

@@ -21,7 +21,7 @@ from storage.tables.checkin import checkin_days, checkins
 from storage.tables.device import devices
 from storage.tables.duties import duties as duty_rows
 from storage.tables.messaging import outbox as outbox_rows
-from storage.tables.people import addresses, families, households, roles
+from storage.tables.people import addresses, communities, families, households, roles
 from storage.tables.people import people as person_rows
 from storage.tables.service import meal_plans
 from storage.tables.survey import survey_invitations, survey_rounds
@@ -42,6 +42,21 @@ async def urgent(work: Work, person_id: int) -> list[int]:
         )
     )
     return list(found)
+
+
+async def under_way(work: Work, community_code: str) -> dict[str, str]:
+    """Whom in a community these are about: names, by the codes of the register."""
+    rows = await work.conn.execute(
+        sa.select(person_rows.c.code, person_rows.c.name)
+        .join(duty_rows, duty_rows.c.subject_id == person_rows.c.id)
+        .join(communities, communities.c.id == person_rows.c.community_id)
+        .where(
+            communities.c.code == community_code,
+            duty_rows.c.kind.in_(URGENT),
+            duty_rows.c.state < int(DutyState.CLOSED),
+        )
+    )
+    return {row.code: row.name for row in rows}
 
 
 async def open_about(work: Work, person_id: int) -> list[tuple[int, DutyKind]]:
@@ -217,6 +232,23 @@ async def readdress(work: Work, person_id: int, household_id: int) -> None:
     await work.conn.execute(
         sa.update(person_rows).where(person_rows.c.id == person_id).values(key_holder=None)
     )
+
+
+async def look_after(work: Work, person_id: int, community_id: int, worker_id: int | None) -> None:
+    """What a call for help left to be seen to is the new community's, and the new worker hears it anew:
+    whom it was with looks after them no more, and may not see where they live."""
+    rows = await work.conn.scalars(
+        sa.update(duty_rows)
+        .where(
+            duty_rows.c.subject_id == person_id,
+            duty_rows.c.kind == DutyKind.AFTER,
+            duty_rows.c.state < int(DutyState.CLOSED),
+        )
+        .values(community_id=community_id, owner_id=worker_id, rung=0, next_at=work.now)
+        .returning(duty_rows.c.id)
+    )
+    for duty_id in rows.all():
+        await duties.log(work, duty_id, DutyEvent.HANDED, actor_id=worker_id)
 
 
 async def naturalise(work: Work, person: Person, community_id: int) -> None:

@@ -90,7 +90,8 @@ _SERVICES = _named(
     .join(services, services.c.duty_id == duties.c.id)
     .where(_LIVED, duties.c.kind.in_(_IN_MATTERS))
 )
-_UNSOLVED = _named(sa.select(*_DUTY).where(_LIVED, duties.c.kind == DutyKind.AFTER))
+_SAID_SO = (duties.c.kind == DutyKind.AFTER, duties.c.raised_by.is_not(None))
+_UNSOLVED = _named(sa.select(*_DUTY).where(_LIVED, *_SAID_SO))
 _FIRST = people.alias("first")
 _HELD = (  # in how many hands it has been
     sa.select(sa.func.count())

@@ -62,6 +62,28 @@ class Often:
         return ready
 
 
+class Putting:
+    """Puts rows in, in this order, that are new for certain."""
+
+    def __init__(self, table: sa.Table, names: Collection[str]) -> None:
+        given = rows_given(table, names)
+        rows = sa.select(*(given.c[name] for name in names))
+        self._names = names
+        self._all_at_once = Often(sa.insert(table).from_select(list(names), rows))
+        self._as_rows = sa.insert(table).inline()
+
+    async def run(self, work: Work, rows: Sequence[Values]) -> None:
+        """A value for each of the columns in every row."""
+        if work.driver is None:
+            await work.conn.execute(self._as_rows, rows)
+        else:
+            await self._all_at_once.count(work, as_columns(self._names, rows))
+
+    def part(self, rows: Sequence[Values]) -> Part:
+        """The same, where the driver runs it, as a part of something larger; there may be no rows."""
+        return self._all_at_once, as_columns(self._names, rows)
+
+
 class Adding:
     """Puts rows in, and leaves those alone that are there already."""
 

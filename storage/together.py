@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from storage.database import Work
-from storage.often import PLACE, Adding, Often, Part, Ready, Values, as_columns, rows_given
+from storage.often import PLACE, Adding, Often, Part, Putting, Ready, Values
 
 AT_A_TIME = 100
 """Numbers that a process takes for itself in one go; those that it never uses are gaps."""
@@ -64,10 +64,7 @@ class Late:
 
     def __init__(self, table: sa.Table, names: Sequence[str]) -> None:
         self._now = Adding(table, names, returning=["id"])
-        self._names = ("id", *names)
-        given = rows_given(table, self._names)
-        rows = sa.select(*(given.c[name] for name in self._names))
-        self._late = Often(sa.insert(table).from_select(list(self._names), rows))
+        self._late = Putting(table, ("id", *names))
         sequence = sa.func.pg_get_serial_sequence(table.name, "id")
         many = sa.func.generate_series(1, AT_A_TIME).table_valued("n")
         number = sa.func.nextval(sa.cast(sequence, REGCLASS))
@@ -92,7 +89,7 @@ class Late:
     def part(self, work: Work) -> Part | None:
         """All that wait, to be put in together with other things."""
         rows = work.late.pop(self, None) if work.late else None
-        return (self._late, as_columns(self._names, rows)) if rows else None
+        return self._late.part(rows) if rows else None
 
     async def put(self, work: Work) -> None:
         """Put in what waits."""

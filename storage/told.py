@@ -11,11 +11,12 @@ from domain.people import Person
 from storage import duties, people
 from storage.among import among
 from storage.database import Work
+from storage.often import Often
 from storage.tables.duties import duty_log
 from storage.tables.people import people as rows
 from storage.tables.people import roles
 
-_STAFF = (
+_STAFF = Often(
     sa.select(*people.PERSON)
     .outerjoin(roles, roles.c.person_id == rows.c.id)
     .where(
@@ -35,7 +36,7 @@ async def staff(work: Work, duty: Duty) -> list[Person]:
     """The staff who were told of a duty of any kind, and who has it (they may have found it in a
     list); of them, who may still see it. Whoever is only meant to see to it, by and by, knows nothing."""
     has_it = None if duty.state is DutyState.OPEN else duty.owner_id
-    found = await work.conn.execute(_STAFF, {"duty": duty.id, "owner": has_it})
+    found = await _STAFF.rows(work, {"duty": duty.id, "owner": has_it})
     return [who for who in people.read_persons(found).values() if may_serve(who, duty)]
 
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from domain.draft import Draft
-from domain.enquiry_week import PlaceWeek, Week, all_places
+from domain.enquiry_week import PLACES_PAGE, PlaceWeek, Week, all_places, who_asked
 from domain.messages import Attachment, Button, Message, Rows
+from domain.paging import pages
 from wording.ask import LINE
 from wording.phrases import Say
 
@@ -64,32 +65,45 @@ def week_report(
     )
 
 
-def places_report(say: Say, first: date, places: Sequence[PlaceWeek]) -> Message:
-    """The week of many communities: all together, those that miss most, and the table to file."""
-    last, total = first + timedelta(days=6), all_places("", places)
+def places_report(say: Say, first: date, places: Sequence[PlaceWeek]) -> tuple[Message, ...]:
+    """The week of many communities: all together, those that miss most, the picture, the table to file."""
+    asked, total = who_asked(places), all_places("", places)
     lines = [
-        say("report.places_head", count=len(places), first=day(say, first), last=day(say, last)),
+        say("report.places_head", count=len(places), **_days(say, first)),
         say("report.places_all", **_figures(total)),
     ]
-    ranked = sorted(places, key=lambda place: (-place.missed, -place.wrong, place.community_id))
     lines += [
         say("report.places_line", name=place.name, **_figures(place))
-        for place in ranked[:PLACES_SHOWN]
-        if not place.is_empty
+        for place in asked[:PLACES_SHOWN]
     ]
-    lines.append(say("report.places_sheet"))
     filename = say.plain("report.places_file", week=first.isoformat())
-    params = {"week": first.isoformat()}
-    return Message(
-        LINE.join(lines),
-        buttons=(
-            (
-                Button(say.plain("report.this_week"), "reports:0"),
-                Button(say.plain("report.last_week"), "reports:1"),
-            ),
-        ),
-        attachment=Attachment("ask.places", f"{filename}.xlsx", params),
+    sheet = Attachment("ask.places", f"{filename}.xlsx", {"week": first.isoformat()})
+    return (
+        _picture(say, first, LINE.join(lines), 1, len(asked)),
+        Message(say("report.places_sheet"), buttons=(_weeks(say, "reports"),), attachment=sheet),
     )
+
+
+def places_picture(say: Say, first: date, page: int, asked: int) -> Message:
+    """A further picture, where `asked` communities asked something; beyond the last page, the last."""
+    last = pages(asked, PLACES_PAGE)
+    page = min(max(1, page), last)
+    said = say("report.places_picture", page=page, pages=last, **_days(say, first))
+    return _picture(say, first, said, page, asked)
+
+
+def _picture(say: Say, first: date, said: Markup, page: int, asked: int) -> Message:
+    filename = say.plain("report.places_file", week=first.isoformat())
+    params = {"week": first.isoformat(), "page": page}
+    drawn = Attachment("ask.city", f"{filename}-{page}.png", params, picture=True)
+    following = f"report.page:{first.toordinal()}:{page + 1}"
+    more = ((Button(say.plain("report.places_more"), following),),)
+    further = page < pages(asked, PLACES_PAGE)
+    return Message(said, buttons=more if further else (), attachment=drawn)
+
+
+def _days(say: Say, first: date) -> dict[str, str]:
+    return {"first": day(say, first), "last": day(say, first + timedelta(days=6))}
 
 
 def _figures(place: PlaceWeek) -> dict[str, int | str]:
@@ -141,8 +155,12 @@ def _named(week: Week) -> list[str]:
 def _buttons(say: Say) -> Rows:
     return (
         (Button(say.plain("report.drafts"), "drafts"),),
-        (
-            Button(say.plain("report.this_week"), "report:0"),
-            Button(say.plain("report.last_week"), "report:1"),
-        ),
+        _weeks(say, "report"),
+    )
+
+
+def _weeks(say: Say, action: str) -> tuple[Button, ...]:
+    return (
+        Button(say.plain("report.this_week"), f"{action}:0"),
+        Button(say.plain("report.last_week"), f"{action}:1"),
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from domain.duty import Asking, Duty, DutyState, Outcome
 from domain.help import Call
-from domain.messages import Lane, Message, Owed, Rows
+from domain.messages import Lane, MediaKind, Message, Owed, Rows
 from domain.people import Person
 from wording.help_buttons import buttons
 from wording.phrases import Phrases, Say
@@ -89,7 +89,12 @@ def facts(say: Say, call: Call, head: str) -> list[Markup]:
     ]
     if call.past.count:
         lines.append(_past(say, call))
-    return lines + [say("help.card_words", words=words) for words in call.words]
+    return lines + [say("help.card_words", words=said(say, words)) for words in call.words]
+
+
+def said(say: Say, added: str) -> str:
+    """What was added to a call: words as they were typed, and of what cannot be read here what it was."""
+    return say.plain(f"help.sent_{added}") if added in list(MediaKind) else added
 
 
 def _place(say: Say, call: Call) -> Markup:
@@ -201,13 +206,14 @@ def call_of(say: Say, call: Call, reader_id: int) -> Markup:
 def home_news(
     phrases: Phrases, call: Call, home: Iterable[Person], what: str, now: datetime
 ) -> tuple[Owed, ...]:
-    """`what` has happened (`taken` … `closed_hospital`, `given_back`), in plain words for each at home."""
-    time = clock_time(now, call.zone)
+    """`what` has happened (`taken` … `closed_hospital`, `given_back`), or that nothing has (`waits`), in
+    plain words for each at home."""
+    time, phone = clock_time(now, call.zone), call.community_phone or "12345"
     owed = []
     for person in home:
         say = phrases[person.language]
         whose = call_of(say, call, person.id)
-        text = say(f"help.news_{what}", worker=call.worker, time=time, call=whose)
+        text = say(f"help.news_{what}", worker=call.worker, time=time, call=whose, phone=phone)
         unless = "closed" if what.startswith("closed") else what
         if person.id == call.duty.subject_id and unless in ("arrived", "closed"):
             text += "\n" + say(f"help.unless_{unless}")

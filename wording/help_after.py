@@ -52,8 +52,10 @@ def _day(say: Say, call: Call, now: datetime) -> Markup:
 
 
 def after_card(say: Say, call: Call, _reader_id: int) -> Message:
-    """Who says that it has not been solved, with all that a worker needs to ring or go there."""
-    text = Markup("\n").join([*facts(say, call, "after.card"), _state(say, call)])
+    """Who says that it has not been solved, or presses by mistake again and again, with all that a worker
+    needs to ring or go there."""
+    head = "after.card" if call.duty.raised_by else "after.card_mistakes"
+    text = Markup("\n").join([*facts(say, call, head), _state(say, call)])
     return Message(text, buttons=_buttons(say, call.duty), card=card_name(call.duty.id))
 
 

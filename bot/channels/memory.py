@@ -13,7 +13,7 @@ from bot.channels.base import (
     Unreachable,
     Unreadable,
 )
-from domain.messages import Contact, Incoming, Location, Message
+from domain.messages import Contact, Incoming, Location, Media, MediaKind, Message
 
 
 @dataclass(slots=True)
@@ -75,11 +75,12 @@ class MemoryChannel:
     def read(self, payload: str) -> Incoming:
         try:
             data = json.loads(payload)
-            place, contact = data.pop("location", None), data.pop("contact", None)
+            place, contact, media = (data.pop(k, None) for k in ("location", "contact", "media"))
             return Incoming(
                 self.name,
                 location=Location(*place) if place else None,
                 contact=Contact(*contact) if contact else None,
+                media=Media(MediaKind(media[0]), *media[1:]) if media else None,
                 **data,
             )
         except (ValueError, TypeError) as error:
@@ -122,4 +123,6 @@ def _write(incoming: Incoming) -> str:
         data["location"] = [incoming.location.latitude, incoming.location.longitude]
     if incoming.contact:
         data["contact"] = [incoming.contact.phone, incoming.contact.name]
+    if incoming.media:
+        data["media"] = [incoming.media.kind, incoming.media.channel, incoming.media.ref]
     return json.dumps(data, ensure_ascii=False)

@@ -23,6 +23,7 @@ from wording import Say
 Recipe = Callable[[Work, Person, Mapping[str, Any], Say, Policies], Awaitable[bytes]]
 
 RECIPES: dict[str, Recipe] = {
+    "ask.city": ask.city,
     "ask.week": ask.week,
     "ask.sheet": ask.sheet,
     "ask.places": ask.places,
@@ -46,5 +47,8 @@ RECIPES: dict[str, Recipe] = {
 
 ForGroup = Callable[[Work, int, Mapping[str, Any], Say], Awaitable[bytes]]
 
-IN_GROUPS: dict[str, ForGroup] = {"poll.tally": poll.in_group}
-"""What may be shown in a group, which is nobody in particular: given the group's address."""
+IN_GROUPS: dict[str, ForGroup] = {
+    "circle.map": circle.for_anybody,
+    "poll.tally": poll.in_group,
+}
+"""What may be shown at an address that speaks for nobody: a group's, or a stranger's."""

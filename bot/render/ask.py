@@ -1,5 +1,6 @@
 """A week of questions as one picture and as a spreadsheet."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,17 +10,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.render import Saying
+from bot.render.ask_figures import BIG, BODY, FOUND, LABEL, SPAN, TITLE, figures, outcomes
 from bot.render.picture import FAINT, INK, MARGIN, TRACK, WIDTH, Picture, line_height, lines
 from bot.render.sheet import GRID, aligned, for_paper, height_for, merged, to_bytes, write
 from domain.enquiry import Verdict
-from domain.enquiry_week import Week
+from domain.enquiry_week import Week, Wrong
 
-SPAN = WIDTH - 2 * MARGIN
-TITLE, BIG, LABEL, BODY = 50, 64, 36, 30
-BAR, ROW = 46, 92
-"""Heights in pixels of a bar, and of a guide with its bar."""
-SHOWN_GUIDES, SHOWN_TEXTS = 8, 6
-FOUND, OFFERED, MISSED = "#2166ac", "#67a9cf", "#c2570c"
+ROW = 92
+"""The height in pixels of a guide with its bar."""
+SHOWN_GUIDES, SHOWN_TEXTS, SHOWN_WRONG = 8, 6, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class _Rows:
         y = self._head(picture)
         y = self._outcomes(picture, y)
         y = self._guides(picture, y)
+        y = self._wrong(picture, y)
         return self._texts(picture, y)
 
     def _head(self, picture: Picture) -> float:
@@ -62,37 +62,17 @@ class _Rows:
         )
         picture.text(MARGIN, y, dates, BODY, FAINT)
         y += line_height(BODY) + BIG / 2
-        figures = (
-            (week.asked, "report.figure_asked"),
-            (week.chats, "report.figure_chats"),
-            (week.answers.asked, "report.figure_people"),
-            (week.verdicts.get(Verdict.WRONG, 0), "report.figure_wrong"),
+        shown = (
+            (week.asked, say("report.figure_asked")),
+            (week.chats, say("report.figure_chats")),
+            (week.answers.asked, say("report.figure_people")),
+            (week.verdicts.get(Verdict.WRONG, 0), say("report.figure_wrong")),
         )
-        for number, (count, key) in enumerate(figures):
-            x = MARGIN + number * SPAN / len(figures)
-            picture.text(x, y, str(count), BIG)
-            picture.text(x, y + BIG, say(key), BODY, FAINT, width=SPAN / len(figures) - 16)
-        return y + BIG + line_height(BODY) + 16
+        return figures(picture, y, shown)
 
     def _outcomes(self, picture: Picture, y: float) -> float:
-        """Found, offered, missed: one bar, each with its words and count below."""
         week = self.week
-        parts = (
-            (week.found, FOUND, "report.part_found"),
-            (week.offered, OFFERED, "report.part_offered"),
-            (week.missed, MISSED, "report.part_missed"),
-        )
-        x, unit = float(MARGIN), SPAN / max(sum(count for count, _, _ in parts), 1)
-        picture.box(MARGIN, y, SPAN, BAR, TRACK)
-        for count, colour, _ in parts:
-            picture.box(x, y, count * unit, BAR, colour)
-            x += count * unit
-        y += BAR + line_height(BODY) * 0.8
-        for number, (count, colour, key) in enumerate(parts):
-            left = MARGIN + number * SPAN / len(parts)
-            picture.box(left, y - 12, 24, 24, colour)
-            picture.text(left + 34, y, self.say(key, count=count), BODY, width=SPAN / 3 - 50)
-        y += line_height(BODY) * 1.2
+        y = outcomes(picture, y, (week.found, week.offered, week.missed), self.say)
         return picture.paragraph(y, self._judged(), BODY, FAINT) + 8
 
     def _judged(self) -> str:
@@ -117,6 +97,16 @@ class _Rows:
             picture.box(MARGIN, y + 24, SPAN, 16, TRACK)
             picture.box(MARGIN, y + 24, SPAN * count / longest, 16, FOUND)
             y += ROW
+        return y
+
+    def _wrong(self, picture: Picture, y: float) -> float:
+        """Which guides somebody says are wrong, and in what; no word of who asked."""
+        told = Counter(_said_wrong(one, self.paper.names, self.say) for one in self.week.wrong)
+        if told:
+            y = self._heading(picture, y, "report.sheet_wrong")
+        for line, times in told.most_common(SHOWN_WRONG):
+            counted = self.say("report.picture_wrong", what=line, times=times)
+            y = picture.paragraph(y, counted, BODY)
         return y
 
     def _texts(self, picture: Picture, y: float) -> float:
@@ -170,18 +160,17 @@ def _sheets(
         ("missed", [(text, times, "") for text, times in week.missed_texts]),
         (
             "wrong",
-            [
-                (one.text, 1, f"{names.get(one.guide, one.guide)}{_reason(one.reason, say)}")
-                for one in week.wrong
-            ],
+            [(one.text, 1, _said_wrong(one, names, say)) for one in week.wrong],
         ),
         ("words", [(word, times, "") for word, times in paper.words]),
         ("wanted", [(text, times, "") for text, times in paper.wanted]),
     )
 
 
-def _reason(reason: str | None, say: Saying) -> str:
-    return say("report.reason", reason=say(f"felt.why_{reason}")) if reason else ""
+def _said_wrong(one: Wrong, names: Mapping[str, str], say: Saying) -> str:
+    """The guide, and the reason where one was given."""
+    why = say("report.reason", reason=say(f"felt.why_{one.reason}")) if one.reason else ""
+    return f"{names.get(one.guide, one.guide)}{why}"
 
 
 def _sums(week: Week, say: Saying) -> list[tuple[str, str | int, str]]:

@@ -30,7 +30,7 @@ SCALES = (50, 100, 200, 500, 1000)
 GROUND, CIRCLE, EDGE, HOUSE = "#f6f5f0", "#dff0df", "#4c9a5b", "#cfcabd"
 YOU, PLACE = "#c8321e", "#1f5fbf"
 
-_HEAD, _LINE = 130, 84
+_HEAD, _LINE, _SPAN = 130, 84, WIDTH - 72
 _DPI = 72
 _ON_TOP = 8
 """Above all else, and with an edge, so that it is read over whatever lies there."""
@@ -40,9 +40,11 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """What is to be seen: `here` and the buildings in degrees, what was found the nearest first."""
+    """What is to be seen: `here`, called `place`, and the buildings in degrees, what was found the nearest
+    first."""
 
     title: str
+    place: str
     here: Point
     found: Sequence[Nearby]
     buildings: Mapping[str, Point]
@@ -65,7 +67,7 @@ def circle_map(view: MapView, say: Saying) -> bytes:
     _scale(axes, half, say)
     for number, near in enumerate(view.found, 1):
         _dot(axes, _metres(view.here, (near.facility.lat, near.facility.lon)), str(number), half)
-    _you(axes, view, half, say)
+    _you(axes, view, half)
     _words(figure, view, height, say)
     return png_of(figure)
 
@@ -84,7 +86,7 @@ def _metres(here: Point, there: Point) -> Point:
 def _ground(axes: Axes, view: MapView, half: float, say: Saying) -> None:
     """The circle, and the community's buildings as blocks with their names."""
     axes.add_patch(Circle((0, 0), REACH_M, facecolor=CIRCLE, edgecolor=EDGE, linewidth=3, zorder=1))
-    _write(axes, (0, REACH_M - half * 0.06), say("circle.ten_minutes"), 40, EDGE)
+    _write(axes, (0, REACH_M - half * 0.1), say("circle.ten_minutes"), 40, EDGE)
     side = half * 0.075
     for name, place in view.buildings.items():
         east, north = _metres(view.here, place)
@@ -120,14 +122,14 @@ def _dot(axes: Axes, at: Point, number: str, half: float) -> None:
     _write(axes, at, number, 46, PAPER, above=6)
 
 
-def _you(axes: Axes, view: MapView, half: float, say: Saying) -> None:
+def _you(axes: Axes, view: MapView, half: float) -> None:
     near = view.found[0].facility if view.found else None
     axes.add_patch(
         Circle((0, 0), half * 0.04, facecolor=YOU, edgecolor=PAPER, linewidth=4, zorder=7)
     )
     nearest = _metres(view.here, (near.lat, near.lon)) if near else (0.0, 1.0)
     side = -1 if nearest[1] > 0 else 1  # where the nearest place is not
-    _write(axes, (0, side * half * 0.09), say("circle.you"), 44, YOU, above=_ON_TOP)
+    _write(axes, (0, side * half * 0.09), view.place, 44, YOU, above=_ON_TOP)
 
 
 def _write(axes: Axes, at: Point, words: str, size: float, colour: str, above: int = 3) -> None:
@@ -146,29 +148,31 @@ def _write(axes: Axes, at: Point, words: str, size: float, colour: str, above: i
 
 def _words(figure: Figure, view: MapView, height: float, say: Saying) -> None:
     """The title above the map, and under it a line for each number on it."""
-    left = 36 / WIDTH
-    _line(figure, left, 1 - _HEAD / 2 / height, view.title, 54, INK)
+    _line(figure, 1 - _HEAD / 2 / height, view.title, 54, _SPAN)
     for number, near in enumerate(view.found, 1):
-        words = say(
-            "circle.legend",
-            number=number,
-            name=near.facility.name,
-            metres=near.rounded,
-            minutes=near.minutes,
-        )
         y = (_LINE * (len(view.found) + 0.5) - _LINE * (number - 1) - _LINE / 2) / height
-        _line(figure, left, y, words, 44, INK)
+        far = say("circle.legend_far", metres=near.rounded, minutes=near.minutes)
+        room = _SPAN - _line(figure, y, far, 44, _SPAN / 2, at_the_right=True) - 24
+        name = say("circle.legend", number=number, name=near.facility.name)
+        _line(figure, y, name, 44, room)
 
 
-def _line(figure: Figure, x: float, y: float, words: str, size: float, colour: str) -> None:
-    most = int((WIDTH - 72) / size * 1.25)
-    shown = words if len(words) <= most else words[: most - 1] + "…"
-    figure.text(
-        x,
+def _line(
+    figure: Figure, y: float, words: str, size: float, width: float, *, at_the_right: bool = False
+) -> float:
+    """A line from one margin, shrunk to fit `width`; gives the width it takes, both in pixels."""
+    left = (WIDTH - _SPAN) / 2 / WIDTH
+    lettering = figure.text(
+        1 - left if at_the_right else left,
         y,
-        drawable(shown),
-        color=colour,
+        drawable(words),
+        color=INK,
         fontproperties=font(size),
-        va="center",
+        ha="right" if at_the_right else "left",
+        va="center_baseline",
         parse_math=False,
     )
+    taken = float(lettering.get_window_extent().width)
+    if taken > width:
+        lettering.set_fontsize(size * width / taken)
+    return min(taken, width)

@@ -13,9 +13,7 @@ import sqlalchemy as sa
 
 from bot.simulation.engine import Moved
 from domain.calendar import Month
-from domain.duty import Duty
 from domain.leave import Asked
-from domain.messages import Owed
 from domain.policies import Policies
 from domain.visit import Mode, pace
 from domain.visit_day import USUAL_HOUR
@@ -27,6 +25,7 @@ from storage import leave
 from storage import visit as diary
 from storage import visit_workers as agreed
 from storage.database import Database, Work
+from storage.ladder import no_climb
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses, buildings, communities, households, people, roles
 from storage.tables.roster import leaves
@@ -97,10 +96,6 @@ class Played:
     lost: int = 0
 
 
-async def _no_climb(_work: Work, _duty: Duty) -> tuple[Owed, ...]:
-    return ()
-
-
 def _no_knowledge() -> Knowledge:
     raise RuntimeError("a year of visits asks nothing of the guides")
 
@@ -127,7 +122,7 @@ class VisitYear:
             knowledge=_no_knowledge,
             phrases=Phrases.shipped(),
             policies=self._policies,
-            climb=_no_climb,
+            climb=no_climb,
             send=lambda dues: None,
             gauge=lambda name, value: None,
         )

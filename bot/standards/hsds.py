@@ -6,6 +6,7 @@ docs/content.md has the whole mapping.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from bot.standards.places import is_of_facilities
 from bot.standards.posted import posted
 from bot.standards.terms import attributes, key, told
 from bot.workbook.layout import lines, unlines
-from knowledge.blank import OPEN, blank
+from knowledge.blank import OPEN, blank_but_for
 from knowledge.guides import Guide, GuideBook, Where, body_of
 from knowledge.source import ContentError
 
@@ -99,32 +100,43 @@ def _attributes(guide: Guide) -> Iterator[Json]:
     return attributes(TAXONOMY, "service", guide.id, values)
 
 
-def read(file: bytes, now: GuideBook) -> tuple[GuideBook, list[str]]:
-    """Guides from a package or a JSON file, and what of it a guide has no place for."""
+def read(file: bytes, now: GuideBook, on: date) -> tuple[GuideBook, list[str]]:
+    """Guides from a package or a JSON file, read on that day, and what of it a guide has no place for."""
     every = nested(file)
-    services = [service for service in every if not is_of_facilities(service)]
+    offered = [service for service in every if not is_of_facilities(service)]
+    services = [service for service in offered if _is_active(service)]
     problems: list[str] = []
-    guides = [g for service in services if (g := _guide(service, now, problems))]
+    guides = [g for service in services if (g := _guide(service, now, on, problems))]
     if problems or not guides:
         raise ContentError(problems or ["the file holds no services"])
     lost = sorted({field for s in services for field, v in s.items() if v and field not in IGNORED})
     told_of = [f"{field}: a guide has no place for it" for field in lost]
-    if others := len(every) - len(services):
+    told_of += [
+        f"{service.get('name')}: left out, its status is {service.get('status')!r}"
+        for service in offered
+        if service not in services
+    ]
+    if others := len(every) - len(offered):
         told_of.append(
             f"{others} kinds of facilities: bring them in with python -m bot places import"
         )
     return now.with_guides(guides), told_of
 
 
-def _guide(service: Json, now: GuideBook, problems: list[str]) -> Guide | None:
+def _is_active(service: Json) -> bool:
+    """Residents are not sent to what is given up (`defunct`, `inactive`, `temporarily closed`)."""
+    return service.get("status") in (None, "", "active")
+
+
+def _guide(service: Json, now: GuideBook, on: date, problems: list[str]) -> Guide | None:
     found = told(TAXONOMY, service.get("attributes") or ())
     ours = {field: value for field, value in found if field in ATTRIBUTES}
     name = str(service.get("name") or "")
     known = next((g for g in now.guides if key("service", g.id) == service.get("id")), None)
     known = known or now.by_id.get(str(ours.get("id", "")))
     try:
-        body = body_of(known or blank(name or OPEN, now)) | ours
-        body |= {field: value for field, value in _said(service) if value}
+        said = {field: value for field, value in _said(service) if value}
+        body = body_of(known or blank_but_for(said, name or OPEN, now, on)) | ours | said
         return Guide.model_validate(body)
     except ValidationError as error:
         problems += [f"service {name!r}: {p['loc']}: {p['msg']}" for p in error.errors()]

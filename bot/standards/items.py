@@ -4,8 +4,9 @@ What a guide does not know (基本编码, 实施编码 …) stays empty on the w
 the way in. docs/content.md has the whole mapping.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
@@ -19,7 +20,7 @@ from pydantic import ValidationError
 from bot.render.sheet import aligned, to_bytes, write
 from bot.standards.papers import paper_from, paper_text
 from bot.workbook.layout import lines, unlines
-from knowledge.blank import blank
+from knowledge.blank import OPEN, blank_but_for
 from knowledge.guides import Guide, GuideBook, body_of
 from knowledge.source import ContentError
 from wording import Say
@@ -30,6 +31,11 @@ OURS = (ID, NAME, "事项主题分类", "服务对象", "受理条件", "申请�
         "办理时间", "法定办结时限", "承诺办结时限", "是否收费", "收费标准", "设定依据",
         "咨询方式", "到办事现场次数")  # fmt: skip
 """Columns that a guide fills; only the last is worked out and not read back."""
+NOTHING, FREE = "无需提交材料", "不收费"
+_NOTHING = frozenset({NOTHING, "无", "无材料", "无需材料", "不需要", "/"})
+_CHARGED = {"否": FREE, "是": "收费，标准" + OPEN}
+"""What 是否收费 says where 收费标准 says nothing."""
+_SUMS = re.compile(r"\d|元|交工本费|自费|自付|租金|定价")
 EMPTY = ("基本编码", "实施编码", "事项类型", "办件类型", "行使层级", "实施主体", "收费依据",
          "必须现场办理原因", "通办区域", "办理形式", "是否支持预约办理", "是否支持物流快递",
          "监督方式")  # fmt: skip
@@ -68,13 +74,13 @@ def _values(guide: Guide) -> Mapping[str, str]:
         "事项主题分类": guide.category,
         "服务对象": guide.audience,
         "受理条件": lines(guide.eligibility),
-        "申请材料": lines([paper_text(m) for m in guide.materials]),
+        "申请材料": _papers(guide),
         "办理流程": lines(guide.steps),
         "办理地点": lines([where.text for where in guide.where]),
         "办理时间": guide.hours,
         "法定办结时限": limit.statutory or "",
         "承诺办结时限": limit.promised or "",
-        "是否收费": "否" if "不收费" in guide.fee or "免费" in guide.fee else "是",
+        "是否收费": _is_charged(guide.fee),
         "收费标准": guide.fee,
         "设定依据": lines(guide.legal_basis),
         "咨询方式": lines(guide.phone),
@@ -82,12 +88,28 @@ def _values(guide: Guide) -> Mapping[str, str]:
     }
 
 
-def read_workbook(file: bytes, say: Say, now: GuideBook) -> tuple[GuideBook, list[str]]:
-    """Guides changed by the standard's table, or new from it; and the columns left out."""
+def _papers(guide: Guide) -> str:
+    """Empty where nobody knows, which is not the same as nothing."""
+    if guide.materials or guide.is_unknown("materials"):
+        return lines([paper_text(m) for m in guide.materials])
+    return NOTHING
+
+
+def _is_charged(fee: str) -> str:
+    """是 or 否; nothing where it is open or depends, which 收费标准 beside it says."""
+    if fee == OPEN:
+        return ""
+    if "不收费" in fee or "免费" in fee:
+        return "" if _SUMS.search(fee) else "否"
+    return "是"
+
+
+def read_workbook(file: bytes, say: Say, now: GuideBook, on: date) -> tuple[GuideBook, list[str]]:
+    """Guides changed by the standard's table, read on that day, or new from it; and columns left out."""
     rows, headings = _rows(file, say)
     left_out = [h for h in headings if h not in OURS and any(row.get(h) for row in rows)]
     problems: list[str] = []
-    guides = [guide for row in rows if (guide := _guide(row, now, problems))]
+    guides = [guide for row in rows if (guide := _guide(row, now, on, problems))]
     if problems:
         raise ContentError(problems)
     told = [f"{heading}: a guide has no place for it" for heading in left_out]
@@ -111,16 +133,18 @@ def _rows(file: bytes, say: Say) -> tuple[list[Mapping[str, str]], Sequence[str]
     return [row for row in rows if row.get(NAME)], headings
 
 
-def _guide(row: Mapping[str, str], now: GuideBook, problems: list[str]) -> Guide | None:
+def _guide(row: Mapping[str, str], now: GuideBook, on: date, problems: list[str]) -> Guide | None:
     known = now.by_id.get(row.get(ID, "")) or next(
         (guide for guide in now.guides if guide.name == row[NAME]), None
     )
-    body = body_of(known or blank(row[NAME], now))
-    body.update({field: value for field, value in _fields(row) if value})
-    limit = {"statutory": row.get("法定办结时限"), "promised": row.get("承诺办结时限")}
-    body["time_limit"] = {**body["time_limit"], **{k: v for k, v in limit.items() if v}}
-    if places := unlines(row.get("办理地点", "")):
+    said = {field: value for field, value in _fields(row) if value or value == []}
+    body = body_of(known or blank_but_for(said, row[NAME], now, on))
+    if limit := said.pop("time_limit", None):
+        limit = {**body["time_limit"], **limit}
+        body["time_limit"] = limit
+    if places := said.pop("where", None):
         body["where"] = _places(places, body["where"])
+    body.update(said)
     try:
         return Guide.model_validate(body)
     except ValidationError as error:
@@ -129,19 +153,22 @@ def _guide(row: Mapping[str, str], now: GuideBook, problems: list[str]) -> Guide
 
 
 def _fields(row: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    """What the standard says in fields of a guide; empty where it says nothing."""
+    """What the standard says in fields of a guide, and nothing where it says nothing."""
     yield "name", row[NAME]
     for field, heading in (
         ("category", "事项主题分类"), ("audience", "服务对象"), ("hours", "办理时间"),
-        ("fee", "收费标准"),
     ):  # fmt: skip
         yield field, row.get(heading)
     for field, heading in (
         ("eligibility", "受理条件"), ("steps", "办理流程"), ("legal_basis", "设定依据"),
-        ("phone", "咨询方式"),
+        ("phone", "咨询方式"), ("where", "办理地点"),
     ):  # fmt: skip
-        yield field, unlines(row.get(heading, ""))
-    yield "materials", [paper_from(text) for text in unlines(row.get("申请材料", ""))]
+        yield field, unlines(row.get(heading, "")) or None
+    yield "fee", row.get("收费标准") or _CHARGED.get(row.get("是否收费", ""))
+    limit = {"statutory": row.get("法定办结时限"), "promised": row.get("承诺办结时限")}
+    yield "time_limit", {kind: text for kind, text in limit.items() if text}
+    papers = [text for text in unlines(row.get("申请材料", "")) if text not in _NOTHING]
+    yield "materials", [paper_from(text) for text in papers] if row.get("申请材料") else None
 
 
 def _places(texts: Sequence[str], before: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

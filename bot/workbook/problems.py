@@ -15,6 +15,12 @@ _WORDS = {
     "string_pattern_mismatch": "pattern",
 }
 
+_SIGNS = {
+    "must be a date": "date",
+    "is not a field": "field",
+    "source_grade must both": "grade",
+}
+
 
 class Placed(Protocol):
     """A sheet as read, which knows where its columns are."""
@@ -85,9 +91,13 @@ class Problems:
         self.at_field(guides, row, "id", why)
 
     def _why(self, fault: Mapping[str, Any]) -> str:
-        kind = _WORDS.get(fault["type"])
-        if fault["type"] == "value_error" and "must be a date" in str(fault["msg"]):
-            kind = "date"
-        if kind is not None:
-            return self.say.plain(f"content.bad_{kind}")
-        return str(fault.get("ctx", {}).get("error", fault["msg"]))
+        told = str(fault.get("ctx", {}).get("error", fault["msg"]))
+        kind = _WORDS.get(fault["type"]) or _kind(told)
+        if kind is None:
+            return told
+        return self.say.plain(f"content.bad_{kind}", said=told.rpartition(": ")[2])
+
+
+def _kind(told: str) -> str | None:
+    """The office's words for what a guide's own check says."""
+    return next((kind for sign, kind in _SIGNS.items() if sign in told), None)

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from storage.tables.base import Instant, Sealed, link, metadata, row_id
 
 CALLS = "kind = 'help'"
+OPEN_CALLS = "kind = 'help' AND state < 4"
 CLOSED_CALLS = "kind = 'help' AND state = 4"
 """What indexes hold; a query uses them only where it says the same with the values in it."""
 
@@ -45,8 +46,8 @@ duties = sa.Table(
         "uq_duties_open_help",
         "subject_id",
         unique=True,
-        sqlite_where=sa.text("kind = 'help' AND state < 4"),
-        postgresql_where=sa.text("kind = 'help' AND state < 4"),
+        sqlite_where=sa.text(OPEN_CALLS),
+        postgresql_where=sa.text(OPEN_CALLS),
     ),
     # Asked at the first thing that an elder says on a day.
     sa.Index(

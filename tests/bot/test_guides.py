@@ -104,7 +104,7 @@ def test_the_preview_says_which_questions_change_their_answer(run: Run) -> None:
 
 def test_a_guide_that_nobody_has_filled_in_goes_out_by_its_name_only(run: Run) -> None:
     book = shipped_guides()
-    new = blank("楼道灯坏了谁修", book)
+    new = blank("楼道灯坏了谁修", book, book.retrieved)
     Path("g.yaml").write_text(to_yaml(book.with_guides([*book.guides, new])), "utf-8")
     assert (
         f"1 drafts, 92 as they are: {new.id}" in run("import", "g.yaml", "--why", "等人写").output

@@ -71,6 +71,8 @@ async def test_an_elder_presses_and_the_worker_comes(address: str, browser: Brow
         await hears(page, "陈奶奶（示例） 求助")
         await tap(page, "我来")
         await hears(page, "社工甲 已接")
+        following = page.get_by_role("button", name="在路上").last
+        await expect(following).to_be_in_viewport(ratio=1)  # on a phone, under a long card
         await tap(page, "在路上")
         await tap(page, "到了")
         await tap(page, "已处理")

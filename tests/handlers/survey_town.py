@@ -7,8 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.duty import Duty
-from domain.messages import Button, Incoming, Message, Owed
+from domain.messages import Button, Incoming, Message
 from domain.people import Role
 from domain.policies import Policies
 from handlers import (
@@ -32,6 +31,7 @@ from scheduler.base import Surroundings
 from storage import people, questionnaires, sheets, survey_raters
 from storage import survey as rounds
 from storage.database import Database, Work
+from storage.ladder import no_climb
 from storage.tables.messaging import outbox
 from storage.tables.people import (
     addresses,
@@ -57,10 +57,6 @@ TOPICS = (
     ballot_trial.topic,
 )
 RESIDENTS, DEPARTMENTS = "resident-rates-community", "community-rates-department"
-
-
-async def _no_climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
-    raise AssertionError("a survey opens no duty")
 
 
 class Town:
@@ -115,7 +111,7 @@ class Town:
                 now=work.now,
                 step=self.steps.get(person.id),
             )
-            services = Services(work, self.knowledge, self.phrases, self.policies, _no_climb)
+            services = Services(work, self.knowledge, self.phrases, self.policies, no_climb)
             answer = await self.router.answer(turn, services)
         self.steps[person.id] = answer.step
         for message in answer.messages:
@@ -130,7 +126,7 @@ class Town:
             knowledge=lambda: self.knowledge,
             phrases=self.phrases,
             policies=self.policies,
-            climb=_no_climb,
+            climb=no_climb,
             send=lambda dues: None,
             gauge=lambda name, value: None,
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import count
 
 from domain.ladder import Ladder
-from domain.messages import Button, Incoming, Media, MediaKind, Message, Owed
+from domain.messages import Button, Incoming, Media, MediaKind, Message
 from domain.people import Person
 from domain.policies import Policies
 from handlers import (
@@ -26,6 +26,7 @@ from handlers.router import Router
 from knowledge import Knowledge
 from storage import inbox, people
 from storage.database import Database, Work
+from storage.ladder import no_climb
 from storage.tables.visit import visits
 from wording import Phrases
 
@@ -44,10 +45,6 @@ TOPICS = (
     ask.topic,
 )
 POLICIES = Policies(ladders={"help": Ladder(()), "question": Ladder(())})
-
-
-async def _no_climb(_work: Work, _duty: object) -> tuple[Owed, ...]:
-    raise AssertionError("a visit climbs no ladder")
 
 
 @dataclass
@@ -118,7 +115,7 @@ class Talk:
             now=work.now,
             step=self.step,
         )
-        services = Services(work, self.knowledge, PHRASES, POLICIES, _no_climb)
+        services = Services(work, self.knowledge, PHRASES, POLICIES, no_climb)
         return await Router(TOPICS, PHRASES).answer(turn, services)
 
     def _show(self, message: Message, tapped: str, number: int) -> None:

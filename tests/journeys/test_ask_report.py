@@ -1,5 +1,6 @@
 """The week of questions: on Monday morning by itself, at any time on demand, for heads only."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -100,14 +101,19 @@ async def test_the_street_sees_one_line_for_each_community_and_nobodys_words(des
     assert "• 测试社区：问 3，没找到 1，说答错 1，解决 50%" in said, "one solved, one wrong"
     assert "• 别的社区" not in said, "nobody asked there"
     assert "井盖" not in said
-    sheet = attached(street.messages[-1])
+    picture, sheet = (attached(message) for message in street.messages[-2:])
+    assert (await drawn(desk, street, picture)).startswith(b"\x89PNG")
     book = load_workbook(BytesIO(await drawn(desk, street, sheet)))
     rows = [[cell.value for cell in row] for row in book.worksheets[0]]
     assert rows[2] == ["测试社区", 3, 1, 1, 1, 1, 1, 1, 0.5]
     assert rows[3][:2] == ["别的社区", 0]
     assert rows[4] == ["合计", 3, 1, 1, 1, 1, 1, 1, 0.5]
     with pytest.raises(PermissionError):
-        await drawn(desk, resident, sheet)
+        await drawn(desk, resident, picture)
+    monday = date(2026, 11, 23).toordinal()
+    assert "第 1 张，共 1 张" in await street.does(f"report.page:{monday}:9"), "the last there is"
+    assert "看不到了" in await street.does(f"report.page:{monday - 21}:1")
+    assert "看不到了" in await head.does(f"report.page:{monday}:1"), "oversees one community"
 
     await desk.later(days=7)
     street.hears("2 个社区问事周报（11月23日—11月29日）")

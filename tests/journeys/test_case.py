@@ -229,6 +229,7 @@ async def test_at_the_window_nothing_is_lost(desk: Desk) -> None:
     assert "刘师傅 13800000000" in desk_worker.messages[-1].plain
     assert "民情：噪音扰民" in desk_worker.messages[-1].plain
 
+    assert "请先打电话或当面说" in await desk_worker.does("casestep.say:3")
     await desk_worker.does("casestep.done:3:answered:go")
     assert "收不到消息" in desk_worker.messages[-1].plain
     await desk.later(hours=24)
@@ -374,6 +375,8 @@ async def test_who_raised_it_dies_and_whoever_has_it_decides(desk: Desk) -> None
     assert "告诉居民进展" not in mine.buttons()
     assert "要告诉居民什么" not in await mine.does("casestep.say:1"), "on a card from before"
     assert "居民会看到" not in await mine.does("casestep.done:1:done")
+    for tap in ("caselater:1", "caselater:1:3", "cases.kind:1"):
+        assert "居民会" not in await mine.does(tap), "nobody reads it"
     await mine.does("casestep.done:1:done:go")
     mine.hears("居民已登记去世，不再打扰家里")
     await mine.does("casestep.over:1")

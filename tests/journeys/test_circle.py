@@ -3,6 +3,7 @@
 import pytest
 
 from domain.messages import Location
+from storage import inbox
 from tests.support.desk import Desk
 
 
@@ -31,8 +32,6 @@ async def test_a_map_goes_with_it(desk: Desk) -> None:
 
 
 async def _address(desk: Desk, code: str) -> int:
-    from storage import inbox
-
     await desk.person(code)
     async with desk.database.writing() as work:
         return (await inbox.address_ids(work, [("memory", code)]))["memory", code]
@@ -51,6 +50,8 @@ async def test_a_place_that_is_named_counts_before_home(desk: Desk) -> None:
     resident = await desk.person("resident")
     assert "从3幢算起" in await resident.says("3幢附近哪里有食堂")
     assert "从测试卫生服务站算起" in await resident.says("测试卫生服务站附近哪里有食堂")
+    assert "从3幢算起，最近的老年食堂" in await resident.says("那3幢呢"), "the same from elsewhere"
+    assert "算起" not in await resident.says("3幢的高龄津贴怎么领")
 
 
 async def test_a_building_is_named_by_its_whole_number(desk: Desk) -> None:
@@ -104,10 +105,28 @@ async def test_after_the_key_a_kind_can_be_said_and_another_question_is_answered
 async def test_what_the_community_does_not_have_is_said(desk: Desk) -> None:
     resident, other = await desk.people("resident", "other-elder")
     said = await resident.says("附近哪里有公厕")
-    assert "本社区没有登记公共厕所" in said
+    assert "附近没有登记的公共厕所" in said
     assert "老年食堂" in resident.buttons()
     assert "还没有登记设施" in await other.says("最近的食堂")
     assert "0574-11111111" in await other.does("circle")
+
+
+async def test_a_neighbours_place_may_be_nearer_and_is_named_so(desk: Desk) -> None:
+    """Whoever is in another community is told what is there; a stranger is asked where they are."""
+    other, stranger = await desk.person("other-elder"), desk.stranger()
+    assert "请点 📎 发个位置给我" in await stranger.says("最近的老年食堂")
+    for who in (other, stranger):
+        said = await who.shares(location=Location(29.8824, 121.5507))
+        assert "1. 一号老年食堂\n约 10 米，慢走 1 分钟" in said
+        assert ("🏘 在测试社区" in said) is (who is other)
+    drawing = stranger.hears("慢走十分钟能到").attachment
+    assert drawing is not None
+    async with desk.database.writing() as work:
+        address = (await inbox.address_ids(work, [("memory", "stranger")]))["memory", "stranger"]
+    drawn = await desk.app.delivery._draw(drawing, address)
+    assert drawn.startswith(b"\x89PNG")
+    assert "最近的社区卫生服务站" in await stranger.taps("社区卫生服务站")
+    assert "附近还没有登记设施" in await stranger.shares(location=Location(31.2, 121.5))
 
 
 async def test_far_away_says_that_it_is_no_walk(desk: Desk) -> None:

@@ -43,6 +43,20 @@ async def test_reviews_come_a_few_each_working_day_until_enough_wait(desk: Desk)
     assert len(cards(head)) == CHORES_AT_ONCE, "nobody is asked for more while so many wait"
 
 
+async def test_what_a_resident_says_is_wrong_is_looked_into_the_next_working_morning(
+    desk: Desk,
+) -> None:
+    head, resident = await desk.people("head", "resident")
+    await resident.says("结婚登记怎么办")
+    assert "我们去查" in await resident.taps("说错了")
+    assert "会请人核对这一条" in await resident.taps("电话不对")
+    for _ in range(2):
+        await next_morning(desk)
+    told = [card for card in cards(head) if "居民说这一条说错了：电话不对（1 次）" in card]
+    assert len(told) == 1, "once, before all that is merely unverified"
+    assert "结婚登记" in told[0]
+
+
 async def test_checked_in_one_tap_and_residents_are_no_longer_warned(desk: Desk) -> None:
     head, resident, granny = await desk.people("head", "resident", "granny")
     async with desk.database.writing() as work:

@@ -42,7 +42,9 @@ async def test_a_workers_answer_is_a_guide_after_one_tap_and_not_before(desk: De
     assert "13800001111" not in card
     assert "王先生" not in card
     assert "还没核实" in card
-    assert "不用带材料" not in card, "nobody said so"
+    assert "要带什么没有查到" in card
+    assert "去哪办没有查到，请先问社区" in card
+    assert "📅 这是 2026-11-23 的答复，不是正式规定" in card
     _, publish = head.button("发布这份新指南")
     assert await state_of(desk) is None
     assert not await desk.app.librarian.look()
@@ -66,6 +68,14 @@ async def test_a_workers_answer_is_a_guide_after_one_tap_and_not_before(desk: De
     assert keeping.owner_id is not None
     assert keeping.review_on is not None
     assert (keeping.review_on - guide.as_of).days == 30
+
+    await desk.later(days=1)
+    review = head.hears(f"请核对一份办事指南：{ASKED}")
+    assert "材料：没有查到" in review.plain
+    assert "算不得核对过" in await head.does(review.buttons[0][0].action), (
+        "nobody knows what to bring"
+    )
+    assert "要带什么没有查到" in await resident.says(ASKED)
 
 
 async def test_what_was_taken_back_or_did_not_help_makes_no_guide(desk: Desk) -> None:

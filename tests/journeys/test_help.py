@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from domain.duty import DutyKind, DutyState
-from domain.messages import Contact, Location
+from domain.messages import Contact, Location, Media, MediaKind
 from storage import duties, help, people
 from storage.database import Work
 from storage.duties import Opening
@@ -20,6 +20,7 @@ async def test_a_press_is_answered_and_told_to_everyone_at_once(desk: Desk) -> N
     assert "收到了（10:00）" in said
     assert "打字或发语音也行" in said
     assert "120" in said
+    assert "社区电话 0574-00000000" in said
     card = mine.hears("陈奶奶 求助")
     assert "3幢502" in card.plain
     assert "高血压" in card.plain
@@ -113,10 +114,18 @@ async def test_what_is_said_after_the_press_reaches_who_has_it(desk: Desk) -> No
     await granny.says("在卫生间，我摔倒了起不来")
     await granny.shares(location=Location(29.88, 121.54))
     await granny.shares(contact=Contact("12345", "邻居"))
+    await granny.says("kind:什么都行")
+    voice = Media(MediaKind.VOICE, "memory", "spoken")
+    await granny.shares(media=voice)
 
+    mine.hears("又说：邻居 12345")
+    mine.hears("又说：kind:什么都行")
+    assert mine.messages[-1].media == voice
+    assert "发来一段语音" in await mine.does("calls.log:1")
+    assert "💬 发来一段语音" in await mine.does("helplist")
     assert "摔倒 / 急病" in mine.hears("陈奶奶 求助").plain
     mine.hears("又说：在卫生间，我摔倒了起不来")
-    assert mine.hears("发来").location == Location(29.88, 121.54)
+    assert Location(29.88, 121.54) in [one.location for one in mine.messages]
 
 
 async def test_the_family_presses_on_behalf_of_the_elder(desk: Desk) -> None:

@@ -63,7 +63,7 @@ async def test_a_no_is_a_duty_of_whoever_closed_it_and_then_of_the_head(desk: De
     assert head.messages == []
     await desk.later(hours=2)
     head.hears("上次的求助还没解决")
-    assert "求助办结后还没解决的（1 件）" in await head.does("helplist")
+    assert "求助办结后还要去看看的（1 件）" in await head.does("helplist")
     assert "近 7 天办结后问过 1 件：解决了 0，还没有 1，没回音 0" in head.transcript
     log = await head.does("calls.log:2")
     assert "通知 社工甲（经办人）" in log
@@ -77,6 +77,25 @@ async def test_a_no_is_a_duty_of_whoever_closed_it_and_then_of_the_head(desk: De
         duty = await duties.get(work, 2, DutyKind.AFTER)
     assert duty is not None
     assert duty.state is DutyState.CLOSED
+
+
+async def test_who_presses_by_mistake_again_and_again_is_looked_in_on(desk: Desk) -> None:
+    granny, mine = await desk.people("granny", "w1")
+    for _ in range(2):
+        await granny.does("help.press")
+        await granny.taps("按错了")
+        await desk.later(hours=1)
+    assert "按错了好几次" not in mine.transcript
+    await granny.does("help.press")
+    await granny.taps("按错了")
+
+    card = mine.hears("陈奶奶 这阵子按错了好几次求助")
+    assert "其中按错 3 次" in card.plain
+    assert "陈奶奶 这阵子" in await mine.does("helplist")
+    heard = len(granny.messages)
+    await mine.taps("办好了")
+    assert "社工甲 办好了" in mine.messages[-1].plain
+    assert len(granny.messages) == heard, "nobody said that anything was unsolved"
 
 
 async def test_help_again_is_a_press_whatever_was_said_before(desk: Desk) -> None:

@@ -1,26 +1,31 @@
 """One-touch help when people do not answer: the clock goes on until a named person has it."""
 
 from domain.duty import DutyState
-from storage import duties, help
+from storage import duties, help, people
 from tests.support.desk import Desk
 
 
 async def test_silence_climbs_the_ladder_until_somebody_takes_it(desk: Desk) -> None:
     granny, head, third, _ = await desk.people("granny", "head", "w3", "w1")
+    daughter = await desk.person("daughter")
     await granny.does("help.press")
     assert third.messages == []
 
     await desk.later(seconds=61)
     third.hears("陈奶奶 求助")
     assert head.messages == []
+    assert "还没有人接" not in granny.transcript
 
     await desk.later(seconds=120)
     head.hears("陈奶奶 求助")
+    granny.hears("您的求助：还没有人接（10:03），还在接着找人")
+    daughter.hears("陈奶奶的求助：还没有人接（10:03）")
 
     await desk.later(seconds=120)
     first = len(third.messages)
     await desk.later(seconds=121)
     assert len(third.messages) > first, "the last rung repeats"
+    assert granny.transcript.count("还没有人接") == 1, "told now and then, not every two minutes"
 
     await third.taps("我来")
     taken = len(head.messages)
@@ -120,6 +125,30 @@ async def test_on_the_way_for_too_long_is_given_back(desk: Desk) -> None:
     await desk.later(minutes=5)
     granny.hears("正在另外找人")
     assert "还没有人接" in on_duty.messages[-1].plain
+
+
+async def test_hands_that_are_nobodys_any_more_are_not_waited_for(desk: Desk) -> None:
+    granny, mine, third, head = await desk.people("granny", "w1", "w3", "head")
+    await granny.does("help.press")
+    await third.does("calls.go:1")
+    async with desk.database.reading() as work:
+        leaver, stays = [await people.person_by_code(work, code) for code in ("w3", "w1")]
+    assert leaver is not None
+    assert stays is not None
+
+    await head.does(f"give.left:{leaver.id}")
+    await desk.later(seconds=15)
+    await desk.later(seconds=1)
+
+    granny.hears("还没等到社工丙的消息（10:00），正在另外找人")
+    assert "社工丙 联系不上了" in await head.does("calls.log:1")
+    await mine.taps("我来")
+    await mine.taps("到了")
+    async with desk.database.writing() as work:
+        await people.unbind(work, stays.id)
+    await desk.later(seconds=15)
+    await desk.later(seconds=1)
+    head.hears("社工甲 已到已经 0 分钟，没有新的消息。请问一问")
 
 
 async def test_a_press_while_a_silent_worker_has_it_reaches_all_who_know_of_it(desk: Desk) -> None:

@@ -156,6 +156,7 @@ async def test_a_move_takes_all_along_and_is_undone(desk: Desk) -> None:
     assert "5幢102" in theirs.hears("陈奶奶 求助").plain
     daughter.hears("陈奶奶 按了一键求助")
     assert "还没有结束" in await theirs.does(f"move:out:{elder}")
+    assert "还没有结束" in await mine.does("move.undo:1"), "nor moved back under their hands"
     await theirs.taps("我来")
     await theirs.does("calls.done:1:all_well")
     assert "不归您管" in await theirs.does("people.of:1")
@@ -240,6 +241,12 @@ async def test_somebody_moves_in_and_out_and_comes_back(desk: Desk) -> None:
 async def test_another_community_takes_them_in(desk: Desk) -> None:
     granny, mine, there, foreign = await desk.people("granny", "w1", "other-head", "other-worker")
     elder = await number(desk, "granny")
+    await granny.does("help.press")
+    await mine.does("calls.done:1:settled")
+    await desk.later(hours=23.52)
+    await granny.taps("还没有")
+    unsolved = "陈奶奶 说：上次的求助还没解决"
+    mine.hears(unsolved)
     await mine.does(f"move:away:{elder}")
     assert "没有找到" in await mine.says("天上社区")
     await mine.says("别的社区")
@@ -252,9 +259,13 @@ async def test_another_community_takes_them_in(desk: Desk) -> None:
     foreign.hears("从别的社区搬来，住 1幢201")
     mine.hears("已由别的社区接收")
     granny.hears("您的社区现在是别的社区")
+    await desk.later(seconds=1)
+    assert "1幢201" in foreign.hears(unsolved).plain
+    assert "看不了" in await mine.does("after.done:2")
+    calls = mine.transcript.count("陈奶奶 求助")
     await granny.does("help.press")
     foreign.hears("陈奶奶 求助")
-    assert "陈奶奶 求助" not in mine.transcript
+    assert mine.transcript.count("陈奶奶 求助") == calls
     assert "不归您管" in await mine.does(f"people.of:{elder}")
 
 

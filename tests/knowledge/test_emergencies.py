@@ -95,6 +95,23 @@ def test_what_is_supposed_past_or_said_in_dialect_is_no_cry(
     assert emergencies.suspect(text) is None
 
 
+def test_a_sign_that_is_all_that_is_said_is_one(emergencies: Emergencies) -> None:
+    """One word called out is too little for the second ear to be calm about it."""
+    words = (
+        "昏迷",
+        "被困住",
+        "想不开",
+        "cannot get up",
+        "water broke",
+        "火灾",
+        "老公打我",
+        "老太太摔勒",
+    )
+    assert not [text for text in words if emergencies.recognise(text) is None]
+    for text in ("我想跳槽社保怎么转", "我想跳舞去哪里报名", "老公打我手机打不通"):
+        assert heard(emergencies, text) is None
+
+
 @pytest.mark.parametrize(
     "sign", ["a", "he ", "zhaohuo", "人", "电梯", "骗转", "\0", "\u202e", "😀", "ﷺ"]
 )

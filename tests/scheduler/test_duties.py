@@ -79,7 +79,7 @@ async def test_one_duty_that_cannot_be_told_keeps_no_other_waiting(
     await daughter_of_nobody.does("help.press")
     around = surroundings(desk)
 
-    async def poisoned(work: Work, duty: Duty) -> tuple[Owed, ...]:
+    async def poisoned(work: Work, duty: Duty, _call: object = None) -> tuple[Owed, ...]:
         if duty.id == 1:
             raise LookupError("poison")
         return await climber(desk.app.parts.phrases, desk.app.parts.policies)(work, duty)
@@ -124,7 +124,7 @@ async def test_help_waits_for_no_more_than_one_other_duty(desk: Desk) -> None:
     call = await waiting(desk, DutyKind.HELP, 4)
     order: list[int] = []
 
-    async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
+    async def climb(work: Work, duty: Duty, _call: object = None) -> tuple[Owed, ...]:
         order.append(duty.id)
         if duty.id == call:
             await work.conn.execute(
@@ -146,7 +146,7 @@ async def test_help_that_cannot_be_told_is_tried_once_a_sweep(desk: Desk) -> Non
     chores = [await waiting(desk, DutyKind.GUIDE, number) for number in range(3)]
     order: list[int] = []
 
-    async def climb(work: Work, duty: Duty) -> tuple[Owed, ...]:
+    async def climb(work: Work, duty: Duty, _call: object = None) -> tuple[Owed, ...]:
         order.append(duty.id)
         if duty.id == call:
             raise LookupError("poison")

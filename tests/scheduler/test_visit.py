@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from apscheduler.triggers.cron import CronTrigger
 
 from domain.calendar import WorkCalendar
-from domain.duty import Duty
 from domain.leave import Asked
-from domain.messages import Lane, Owed
+from domain.messages import Lane
 from knowledge import Knowledge
 from scheduler.base import Job, Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.visit import JOB, LOST, remind, tell_of_lost_months
 from storage import leave, visit
-from storage.database import Database, Work
+from storage.database import Database
+from storage.ladder import no_climb
 from storage.tables.messaging import outbox
 from storage.tables.visit import visit_workers as visit_rows
 from storage.visit import Entry
@@ -31,10 +31,6 @@ HALF_HOURLY = Job(
 LOST_DAILY = Job(LOST, CronTrigger(hour=10, timezone=ZONE), tell_of_lost_months, timedelta(hours=8))
 
 
-async def _no_climb(_work: Work, _duty: Duty) -> tuple[Owed, ...]:
-    raise AssertionError("a reminder climbs no ladder")
-
-
 class Morning:
     """The job as the clockwork runs it, on a clock moved by hand."""
 
@@ -46,7 +42,7 @@ class Morning:
             knowledge=lambda: place.knowledge,
             phrases=PHRASES,
             policies=POLICIES,
-            climb=_no_climb,
+            climb=no_climb,
             send=lambda dues: None,
             gauge=lambda name, value: None,
         )

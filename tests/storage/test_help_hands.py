@@ -12,7 +12,7 @@ from domain.duty import Asking, Duty, DutyEvent, DutyKind, DutyState, Outcome
 from domain.help import Need
 from domain.people import Person, Role
 from knowledge.ladders import load_ladders
-from storage import duties, help_hands, people
+from storage import duties, help_hands, help_press, people
 from storage.database import Database, Work
 from storage.duties import Opening
 from storage.help_hands import Colleague
@@ -72,6 +72,31 @@ async def tapped(database: Database, tap: str, read: Duty, who: Person) -> Duty 
     async with database.writing() as work:
         now: Duty | None = await TAPS[tap](work, read, who)
     return now
+
+
+async def test_what_changes_nothing_leaves_no_line_in_the_log(peopled: Database) -> None:
+    """Opened twice, pressed after its end, closed twice, called off late: each is said once or not at all."""
+    duty, (worker, *_) = await opened(peopled)
+    assert duty.subject_id is not None
+    async with peopled.writing() as work:
+        opening = Opening(
+            duty.kind, duty.community_id, duty.ladder, "once more", subject_id=duty.subject_id
+        )
+        assert await duties.open_duty(work, opening) is None, "one is open"
+        assert await help_press.again(work, duty, duty.subject_id) is not None
+        assert await duties.call_off(work, duty, Outcome.FALSE_ALARM, worker.id) is None, "pressed"
+        closed = await duties.close(work, duty.id, Outcome.SETTLED, worker.id, "tea")
+        assert closed is not None
+        assert closed.closed_by == worker.id
+        assert await duties.close(work, duty.id, Outcome.SETTLED, worker.id) is None
+        assert await help_press.again(work, duty, duty.subject_id) is None
+    async with peopled.reading() as work:
+        lines = await duties.history(work, duty.id)
+    assert [(line.event, line.detail) for line in lines] == [
+        (DutyEvent.OPENED, ""),
+        (DutyEvent.PRESSED_AGAIN, ""),
+        (DutyEvent.CLOSED, "settled: tea"),
+    ]
 
 
 @pytest.mark.parametrize("seed", range(4))

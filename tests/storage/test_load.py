@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.loading import load
 from bot.registered import registered
-from domain.duty import DutyKind
+from domain.duty import DutyKind, Outcome
 from domain.moves import Arrival, Move
 from domain.people import Role
 from knowledge.ladders import load_ladders
@@ -68,6 +68,33 @@ async def test_one_edit_is_one_change_and_nobody_is_removed(
         renamed_person = await people.person_by_code(work, "resident")
     assert renamed_person is not None
     assert renamed_person.name == "王老师"
+
+
+async def test_nobody_is_taken_off_while_a_call_for_them_is_open(
+    database: Database, tmp_path: Path
+) -> None:
+    await brought_in(database, COMMUNITY)
+    async with database.writing() as work:
+        granny = await people.person_by_code(work, "granny")
+        assert granny is not None
+        ladder = load_ladders()["help"]
+        opening = Opening(DutyKind.HELP, 1, ladder, "turn:1", granny.household_id, granny.id)
+        duty = await duties.open_duty(work, opening)
+    assert duty is not None
+    whole = COMMUNITY.read_text(encoding="utf-8")
+    line = next(one for one in whole.splitlines() if "code: granny" in one)
+    gone = edited(
+        tmp_path,
+        (line + "\n", ""),
+        ("members:\n      - building: 5幢", "members: []\n      - building: 5幢"),
+        (", family: {granny: 女儿}", ""),
+        ("[resident, family]", "[resident]"),
+    )
+    with pytest.raises(RegisterError, match=r"陈奶奶 \(granny\) is not in the file, and a call"):
+        await brought_in(database, gone)
+    async with database.writing() as work:
+        await duties.close(work, duty.id, Outcome.SETTLED, granny.id)
+    await brought_in(database, gone)
 
 
 async def test_dates_among_the_details_are_kept_as_text(database: Database, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from bot.channels.base import Channel
 from bot.channels.memory import Chat, MemoryChannel
 from bot.parts import Parts
 from bot.settings import read_settings
-from domain.messages import Button, Contact, Incoming, Location, Message
+from domain.messages import Button, Contact, Incoming, Location, Media, Message
 from domain.people import Role
 from knowledge import Knowledge
 from storage import inbox, people
@@ -60,12 +60,15 @@ class Someone:
         return await self.does(button.action, key=key, ref=ref)
 
     async def shares(
-        self, *, location: Location | None = None, contact: Contact | None = None
+        self,
+        *,
+        location: Location | None = None,
+        contact: Contact | None = None,
+        media: Media | None = None,
     ) -> str:
-        """Share a place or a contact card."""
-        return await self._send(
-            Incoming("memory", self.address, location=location, contact=contact), ""
-        )
+        """Share a place, a contact card, a picture or what was spoken."""
+        shared = Incoming("memory", self.address, location=location, contact=contact, media=media)
+        return await self._send(shared, "")
 
     async def blocks(self) -> None:
         """Leave the chat: nothing reaches them any more."""

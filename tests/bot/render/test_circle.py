@@ -21,7 +21,7 @@ def view(*places: tuple[str, float, float]) -> MapView:
         for n, (name, lat, lon) in enumerate(places)
     ]  # fmt: skip
     found = nearest(check_facilities(rows), *HERE)
-    return MapView("食堂：从3幢算起", HERE, found, {"3幢": HERE, "远处": (31.0, 121.5)})
+    return MapView("食堂：从3幢算起", "3幢", HERE, found, {"3幢": HERE, "远处": (31.0, 121.5)})
 
 
 def pixels(png: bytes) -> tuple[int, int]:

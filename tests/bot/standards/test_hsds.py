@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from zipfile import ZipFile
 
 import pytest
@@ -11,18 +12,20 @@ from bot.standards import hsds
 from knowledge import Knowledge
 from knowledge.source import ContentError
 
+ON = date(2026, 12, 1)
+
 
 @pytest.mark.parametrize("made", [hsds.to_json, hsds.to_package])
 def test_our_own_export_comes_back_whole(knowledge: Knowledge, made: object) -> None:
     assert callable(made)
-    again, left_out = hsds.read(made(knowledge.book), knowledge.book)
+    again, left_out = hsds.read(made(knowledge.book), knowledge.book, ON)
     assert again.guides == knowledge.book.guides
     assert left_out == []
 
 
 def test_without_the_guides_at_hand_it_comes_back_whole_too(knowledge: Knowledge) -> None:
     only = knowledge.book.with_guides(knowledge.book.guides[-1:])
-    again, _ = hsds.read(hsds.to_package(knowledge.book), only)
+    again, _ = hsds.read(hsds.to_package(knowledge.book), only, ON)
     assert again.guides == knowledge.book.guides
 
 
@@ -58,18 +61,30 @@ def test_anothers_service_becomes_a_guide_that_says_it_is_unverified(knowledge: 
         "schedules": [{"id": "s", "byday": "MO,TU", "opens_at": "09:00", "closes_at": "16:00"}],
         "required_documents": [{"id": "d", "document": "身份证"}],
     }
-    file = json.dumps({"services": [service]}).encode()
-    book, left_out = hsds.read(file, knowledge.book)
+    given_up = {
+        "id": "7b8e0f1c-0000-4000-8000-000000000002",
+        "name": "上门理发",
+        "status": "defunct",
+    }
+    file = json.dumps({"services": [service, given_up]}).encode()
+    book, left_out = hsds.read(file, knowledge.book, ON)
     (guide,) = book.guides
     assert guide.id == "she-qu-zhu-yu"
     assert guide.summary == service["description"]
     assert guide.hours == "周一、周二 09:00-16:00"
     assert (guide.materials[0].name, guide.phone) == ("身份证", ("0574-00000001",))
     assert not guide.verified
-    assert left_out == ["alert: a guide has no place for it"]
+    assert (guide.as_of, guide.category) == (ON, "其他")
+    assert not guide.is_unknown("materials")
+    assert guide.is_unknown("can_community_stamp")
+    assert {"where", "fee"} <= set(guide.unverified_fields), "nothing was said of them"
+    assert {"materials", "hours", "phone"}.isdisjoint(guide.unverified_fields)
+    assert left_out == [
+        "alert: a guide has no place for it", "上门理发: left out, its status is 'defunct'",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("file", [b"", b"{", b"{}", b"[1]", b'{"services": []}', b"PK\x03\x04"])
 def test_what_is_no_package_is_told(knowledge: Knowledge, file: bytes) -> None:
     with pytest.raises(ContentError):
-        hsds.read(file, knowledge.book)
+        hsds.read(file, knowledge.book, ON)

@@ -26,7 +26,7 @@ def table(*rows: tuple[str, ...]) -> bytes:
 
 def test_our_own_export_changes_nothing(knowledge: Knowledge) -> None:
     made = items.to_workbook(knowledge.book, SAY, MADE)
-    again, left_out = items.read_workbook(made, SAY, knowledge.book)
+    again, left_out = items.read_workbook(made, SAY, knowledge.book, MADE.date())
     assert again.guides == knowledge.book.guides
     assert left_out == []
 
@@ -45,17 +45,29 @@ def test_what_it_says_is_taken_and_what_has_no_place_is_told(knowledge: Knowledg
         ("基本编码", "事项名称", "承诺办结时限", "申请材料"),
         ("000114005000", guide.name, "3个工作日", "身份证\n户口簿"),
         ("", "无偿献血证补办", "", ""),
+        ("", "口头咨询", "", "无需提交材料"),
     )
-    book, left_out = items.read_workbook(file, SAY, knowledge.book)
-    known, new = book.guides
+    book, left_out = items.read_workbook(file, SAY, knowledge.book, MADE.date())
+    known, new, spoken = book.guides
     assert known.id == guide.id
     assert known.time_limit.promised == "3个工作日"
     assert [paper.name for paper in known.materials] == ["身份证", "户口簿"]
     assert known.questions == guide.questions
     assert not new.verified
+    assert new.is_unknown("materials"), "an empty cell is not the same as nothing to bring"
+    assert (spoken.materials, spoken.is_unknown("materials")) == ((), False)
     assert left_out == ["基本编码: a guide has no place for it"]
+
+
+def test_whether_it_costs_something_is_said_only_where_it_is_known(knowledge: Knowledge) -> None:
+    file = table(("事项名称", "是否收费"), ("甲证", "否"), ("乙证", "是"), ("丙证", ""))
+    book, _ = items.read_workbook(file, SAY, knowledge.book, MADE.date())
+    assert [g.fee for g in book.guides] == ["不收费", "收费，标准以窗口公示为准", "以窗口公示为准"]
+    page = load_workbook(BytesIO(items.to_workbook(book, SAY, MADE))).worksheets[0]
+    column = [cell.value for cell in page[1]].index("是否收费")
+    assert [row[column].value or "" for row in page.iter_rows(min_row=2)] == ["否", "是", ""]
 
 
 def test_another_table_is_told(knowledge: Knowledge) -> None:
     with pytest.raises(ContentError, match="事项名称"):
-        items.read_workbook(table(("姓名",), ("甲",)), SAY, knowledge.book)
+        items.read_workbook(table(("姓名",), ("甲",)), SAY, knowledge.book, MADE.date())

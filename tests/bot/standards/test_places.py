@@ -67,7 +67,7 @@ def test_two_of_a_name_stay_two(write: Write) -> None:
 
 def test_guides_and_facilities_travel_in_one_package(knowledge: Knowledge) -> None:
     both = hsds.to_package(knowledge.book, services(a_community(*PLACES)))
-    book, told = hsds.read(both, knowledge.book)
+    book, told = hsds.read(both, knowledge.book, knowledge.book.retrieved)
     assert book.guides == knowledge.book.guides
     assert told == ["2 kinds of facilities: bring them in with python -m bot places import"]
     assert check_facilities(read(both, [a_community()]).rows["sample"]) == check_facilities(PLACES)

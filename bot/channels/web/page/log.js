@@ -4,6 +4,10 @@ import { bubble, make } from "./bubble.js";
 import { dayName, say } from "./words.js";
 
 const NEAR = 80; // pixels from the end that still count as being there
+const ABOVE = 64; // pixels of the text over new buttons that stay in sight: what they are about
+
+/** How a message begins: where that stays, what is new is its end, with the buttons of the next step. */
+const head = (row) => row.querySelector(".text")?.textContent.split("\n").slice(0, 2).join("\n");
 
 export class Log {
   constructor(element, chip, tap) {
@@ -43,9 +47,9 @@ export class Log {
   }
 
   /** Where a new message can be read from its beginning: the end, unless it is taller than the page. */
-  follow(row) {
+  follow(row, margin = 8) {
     this.toEnd();
-    const above = this.element.getBoundingClientRect().top + 8 - row.getBoundingClientRect().top;
+    const above = this.element.getBoundingClientRect().top + margin - row.getBoundingClientRect().top;
     if (above <= 0) return;
     this.element.scrollTop -= above;
     this.follows = this.atEnd();
@@ -68,8 +72,11 @@ export class Log {
   add(entry) {
     const follow = this.atEnd() || entry.mine;
     const old = entry.ref === entry.seq ? null : this.find("ref", entry.ref);
+    const tapped = old?.contains(document.activeElement);
     const row = old ? this.replace(old, entry) : this.place(entry);
-    if (follow && (!old || row === this.element.lastElementChild)) this.follow(row);
+    const next = tapped && head(old) === head(row) && row.querySelector(".buttons");
+    if (next) this.follow(next, ABOVE);
+    else if (follow && (!old || row === this.element.lastElementChild)) this.follow(row);
     else if (follow) this.toEnd();
     else this.fresh ||= !old;
     this.point();
@@ -120,7 +127,8 @@ export class Log {
     const row = bubble({ ...entry, at: old.querySelector("time").dateTime }, this.tap);
     const focused = old.contains(document.activeElement);
     old.replaceWith(row);
-    if (focused) (row.querySelector("button, a") ?? row).focus();
+    const next = row.querySelector(".buttons button") ?? row.querySelector("a") ?? row;
+    if (focused) next.focus({ preventScroll: true });
     return row;
   }
 
