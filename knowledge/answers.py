@@ -238,7 +238,7 @@ class Answerer:
         others = {reply.guide.id for reply in replies if reply.guide} - {whole.guide.id}
         if others.isdisjoint(near):
             return whole
-        return replace(whole, kind=ReplyKind.CHOICES, guide=None, part=None, read_as="")
+        return replace(whole, kind=ReplyKind.CHOICES, guide=None, read_as="")
 
     def _is_missed(self, piece: str) -> bool:
         """Whether a piece without an answer is a question of its own, and no empty "那怎么办"."""

@@ -42,6 +42,8 @@ HINT = 0.7
 """What a word counts that the question points to but does not say."""
 REPAIRED = 0.02
 """How much better the question as it was meant must do for each character that was changed."""
+SLIPPED = 0.03
+"""How much better a question must do that is read with slips of the finger than without."""
 REPLACED = 0.6
 """How well it must do at the least, times the share of the question's characters that were changed.
 白蚁 is not half of 宁波 and half of 医保, but 慧民宾葬 is 惠民殡葬, all of which is found. Voice errors and
@@ -195,12 +197,14 @@ class Index:
 
     def _repaired(self, typed: _Weighed) -> tuple[str, _Weighed]:
         """The question as it was probably meant; as it was typed where that finds no less."""
-        repaired = self._repairer.repair(typed.text)
-        meant = self._vocabulary.rewrite(repaired)
-        read = self._weigh(meant) if meant != typed.text else typed
-        return (
-            (repaired, read) if read.best > self._needed(typed, repaired) else (typed.text, typed)
-        )
+        best = (typed.text, typed)
+        for number, repaired in enumerate(self._repairer.readings(typed.text)):
+            meant = self._vocabulary.rewrite(repaired)
+            read = self._weigh(meant) if meant != typed.text else typed
+            needed = max(self._needed(typed, repaired), best[1].best + SLIPPED * number)
+            if read.best > needed:
+                best = (repaired, read)
+        return best
 
     def own_words(self, entry_id: str) -> Mapping[str, float]:
         """Signs that stand side by side in an entry's phrasings, as they are written, and in what share

@@ -3,41 +3,42 @@
 Every place of a question keeps what was written and is offered what the entries have there: for
 the same sound, for a sound that dialect merges with it, or between the same neighbours. A small
 model of the entries' own characters (which follows which) and the cost of each swap decide.
-Clean text keeps its characters, since a swap has to gain more than it costs.
+Clean text keeps its characters, since a swap has to gain more than it costs. Letters that are read
+so to words that no entry has were perhaps typed with slips: there the syllables a slip away are
+offered, too, and the search is asked which reading finds more.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from math import log
-from typing import Self
+from heapq import nsmallest
+from itertools import groupby, pairwise
+from typing import Self, TypeAlias
 
-from knowledge.spelling import Span, Speller, cuts
+from knowledge.signs import NEVER, UNSEEN, Signs, Sounds, first_of, heard, sounds_so
+from knowledge.spelling import Span, Speller, begin_alike, cuts, is_short, near
 from knowledge.syllables import blurred, readings, without_tones
 
 SAME_SOUND, MERGED_SOUND, OTHER_SIGN = 4.0, 5.5, 10.0
 """Nats a swap costs. The first two are measured on voice errors of elders; a sign that looks alike
 or slipped from a finger must fit both its neighbours and costs more."""
-PINYIN_MERGED = 2.0
+PINYIN_MERGED = 3.0
 """Nats for reading typed letters by a merged sound; by their own sound they cost nothing."""
-SEEN = 0.9
-"""Weight of pairs that were seen against characters by themselves."""
-UNSEEN = log(1 - SEEN)
-NEVER = log(1e-6)
-"""A character that no entry has."""
+SLIP_IN_SYLLABLE = 7.0
+"""Nats for reading letters that are a syllable as one that is a slip away; of 400 questions with random
+slips 5 to 9 read as many."""
 LONGEST_TEXT = 160
 """Characters of a question that are put right; what is longer has enough that is right."""
-MOST = 8
-"""Readings of one pair of sounds that are offered, the frequent ones first."""
+LETTERS_A_SLIP = 8
+"""Letters of a word of pinyin for each slip that it may have beyond one."""
+KEPT = 16
+"""Ways to a place that are gone on with, the likeliest."""
 NUMERALS = frozenset("一二三四五六七八九十百千万两半")
 """Ages and sums are never guessed: what was typed stays."""
-LEARNT_FROM = 600_000
-"""Characters of the entries that are learned from, phrasings before bodies; ten times the shipped."""
-RARE_IN = 50_000
-"""From so many different pairs on, those seen once only are left to the search itself."""
+_PIECES = re.compile(r"[a-z]+(?: [a-z]+)*|[\u4e00-\u9fff]+|.")
+_BESIDE = re.compile(r"(?<=[a-z]) (?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) (?=[a-z])")
 
 Options = dict[str, float]
 
@@ -48,82 +49,86 @@ class Slot:
 
     start: int
     end: int
-    sounds: tuple[str, ...]
+    sounds: Sounds
     options: Options
     is_typed: bool = False
     slip: float = 0.0
 
 
+Read: TypeAlias = tuple[Slot, str]
+"""A place and what is read there."""
+
+
 @dataclass(frozen=True)
 class Repairer:
-    """The entries' characters, and how they sound in pairs."""
+    """Reads a text by the entries' signs and by the English words that are known."""
 
-    _alone: Mapping[str, float]
-    _after: Mapping[str, float]
-    _by_sound: Mapping[str, Sequence[str]]
-    _between: Mapping[str, Sequence[str]]
-    _usual: Mapping[str, str]
+    _signs: Signs
     _english: Speller
 
     @classmethod
     def build(cls, texts: Iterable[str], words: Iterable[str] = ()) -> Self:
         """Learn from what the entries say, and English `words` that are known besides."""
-        alone: Counter[str] = Counter()
-        pairs: Counter[str] = Counter()
-        threes: Counter[str] = Counter()
-        english = set(words)
-        for text in _first(texts, LEARNT_FROM):
-            english.update(re.findall(r"[a-z]{3,}", text))
-            for run in re.findall(r"[\u4e00-\u9fff]+", text):
-                alone.update(run)
-                pairs.update(map("".join, pairwise(run)))
-                threes.update(map("".join, zip(run, run[1:], run[2:], strict=False)))
-        whole = sum(alone.values()) or 1
-        least = 2 if len(pairs) > RARE_IN else 1
-        kept = {pair: n for pair, n in pairs.most_common() if n >= least}
-        return cls(
-            _alone={c: log(n / whole) for c, n in alone.items()},
-            _after={p: _chance(n, alone[p[0]], alone[p[1]] / whole) for p, n in kept.items()},
-            _by_sound=_pairs_by_sound(kept),
-            _between=_by_neighbours(threes, least),
-            _usual=_usual(alone),
-            _english=Speller(english),
-        )
+        told = tuple(first_of(texts))
+        english = {word for text in told for word in re.findall(r"[a-z]{3,}", text)}
+        return cls(Signs.of(told), Speller(english.union(words)))
 
-    def repair(self, text: str) -> str:
-        """The likeliest reading of a text; the text itself where nothing is likelier."""
-        if not self._alone or len(text) > LONGEST_TEXT:
-            return text
-        pieces = re.findall(r"[a-z]+(?: [a-z]+)*|[\u4e00-\u9fff]+|.", without_tones(text))
-        read = (self._read(piece) for piece in pieces)
-        return " ".join("".join(read).split())
+    def readings(self, text: str) -> tuple[str, ...]:
+        """The likeliest reading, the text itself where nothing is likelier; and where letters read so
+        make what no entry says, another with slips."""
+        if not self._signs.alone or len(text) > LONGEST_TEXT:
+            return (text,)
+        firm, freely = [], []
+        for piece, slots in self._pieces(_BESIDE.sub("", without_tones(text))):
+            way = self._best(self._offered(slots)) if slots else []
+            firm.append(_said(way) or self._plain(piece))
+            freely.append(_said(self._with_slips(way)) or firm[-1])
+        return tuple(dict.fromkeys(" ".join("".join(read).split()) for read in (firm, freely)))
 
     def knows(self, pairs: Iterable[str]) -> bool:
         """Whether the entries have all these characters side by side."""
-        return all(pair in self._after for pair in pairs)
+        return all(map(self._signs.know, pairs))
 
-    def _read(self, piece: str) -> str:
+    def _pieces(self, text: str) -> Iterator[tuple[str, list[Slot]]]:
+        """The text in pieces, and the places of those that may be read otherwise; letters that are read by
+        their sound are read together with the characters beside them."""
+        told = [(piece, self._places(piece)) for piece in _PIECES.findall(text)]
+        for is_read, run in groupby(told, key=lambda each: bool(each[1])):
+            pieces = list(run)
+            if is_read and (len(pieces) > 1 or not self._signs.know(pieces[0][0])):
+                whole = "".join(piece for piece, _ in pieces)
+                yield whole, _one_behind_the_other([slots for _, slots in pieces])
+            else:
+                yield from ((piece, []) for piece, _ in pieces)
+
+    def _places(self, piece: str) -> list[Slot]:
+        """The places of a piece; none where it is neither characters nor letters to be read by sound."""
         if "\u4e00" <= piece[0] <= "\u9fff":
-            if all(map(self._after.__contains__, map("".join, pairwise(piece)))):
-                return piece
-            written = [_written(place, char) for place, char in enumerate(piece)]
-            return self._best(self._offered(written), len(piece))
-        if not "a" <= piece[0] <= "z":
-            return piece
-        words = piece.split()
-        slots = self._spelled(words)
-        read = self._best(self._offered(slots), len("".join(words))) if slots else ""
-        return read or " ".join(map(self._english.meant, words))
+            return [_written(place, char) for place, char in enumerate(piece)]
+        return self._spelled(piece.split()) if "a" <= piece[0] <= "z" else []
+
+    def _plain(self, piece: str) -> str:
+        words = piece.split() if "a" <= piece[0] <= "z" else ()
+        return " ".join(map(self._english.meant, words)) or piece
 
     def _spelled(self, words: Sequence[str]) -> list[Slot]:
-        """Letters as syllables, every way they can be cut, a word that is none with a slip in it; empty
-        where that is more than half of them, or known English."""
-        cut = {word: cuts(word) for word in words}
-        odd = [word for word in words if not cut[word]]
-        if 2 * len(odd) > len(words) + 1 or any(map(self._english.__contains__, odd)):
+        """Letters as syllables, every way they can be cut with the fewest slips, blanks in the wrong
+        places before slips; empty where that takes too many, or some are known English."""
+        known, whole = self._signs.syllables, "".join(words)
+        cut: dict[str, list[Span]] = {}
+        if len(whole) < 2:
             return []
-        cut |= {word: cuts(word, slips=True) for word in odd}
-        return _slots([cut[word] for word in words]) if all(cut.values()) else []
+        for word in words:
+            cut[word] = _letters(word) if is_short(word) else cuts(word, known)
+            if not cut[word] and word in self._english:
+                return []
+        odd = [word for word in words if not cut[word]]
+        if odd and (spans := cuts(whole, known)):
+            return _typed(spans)
+        cut |= {word: cuts(word, known, _slips(word)) for word in odd}
+        if all(cut.values()):
+            return _one_behind_the_other(_typed(cut[word]) for word in words)
+        return _typed(cuts(whole, known, _slips(whole)))
 
     def _offered(self, slots: list[Slot]) -> list[Slot]:
         starting: dict[int, list[Slot]] = defaultdict(list)
@@ -132,55 +137,91 @@ class Repairer:
         odd = self._odd(slots)
         for slot in slots:
             for after in starting[slot.end] if slot.start in odd or slot.is_typed else ():
-                self._offer_by_sound(slot, after)
+                for pair in self._signs.pairs(slot.sounds, after.sounds):
+                    _offer(slot, pair[0])
+                    _offer(after, pair[1])
             if slot.is_typed and not slot.options:
-                slot.options.update(dict.fromkeys(self._usual.get(slot.sounds[0], ""), slot.slip))
+                slot.options.update(self._usual(slot))
         for before, middle, after in zip(slots, slots[1:], slots[2:], strict=False):
             self._offer_by_neighbours(before, middle, after)
         return slots
 
+    def _usual(self, slot: Slot) -> Options:
+        found = (self._signs.usual.get(s) for s in (*slot.sounds, *heard(slot.sounds)))
+        return dict.fromkeys(filter(None, [next(found, None)]), slot.slip)
+
     def _odd(self, slots: list[Slot]) -> set[int]:
         """Places at or beside two written characters that no entry has side by side."""
         written = "".join(next(iter(slot.options), " ") for slot in slots)
-        unseen = {
-            n for n, pair in enumerate(map("".join, pairwise(written))) if pair not in self._after
-        }
-        return {near for n in unseen for near in (n - 1, n, n + 1)}
+        return self._unknown_in(written)
 
-    def _offer_by_sound(self, first: Slot, second: Slot) -> None:
-        for a in _heard(first.sounds):
-            for b in _heard(second.sounds):
-                for pair in self._by_sound.get(f"{a} {b}", ()):
-                    _offer(first, pair[0])
-                    _offer(second, pair[1])
+    def _unknown_in(self, text: str) -> set[int]:
+        unseen = [
+            n
+            for n, pair in enumerate(map("".join, pairwise(text)))
+            if pair not in self._signs.after
+        ]
+        return {near for n in unseen for near in (n - 1, n, n + 1)}
 
     def _offer_by_neighbours(self, before: Slot, middle: Slot, after: Slot) -> None:
         if not (before.end == middle.start and middle.end == after.start):
             return
         for a in before.options:
             for b in after.options if before.options[a] == 0 else ():
-                for c in self._between.get(a + b, ()) if after.options[b] == 0 else ():
+                for c in self._signs.between.get(a + b, ()) if after.options[b] == 0 else ():
                     if middle.sounds and not middle.is_typed:
                         middle.options.setdefault(c, OTHER_SIGN)
 
-    def _best(self, slots: list[Slot], length: int) -> str:
+    def _best(self, slots: list[Slot]) -> list[Read]:
         """Viterbi: the dearest way through never wins, the way as written is always there."""
-        ways: dict[int, dict[str, tuple[float, str]]] = defaultdict(dict)
-        ways[0][""] = (0.0, "")
-        for slot in sorted(slots, key=lambda s: s.start):
-            before, at_end = ways[slot.start], ways[slot.end]
-            for char, swap in slot.options.items():
-                alone = self._alone.get(char, NEVER)
-                best = at_end.get(char, (1e9, ""))
-                for last, (cost, said) in before.items():
-                    total = cost + swap - self._chance_of(last, char, alone)
-                    if total < best[0]:
-                        best = (total, said + char)
-                at_end[char] = best
-        return min(ways[length].values(), default=(0.0, ""))[1]
+        ways: dict[int, dict[str, _Way]] = defaultdict(dict, {0: {"": (0.0, None)}})
+        for start, here in groupby(sorted(slots, key=lambda s: s.start), key=lambda s: s.start):
+            before = _likeliest(ways.pop(start, {}))
+            for slot in here:
+                self._go_on(before, slot, ways[slot.end])
+        ends = ways[max(slot.end for slot in slots)]
+        return _read(min(ends.values(), key=lambda way: way[0])) if ends else []
 
-    def _chance_of(self, last: str, char: str, alone: float) -> float:
-        return self._after.get(last + char, alone + UNSEEN) if last else alone
+    def _go_on(
+        self, before: Sequence[tuple[str, "_Way"]], slot: Slot, ways: dict[str, "_Way"]
+    ) -> None:
+        """Every way to the beginning of a place, one sign further."""
+        after, alone = self._signs.after, self._signs.alone
+        for char, swap in slot.options.items():
+            rare = alone.get(char, NEVER)
+            best = ways.get(char, (1e9, None))
+            for last, way in before:
+                chance = after.get(last + char, rare + UNSEEN) if last else rare
+                total = way[0] + swap - chance
+                if total < best[0]:
+                    best = (total, (slot, char, way))
+            ways[char] = best
+
+    def _with_slips(self, way: list[Read]) -> list[Read]:
+        """The same places, with the syllables that are a slip away where what was read is no word."""
+        odd = [n for n in sorted(self._unknown_in(_said(way))) if 0 <= n < len(way)]
+        if not any(way[n][0].is_typed for n in odd):
+            return []
+        slots = [_at(slot, n, n + 1) for n, (slot, _) in enumerate(way)]
+        for n in odd:
+            if slots[n].is_typed:
+                self._offer_slips(slots[n], slots[n - 1 : n], slots[n + 1 : n + 2])
+        return self._best(slots)
+
+    def _offer_slips(self, slot: Slot, before: Sequence[Slot], after: Sequence[Slot]) -> None:
+        for sound in _slipped(slot.sounds):
+            for other in before:
+                for pair in self._signs.pairs(other.sounds, (sound,)):
+                    _offer(other, pair[0])
+                    _offer(slot, pair[1], SLIP_IN_SYLLABLE)
+            for other in after:
+                for pair in self._signs.pairs((sound,), other.sounds):
+                    _offer(slot, pair[0], SLIP_IN_SYLLABLE)
+                    _offer(other, pair[1])
+
+
+_Way: TypeAlias = tuple[float, "tuple[Slot, str, _Way] | None"]
+"""What it costs to read so far, the last place, what is read there, and the way to it."""
 
 
 def pairs_of(text: str) -> set[str]:
@@ -192,48 +233,26 @@ def pairs_of(text: str) -> set[str]:
 def sound_alike(typed: str, meant: str) -> bool:
     """Whether every sign put right sounds like the one written; letters are read by sound anyway."""
     a, b = ([c for c in text if not c.isascii()] for text in (typed, meant))
-    heard = [[set(_heard(readings().get(c, ()))) for c in pair] for pair in zip(a, b, strict=False)]
-    return len(a) != len(b) or not any(x.isdisjoint(y) for x, y in heard if x != y)
+    sounds = [[set(heard(readings().get(c, ()))) for c in pair] for pair in zip(a, b, strict=False)]
+    return len(a) != len(b) or not any(x.isdisjoint(y) for x, y in sounds if x != y)
 
 
-def _first(texts: Iterable[str], characters: int) -> Iterator[str]:
-    for text in texts:
-        if characters <= 0:
-            return
-        yield text
-        characters -= len(text)
+def _likeliest(ways: dict[str, _Way]) -> list[tuple[str, _Way]]:
+    if len(ways) <= KEPT:
+        return list(ways.items())
+    return nsmallest(KEPT, ways.items(), key=lambda way: way[1][0])
 
 
-def _chance(together: int, first: int, second: float) -> float:
-    return log(SEEN * together / first + (1 - SEEN) * second)
+def _read(way: _Way) -> list[Read]:
+    found: list[Read] = []
+    while way[1] is not None:
+        slot, char, way = way[1]
+        found.append((slot, char))
+    return found[::-1]
 
 
-def _pairs_by_sound(pairs: Mapping[str, int]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    sound = readings()
-    for pair in pairs:
-        for a in _heard(sound.get(pair[0], ())):
-            for b in _heard(sound.get(pair[1], ())):
-                if len(found[f"{a} {b}"]) < MOST:
-                    found[f"{a} {b}"].append(pair)
-    return found
-
-
-def _by_neighbours(threes: Mapping[str, int], least: int) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for three, times in threes.items():
-        if times >= least:
-            found[three[0] + three[2]].append(three[1])
-    return found
-
-
-def _usual(alone: Counter[str]) -> dict[str, str]:
-    """The most frequent character of every sound, for letters that pair with nothing."""
-    found: dict[str, str] = {}
-    for char, _ in alone.most_common():
-        for sound in readings().get(char, ()):
-            found.setdefault(sound, char)
-    return found
+def _said(way: Iterable[Read]) -> str:
+    return "".join(char for _, char in way)
 
 
 def _written(place: int, char: str) -> Slot:
@@ -241,28 +260,43 @@ def _written(place: int, char: str) -> Slot:
     return Slot(place, place + 1, sounds, {char: 0.0})
 
 
-@lru_cache(maxsize=8192)
-def _heard(sounds: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(blurred, sounds)))
-
-
-def _offer(slot: Slot, char: str) -> None:
-    cost = slot.slip + _cost(char, slot.sounds, slot.is_typed)
+def _offer(slot: Slot, char: str, slip: float = 0.0) -> None:
+    same, merged = (0.0, PINYIN_MERGED) if slot.is_typed else (SAME_SOUND, MERGED_SOUND)
+    cost = slot.slip + (slip or (same if sounds_so(char, slot.sounds) else merged))
     if cost < slot.options.get(char, 1e9):
         slot.options[char] = cost
 
 
-@lru_cache(maxsize=65536)
-def _cost(char: str, sounds: tuple[str, ...], is_typed: bool) -> float:
-    same, merged = (0.0, PINYIN_MERGED) if is_typed else (SAME_SOUND, MERGED_SOUND)
-    return same if not set(sounds).isdisjoint(readings().get(char, ())) else merged
+@lru_cache(maxsize=4096)
+def _slipped(sounds: Sounds) -> Sounds:
+    """Sounds that may have been meant, were a letter of one of these a slip."""
+    own = {*sounds, *heard(sounds)}
+    meant = {blurred(s) for sound in own for s in near(sound) if begin_alike(sound, s)}
+    return tuple(sorted(meant - own))
 
 
-def _slots(words: Iterable[Sequence[Span]]) -> list[Slot]:
-    """Places for the syllables of words one behind the other."""
+def _slips(letters: str) -> int:
+    return 1 + len(letters) // LETTERS_A_SLIP
+
+
+def _letters(word: str) -> list[Span]:
+    """Each letter as what a syllable begins with."""
+    return [(n, n + 1, letter, 0.0) for n, letter in enumerate(word)]
+
+
+def _typed(spans: Iterable[Span]) -> list[Slot]:
+    return [Slot(a, b, (sound,), {}, True, slip) for a, b, sound, slip in spans]
+
+
+def _one_behind_the_other(pieces: Iterable[list[Slot]]) -> list[Slot]:
+    """The places of a whole text from those of its pieces."""
     slots: list[Slot] = []
     start = 0
-    for word in words:
-        slots += [Slot(start + a, start + b, (s,), {}, True, slip) for a, b, s, slip in word]
-        start += max(b for _, b, _, _ in word)
+    for piece in pieces:
+        slots += [_at(slot, start + slot.start, start + slot.end) for slot in piece]
+        start = max(slot.end for slot in slots)
     return slots
+
+
+def _at(slot: Slot, start: int, end: int) -> Slot:
+    return Slot(start, end, slot.sounds, dict(slot.options), slot.is_typed, slot.slip)

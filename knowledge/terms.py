@@ -48,6 +48,11 @@ def terms_of(text: str) -> Terms:
     return np.array(alone + pairs or pieces, dtype=np.int64)
 
 
+def tells(unit: str) -> bool:
+    """Whether a character or word says something alone."""
+    return _code(unit) not in _EMPTY_CODES
+
+
 def joined(texts: Sequence[Terms]) -> tuple[Terms, NDArray[np.int64]]:
     """All terms in one row, and for each the position of its text."""
     lengths = [len(text) for text in texts]

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from knowledge.elsewhere import is_elsewhere, ours
 from knowledge.index import Entry, Index, Match
 from knowledge.meaning import Meanings, installed_meanings
-from knowledge.normalise import core
+from knowledge.normalise import core, units
 from knowledge.reading import Reading
+from knowledge.terms import tells
 
 FOLDS = 4
 """Phrasings are left out a quarter at a time."""
@@ -47,6 +48,9 @@ LEFT_OUT = 0.02
 """Of the questions whose entry was found, how many at most may go to a person for want of certainty."""
 LONG = 25
 """Signs from which a question counts as long; what is longer tells no more."""
+A_WORD = 3.5
+"""Signs that say as much as one English word that says something; by its letters, or with its "how do I",
+any English question was long."""
 NOISED = 40
 """Of a hundred phrasings, how many are asked with a sign missing."""
 
@@ -187,10 +191,15 @@ def _without(entry: Entry, fold: int) -> Entry:
 def _features(asked: Asked) -> tuple[float, ...]:
     """One, the best score, its lead over the next, be that no guide's, how much was said, and the score
     by that."""
-    known, length = ours(asked.matches), min(len(core(asked.question)), LONG) / LONG
+    known, length = ours(asked.matches), min(_said_in(asked.question), LONG) / LONG
     best = known[0].score if known else 0.0
     rival = max((m.score for m in asked.matches if m not in known[:1]), default=0.0)
     return 1.0, best, best - rival, length, best * length
+
+
+def _said_in(question: str) -> float:
+    """How much was said, in Chinese signs."""
+    return sum(A_WORD * tells(u) if u.isascii() else 1 for u in units(core(question)))
 
 
 def _chance(weights: Sequence[float], asked: Asked) -> float:
