@@ -141,7 +141,8 @@ async def _people(
         }
         for person in persons
     ]
-    return await upsert(work, people, ["code"], rows) if rows else Changes()
+    # Whoever has chosen a language in the chat is not spoken to in another after each load.
+    return await upsert(work, people, ["code"], rows, once=["language"]) if rows else Changes()
 
 
 def _home_code(work: Work, home: HouseholdEntry) -> str:

@@ -28,9 +28,10 @@ class RegisterError(ValueError):
 
 
 class PersonEntry(Value):
-    """Somebody who works or lives in the community. `family` maps an elder's code to the relation,
-    `devices` a platform's name to the number of the device that calls for this person. Of staff, `share` is
-    their part of full time in hundredths, `since` and `until` their first and last day here."""
+    """Somebody who works or lives in the community. `language` is theirs until they choose one in a chat.
+    `family` maps an elder's code to the relation, `devices` a platform's name to the number of the device
+    that calls for this person. Of staff, `share` is their part of full time in hundredths, `since` and
+    `until` their first and last day here."""
 
     code: Code
     name: Annotated[str, Field(min_length=1, max_length=60)]

@@ -1,7 +1,7 @@
 """Bringing rows in from a file: what is new is added, what differs is changed; the rest is left alone, or
 removed where the file alone says who may do what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,16 +38,23 @@ class Changes:
         return "\n".join([counts, *(f"  {line}" for line in self.withdrawn)])
 
 
-async def upsert(work: Work, table: sa.Table, key: Sequence[str], rows: Sequence[Row]) -> Changes:
-    """Add rows whose `key` columns are new; change those that differ."""
+async def upsert(
+    work: Work,
+    table: sa.Table,
+    key: Sequence[str],
+    rows: Sequence[Row],
+    once: Collection[str] = (),
+) -> Changes:
+    """Add rows whose `key` columns are new; change those that differ, but never the columns in `once`."""
     before = await _existing(work, table, key, rows)
     new = [row for row in rows if _key(row, key) not in before]
-    changed = [row for row in rows if _differs(row, before.get(_key(row, key)))]
+    kept = {*key, *once}
+    changed = [row for row in rows if _differs(row, before.get(_key(row, key)), once)]
     for start in range(0, len(new), _CHUNK):
         await work.conn.execute(sa.insert(table), [dict(r) for r in new[start : start + _CHUNK]])
     for row in changed:
         same = sa.and_(*(table.c[name] == row[name] for name in key))
-        values = {name: value for name, value in row.items() if name not in key}
+        values = {name: value for name, value in row.items() if name not in kept}
         await work.conn.execute(sa.update(table).where(same).values(**values))
     return Changes(len(new), len(changed))
 
@@ -85,8 +92,10 @@ def _key(row: Row, key: Sequence[str]) -> tuple[Any, ...]:
     return tuple(row[name] for name in key)
 
 
-def _differs(row: Row, before: Row | None) -> bool:
-    return before is not None and any(before[name] != value for name, value in row.items())
+def _differs(row: Row, before: Row | None, once: Collection[str]) -> bool:
+    return before is not None and any(
+        before[name] != value for name, value in row.items() if name not in once
+    )
 
 
 async def _existing(

@@ -10,7 +10,7 @@ from bot.loading import load
 from bot.registered import registered
 from domain.duty import DutyKind, Outcome
 from domain.moves import Arrival, Move
-from domain.people import Role
+from domain.people import Language, Role
 from knowledge.ladders import load_ladders
 from knowledge.register import Register, RegisterError, read_register
 from storage import arriving, duties, help_board, inbox, leaving, moves, people
@@ -48,6 +48,20 @@ async def test_the_same_file_twice_changes_nothing(database: Database) -> None:
     first = await brought_in(database, COMMUNITY)
     assert first.added > 40
     assert await brought_in(database, COMMUNITY) == Changes(0, 0)
+
+
+async def test_a_language_chosen_in_the_chat_outlives_a_load(database: Database) -> None:
+    await brought_in(database, COMMUNITY)
+    async with database.writing() as work:
+        (address,) = (await inbox.address_ids(work, [("web", "home")])).values()
+        granny = await people.person_by_code(work, "granny")
+        assert granny is not None
+        await people.set_language(work, address, granny.id, Language.EN)
+    assert await brought_in(database, COMMUNITY) == Changes(0, 0)
+    async with database.reading() as work:
+        granny = await people.person_by_code(work, "granny")
+    assert granny is not None
+    assert granny.language is Language.EN
 
 
 async def test_one_edit_is_one_change_and_nobody_is_removed(
