@@ -14,7 +14,7 @@ from domain.duty import DutyKind, DutyState
 from domain.messages import Lane, Message
 from domain.people import Role
 from domain.roster import AHEAD
-from knowledge.register import read_register
+from knowledge.register import RegisterError, read_register
 from storage import duties, enroll, inbox, outbox, people, web
 from storage.load import Changes
 from storage.outbox import Letter
@@ -189,7 +189,8 @@ async def test_whose_request_is_open_still_has_a_door_to_go_to(desk: Desk, tmp_p
     text = COMMUNITY.read_text(encoding="utf-8")
     start = text.index("      - building: 3幢\n        room: '502'")
     home = text[start : text.index("      - building: 5幢\n        room: '101'")]
-    await loads(desk, tmp_path, (home, ""), (", family: {granny: 女儿}", ""))
+    with pytest.raises(RegisterError, match="陈奶奶"):
+        await loads(desk, tmp_path, (home, ""), (", family: {granny: 女儿}", ""))
     assert "3幢502" in await mine.does("helplist")
 
 
