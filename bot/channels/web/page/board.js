@@ -161,5 +161,6 @@ $("record").addEventListener("close", () => document.querySelector(`[data-id="${
 $("days").addEventListener("change", afresh);
 $("place").addEventListener("change", afresh);
 document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
+for (const change of ["offline", "online"]) addEventListener(change, look); // nobody waits for the next look
 setInterval(ages, 1000);
 begin(afresh, refuse);
