@@ -24,8 +24,7 @@ from knowledge.bag import Floats
 SHIPPED = Path(__file__).parent / "content" / "meanings.npz"
 """Directions of the shipped phrasings; `make meanings` writes it."""
 LONGEST_READ = 64
-"""Characters of a question that are read, the last ones: a reading's time grows with them, what it says
-hardly, and a story comes to its wish at the end."""
+"""Characters of a question that are read: a reading's time grows with them, what it says hardly."""
 STEPS = 127
 """Steps to each side that a number is kept in; the cosine changes by less than 0.001."""
 
@@ -96,7 +95,7 @@ class Meanings:
     def _ask(self, text: str) -> Floats:
         assert self.model is not None
         with self._one_at_a_time:
-            return self.model.query(text[-LONGEST_READ:])
+            return self.model.query(text[:LONGEST_READ])
 
 
 NO_MEANINGS = Meanings(None)
