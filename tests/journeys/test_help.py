@@ -20,7 +20,7 @@ async def test_a_press_is_answered_and_told_to_everyone_at_once(desk: Desk) -> N
     assert "收到了（10:00）" in said
     assert "打字或发语音也行" in said
     assert "120" in said
-    assert "社区电话 0574-00000000" in said
+    assert "社区电话：0574-00000000" in said
     card = mine.hears("陈奶奶 求助")
     assert "3幢502" in card.plain
     assert "高血压" in card.plain
