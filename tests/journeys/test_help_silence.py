@@ -18,7 +18,7 @@ async def test_silence_climbs_the_ladder_until_somebody_takes_it(desk: Desk) -> 
 
     await desk.later(seconds=120)
     head.hears("陈奶奶 求助")
-    granny.hears("您的求助：还没有人接（10:03），还在接着找人")
+    granny.hears("您的求助：还没有人接（10:03），我们一直在找人")
     daughter.hears("陈奶奶的求助：还没有人接（10:03）")
 
     await desk.later(seconds=120)
