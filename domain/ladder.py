@@ -96,7 +96,8 @@ class Ladder:
 
     def is_long(self, climbed: int) -> bool:
         """Whether whoever waits is told that it is still nobody's, as the rung after `climbed` rungs is
-        climbed: when the heads are called for the first time, and at every fifth rung from there."""
+        climbed: when the heads are called for the first time (where none are, when the last rung repeats),
+        and at every fifth rung from there."""
         called = (i for i, rung in enumerate(self.rungs) if i and _HEADS.intersection(rung.who))
         since = climbed - next(called, len(self.rungs))
         return since >= 0 and since % 5 == 0

@@ -26,8 +26,8 @@ _LATELY = timedelta(days=7)
 
 @topic.action("helplist", roles=STAFF, command="help.list_command")
 async def open_calls(turn: Turn, services: Services) -> Answer:
-    """All calls of the community that are not closed, oldest first, and then those that are closed but
-    not solved; each with its buttons."""
+    """All calls of the community that are not closed, oldest first, and then what those that are closed
+    left to be seen to; each with its buttons."""
     here = turn.who.community_id
     calls = await duties.unclosed(services.work, here, DutyKind.HELP)
     after = await duties.unclosed(services.work, here, DutyKind.AFTER)

@@ -87,8 +87,8 @@ async def say(turn: Turn, services: Services) -> Answer:
 async def _said(turn: Turn, services: Services, case: Case, note: str) -> Answer:
     await cases.say(services.work, case.duty, note, turn.who.id)
     told = await home(turn, services, case, "progress", note=note)
-    key = "cases.said_by_you" if case.silent else "cases.said"
-    return Answer(messages=(Message(turn.say(key, note=note)),), owed=told)
+    said = turn.say(reads(case, "cases.said"), note=note)
+    return Answer(messages=(Message(said),), owed=told)
 
 
 @topic.action("casestep.up", roles=_STAFF)

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from domain.duty import Duty, DutyEvent, DutyState, Outcome, may_cancel
 from domain.help import Call, HelpKind
-from domain.messages import Button, Incoming, Lane, Message, Owed, Rows
+from domain.messages import Button, Incoming, Lane, MediaKind, Message, Owed, Rows
 from domain.people import ANYONE, Person
 from handlers import help_after
 from handlers.base import PASS, Answer, Services, Topic, Turn
@@ -101,8 +101,7 @@ async def more(turn: Turn, services: Services) -> Answer:
     words = incoming.text or _card(incoming)
     if incoming.text and (incoming.media or incoming.location):
         await _add(turn, services, duty, _shape(incoming))
-    typed_mark = " " if words.startswith(help.KIND) else ""  # only a tap says what it is about
-    await _add(turn, services, duty, typed_mark + words or _shape(incoming))
+    await _add(turn, services, duty, _typed(words) or _shape(incoming))
     call = await help.call(services.work, duty)
     owed = _sent_on(turn, services, call, await in_charge(services, duty), words)
     noted = Message(await _passed_on(turn, services, owed))
@@ -120,6 +119,11 @@ def _card(incoming: Incoming) -> str:
     """Whose number was shared, and the number; "" where none was."""
     contact = incoming.contact
     return f"{contact.name} {contact.phone}".strip() if contact else ""
+
+
+def _typed(words: str) -> str:
+    """With a blank before what would be read as a tap's mark, or as a photo or voice that was sent."""
+    return f" {words}" if words.startswith(help.KIND) or words in list(MediaKind) else words
 
 
 def _shape(incoming: Incoming) -> str:

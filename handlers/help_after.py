@@ -69,10 +69,7 @@ async def unsolved(turn: Turn, services: Services) -> Answer:
         return duty
     if not await help_after.answer(services.work, duty.id, Later.UNSOLVED, turn.who.id):
         return await _said_before(turn, services, duty)
-    opening = await _opening(turn, services, duty, turn.who.id)
-    opened = await duties.open_duty(services.work, opening)
-    assert opened is not None, "one answer is kept for a request, so this happens once"
-    owed = await services.climb(services.work, opened) if opened.next_at == turn.now else ()
+    opened, owed = await _opened(turn, services, duty, turn.who.id)
     kept = await _kept(turn, services, duty, Later.UNSOLVED)
     text = Message(await _passed_on(turn, services, opened, owed))
     return Answer(messages=(kept, text), owed=owed, step=turn.step)
@@ -84,10 +81,18 @@ async def look_in(turn: Turn, services: Services, mistake: Duty) -> tuple[Owed, 
     count = await help.mistakes(services.work, mistake.subject_id or -1, since)
     if count % MISTAKES:
         return ()
-    opening = await _opening(turn, services, mistake, None)
-    opened = await duties.open_duty(services.work, opening)
-    due = opened is not None and opened.next_at == turn.now
-    return await services.climb(services.work, opened) if opened and due else ()
+    _, owed = await _opened(turn, services, mistake, None)
+    return owed
+
+
+async def _opened(
+    turn: Turn, services: Services, duty: Duty, by: int | None
+) -> tuple[Duty, tuple[Owed, ...]]:
+    """What is to be seen to after a request, and what its first rung owes where it is due now."""
+    opened = await duties.open_duty(services.work, await _opening(turn, services, duty, by))
+    assert opened is not None, "a request is called off once, or one answer about it kept"
+    due = opened.next_at == turn.now
+    return opened, await services.climb(services.work, opened) if due else ()
 
 
 async def _opening(turn: Turn, services: Services, duty: Duty, by: int | None) -> Opening:

@@ -96,6 +96,14 @@ def test_a_clock_set_back_behind_the_start_counts_from_the_rung_climbed_last() -
     assert ladder.next_at(9, opened, an_hour_back) == an_hour_back + timedelta(seconds=120)
 
 
+def test_who_waits_hears_of_it_as_the_heads_are_called_and_every_fifth_rung_from_there() -> None:
+    ladder = load_ladders()["help"]
+    for called in (ladder, ladder.in_surge):
+        assert [n for n in range(18) if called.is_long(n)] == [2, 7, 12, 17]
+    headless = Ladder.from_data([RUNG, {**RUNG, "repeat": 60}])
+    assert [n for n in range(9) if headless.is_long(n)] == [2, 7], "nor is anybody forgotten there"
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [

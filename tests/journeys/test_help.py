@@ -115,6 +115,7 @@ async def test_what_is_said_after_the_press_reaches_who_has_it(desk: Desk) -> No
     await granny.shares(location=Location(29.88, 121.54))
     await granny.shares(contact=Contact("12345", "邻居"))
     await granny.says("kind:什么都行")
+    await granny.says("photo")
     voice = Media(MediaKind.VOICE, "memory", "spoken")
     await granny.shares(media=voice)
 
@@ -122,7 +123,9 @@ async def test_what_is_said_after_the_press_reaches_who_has_it(desk: Desk) -> No
     mine.hears("又说：kind:什么都行")
     assert mine.messages[-1].media == voice
     assert "发来一段语音" in await mine.does("calls.log:1")
-    assert "💬 发来一段语音" in await mine.does("helplist")
+    listed = await mine.does("helplist")
+    assert "💬 发来一段语音" in listed
+    assert "照片" not in listed, "a word is not what it names"
     assert "摔倒 / 急病" in mine.hears("陈奶奶 求助").plain
     mine.hears("又说：在卫生间，我摔倒了起不来")
     assert Location(29.88, 121.54) in [one.location for one in mine.messages]

@@ -18,7 +18,7 @@ async def test_silence_climbs_the_ladder_until_somebody_takes_it(desk: Desk) -> 
 
     await desk.later(seconds=120)
     head.hears("陈奶奶 求助")
-    granny.hears("您的求助：还没有人接（10:03），还在接着找人")
+    granny.hears("您的求助：还没有人接（10:03），我们一直在找人")
     daughter.hears("陈奶奶的求助：还没有人接（10:03）")
 
     await desk.later(seconds=120)
@@ -109,7 +109,7 @@ async def test_at_the_door_nobody_is_taken_away_but_the_supervisor_asks(desk: De
     assert "已到，已经 60 分钟" in mine.messages[-1].plain
     assert head.messages == []
     await desk.later(minutes=60)
-    head.hears("陈奶奶 的求助，社工甲 已到已经 120 分钟，没有新的消息")
+    head.hears("陈奶奶 的求助：社工甲 已到，已经 120 分钟没有新的消息")
     async with desk.database.reading() as work:
         duty = await help.get(work, 1)
     assert duty is not None
@@ -148,7 +148,7 @@ async def test_hands_that_are_nobodys_any_more_are_not_waited_for(desk: Desk) ->
         await people.unbind(work, stays.id)
     await desk.later(seconds=15)
     await desk.later(seconds=1)
-    head.hears("社工甲 已到已经 0 分钟，没有新的消息。请问一问")
+    head.hears("社工甲 已到，已经 0 分钟没有新的消息。请问一问")
 
 
 async def test_a_press_while_a_silent_worker_has_it_reaches_all_who_know_of_it(desk: Desk) -> None:
