@@ -203,17 +203,30 @@ def call_of(say: Say, call: Call, reader_id: int) -> Markup:
     return say("help.their_call", name=call.person.name)
 
 
+def whom_to_ring(say: Say, call: Call) -> Markup:
+    """The community's number, or the city's where it has none."""
+    if call.community_phone:
+        return say("help.ring_ours", phone=call.community_phone)
+    return say("help.ring_hotline")
+
+
 def home_news(
     phrases: Phrases, call: Call, home: Iterable[Person], what: str, now: datetime
 ) -> tuple[Owed, ...]:
     """`what` has happened (`taken` … `closed_hospital`, `given_back`), or that nothing has (`waits`), in
     plain words for each at home."""
-    time, phone = clock_time(now, call.zone), call.community_phone or "12345"
+    time = clock_time(now, call.zone)
     owed = []
     for person in home:
         say = phrases[person.language]
         whose = call_of(say, call, person.id)
-        text = say(f"help.news_{what}", worker=call.worker, time=time, call=whose, phone=phone)
+        text = say(
+            f"help.news_{what}",
+            worker=call.worker,
+            time=time,
+            call=whose,
+            ring=whom_to_ring(say, call),
+        )
         unless = "closed" if what.startswith("closed") else what
         if person.id == call.duty.subject_id and unless in ("arrived", "closed"):
             text += "\n" + say(f"help.unless_{unless}")
