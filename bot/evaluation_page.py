@@ -79,6 +79,7 @@ on the same questions; in brackets stands the interval that holds 95 % of 1,000 
   taken for one; 60 of the hardest, after mending, to 53, and 3 of 60.
 - The search: `knowledge/index.py`; when it answers, offers or hands over: `knowledge/zones.py`; the sentence
   model: `knowledge/meaning.py`, and [operations.md](operations.md#finding-by-meaning) for how to have it.
+  What one search costs, of pinyin with slips too: [benchmarks](../benchmarks/README.md).
 """
 
 

@@ -109,7 +109,7 @@ async def asked(turn: Turn, services: Services) -> Answer:
         return PASS
     start = await _start(turn, services, around, kind)
     if start is None:
-        return _ask_where(turn, kind, around) if here else _nothing_known(turn, around)
+        return _ask_where(turn, kind, around, more) if here else _nothing_known(turn, around)
     return await _found(turn, services, around, kind, start, more)
 
 

@@ -135,8 +135,8 @@ class Repairer:
         for slot in slots:
             starting[slot.start].append(slot)
         odd = self._odd(slots)
-        for slot in slots:
-            for after in starting[slot.end] if slot.start in odd or slot.is_typed else ():
+        for n, slot in enumerate(slots):
+            for after in starting[slot.end] if n in odd or slot.is_typed else ():
                 for pair in self._signs.pairs(slot.sounds, after.sounds):
                     _offer(slot, pair[0])
                     _offer(after, pair[1])
@@ -147,8 +147,10 @@ class Repairer:
         return slots
 
     def _usual(self, slot: Slot) -> Options:
-        found = (self._signs.usual.get(s) for s in (*slot.sounds, *heard(slot.sounds)))
-        return dict.fromkeys(filter(None, [next(found, None)]), slot.slip)
+        for sound in (*slot.sounds, *heard(slot.sounds)):
+            if char := self._signs.usual.get(sound):
+                return {char: slot.slip}
+        return {}
 
     def _odd(self, slots: list[Slot]) -> set[int]:
         """Places at or beside two written characters that no entry has side by side."""
@@ -164,13 +166,14 @@ class Repairer:
         return {near for n in unseen for near in (n - 1, n, n + 1)}
 
     def _offer_by_neighbours(self, before: Slot, middle: Slot, after: Slot) -> None:
+        if middle.is_typed or not middle.sounds:
+            return
         if not (before.end == middle.start and middle.end == after.start):
             return
         for a in before.options:
             for b in after.options if before.options[a] == 0 else ():
                 for c in self._signs.between.get(a + b, ()) if after.options[b] == 0 else ():
-                    if middle.sounds and not middle.is_typed:
-                        middle.options.setdefault(c, OTHER_SIGN)
+                    middle.options.setdefault(c, OTHER_SIGN)
 
     def _best(self, slots: list[Slot]) -> list[Read]:
         """Viterbi: the dearest way through never wins, the way as written is always there."""

@@ -11,8 +11,6 @@ from knowledge.syllables import LONGEST, LONGEST_WORD, spelled, syllables
 
 SLIP = 3.0
 """Nats for a letter of pinyin too many, too few, wrong or in its neighbour's place."""
-LETTERS_A_SLIP = 6
-"""Letters of a text that may have one slip; a text with more of them is no pinyin."""
 LEAST = 6
 """Letters of an English word from which one wrong letter is put right; from half as many again, two.
 `horse` is no wrong `house`."""

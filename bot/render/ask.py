@@ -11,7 +11,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.render import Saying
 from bot.render.ask_figures import BIG, BODY, FOUND, LABEL, SPAN, TITLE, figures, outcomes
-from bot.render.picture import FAINT, INK, MARGIN, TRACK, WIDTH, Picture, line_height, lines
+from bot.render.picture import (
+    FAINT,
+    INK,
+    MARGIN,
+    TRACK,
+    WIDTH,
+    Picture,
+    as_high_as,
+    line_height,
+    lines,
+)
 from bot.render.sheet import GRID, aligned, for_paper, height_for, merged, to_bytes, write
 from domain.enquiry import Verdict
 from domain.enquiry_week import Week, Wrong
@@ -34,14 +44,11 @@ class WeekPaper:
 
 def week_picture(paper: WeekPaper, say: Saying) -> bytes:
     """The figures, what was asked most, what was missed and what is new, as a PNG 1080 pixels wide."""
-    rows = _Rows(paper, say)
-    picture = Picture(rows.draw(Picture(100)) + MARGIN)
-    rows.draw(picture)
-    return picture.png()
+    return as_high_as(_Rows(paper, say).draw)
 
 
 class _Rows:
-    """Draws from the top down; drawn once on a scrap to learn how high it is."""
+    """What is drawn, from the top down."""
 
     def __init__(self, paper: WeekPaper, say: Saying) -> None:
         self.paper, self.week, self.say = paper, paper.week, say

@@ -15,7 +15,7 @@ from bot.render.ask_figures import (
     outcomes,
     stacked,
 )
-from bot.render.picture import FAINT, INK, MARGIN, WIDTH, Picture, line_height
+from bot.render.picture import FAINT, INK, MARGIN, WIDTH, Picture, as_high_as, line_height
 from domain.enquiry_week import PLACES_PAGE, PlaceWeek, all_places, who_asked
 from domain.paging import on_page, pages
 
@@ -28,14 +28,11 @@ _COLUMNS = ("asked", "missed", "wrong")
 def places_picture(places: Sequence[PlaceWeek], first: date, say: Saying, page: int = 1) -> bytes:
     """The communities that asked in the week from Monday `first`, at most `PLACES_PAGE` of them, as a PNG
     1080 pixels wide; the figures above are those of all, and all pages' bars have one scale."""
-    rows = _Rows(places, first, say, page)
-    picture = Picture(rows.draw(Picture(100)) + MARGIN)
-    rows.draw(picture)
-    return picture.png()
+    return as_high_as(_Rows(places, first, say, page).draw)
 
 
 class _Rows:
-    """Draws from the top down; drawn once on a scrap to learn how high it is."""
+    """What is drawn, from the top down."""
 
     def __init__(self, places: Sequence[PlaceWeek], first: date, say: Saying, page: int) -> None:
         self.places, self.first, self.say = places, first, say

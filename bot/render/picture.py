@@ -4,6 +4,7 @@ Uses matplotlib's object interface only, so that pictures can be drawn in severa
 """
 
 import re
+from collections.abc import Callable
 from io import BytesIO
 from typing import Literal
 from unicodedata import east_asian_width
@@ -89,6 +90,13 @@ class Picture:
     def _width(self, lettering: Text) -> float:
         renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
         return float(lettering.get_window_extent(renderer).width)
+
+
+def as_high_as(draw: Callable[[Picture], float]) -> bytes:
+    """What is drawn from the top down, as a PNG; drawn once on a scrap to learn how high it is."""
+    picture = Picture(draw(Picture(100)) + MARGIN)
+    draw(picture)
+    return picture.png()
 
 
 def png_of(figure: Figure) -> bytes:

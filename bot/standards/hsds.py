@@ -114,7 +114,7 @@ def read(file: bytes, now: GuideBook, on: date) -> tuple[GuideBook, list[str]]:
     told_of += [
         f"{service.get('name')}: left out, its status is {service.get('status')!r}"
         for service in offered
-        if service not in services
+        if not _is_active(service)
     ]
     if others := len(every) - len(offered):
         told_of.append(

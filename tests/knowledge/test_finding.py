@@ -60,6 +60,8 @@ def test_a_slip_of_the_finger_in_pinyin_is_put_right(typed: str) -> None:
         ("身份zheng怎么buban", "身份证怎么补办"),
         ("shen1fen4zheng4 zen3me buban", "身份证怎么补办"),
         ("nongcun yanlao", "农村养老"),
+        ("zenme补版", "怎么补办"),
+        ("zeng shenfenzheng", "怎身份证"),
     ],
 )
 def test_letters_are_read_though_syllables_are_wrong_cut_or_left_out(
