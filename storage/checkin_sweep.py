@@ -17,9 +17,9 @@ from storage.among import among
 from storage.database import AnyRow, Work
 from storage.duties import Opening
 from storage.inbox import insert_new
+from storage.logged import LOG
 from storage.tables.checkin import checkin_days, checkins
 from storage.tables.duties import duties as duty_rows
-from storage.tables.duties import duty_log
 from storage.tables.messaging import outbox
 from storage.tables.people import addresses, communities, people, roles
 
@@ -201,8 +201,8 @@ async def open_silences(
     opened = [all_duties.read_duty(row) for row in rows]
     if not opened:
         return []
-    lines = [{"duty_id": d.id, "at": work.now, "event": DutyEvent.OPENED} for d in opened]
-    await work.conn.execute(sa.insert(duty_log), lines)
+    line = {"at": work.now, "actor_id": None, "event": DutyEvent.OPENED, "detail": ""}
+    await LOG.run(work, [{"duty_id": duty.id, **line} for duty in opened])
     await work.conn.execute(
         sa.update(checkin_days)
         .where(_D.person_id == sa.bindparam("who"), _D.day == which)

@@ -238,11 +238,16 @@ def _postgresql_engine(url: sa.URL, pool_size: int, _: str) -> AsyncEngine:
 
 def _unthreaded_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
     def prepare(connection: sqlite3.Connection) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=OFF", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.create_function("linli_sha256", 1, _sha256, deterministic=True)
+        _set_up(connection, "journal_mode=WAL", "synchronous=OFF")
 
     return unthreaded.engine(url, prepare, PREPARED)
+
+
+def _set_up(connection: Any, *pragmas: str) -> None:
+    """A new connection of either driver."""
+    for pragma in ("foreign_keys=ON", *pragmas):
+        connection.execute(f"PRAGMA {pragma}").close()
+    connection.create_function("linli_sha256", 1, _sha256, deterministic=True)
 
 
 def _sha256(text: str) -> bytes:
@@ -281,17 +286,9 @@ def _sqlite_engine(url: sa.URL, pool_size: int, begin: str) -> AsyncEngine:
     @sa.event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.run_async(_keep_a_log)
-        cursor = connection.cursor()
         # FULL: a stored help press survives a power cut; turns are committed in groups, so the
         # price of the fsync is shared. secure_delete: what a ballot said does not stay in the file.
-        for pragma in (
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        connection.create_function("linli_sha256", 1, _sha256, deterministic=True)
+        _set_up(connection, "synchronous=FULL", "secure_delete=ON")
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: sa.Connection) -> None:

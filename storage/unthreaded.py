@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.result import IteratorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 
 Prepare = Callable[[Any], None]
 """What is to be done with each new connection of the driver."""
@@ -130,18 +130,19 @@ class Direct(AsyncConnection):
         if forms is None:  # most statements that are built anew never come again
             self._kept[statement] = {}
         elif form not in forms and not execution_options:
-            forms[form] = _Kept.of(result, form[0] if form else ())
+            forms[form] = _Kept.of(statement, result, parameters)
         return result
 
 
 def _form(parameters: Any) -> Any:
     """What a statement's text depends on besides itself: which values come with it, and whether once or
     several times."""
-    if not parameters:
-        return None
-    if isinstance(parameters, _MANY):
-        return tuple(parameters[0]), len(parameters) > 1
-    return tuple(parameters), False
+    rows = _rows(parameters)
+    return tuple(rows[0]), len(rows) > 1
+
+
+def _rows(parameters: Any) -> Sequence[Mapping[str, Any]]:
+    return parameters if parameters and isinstance(parameters, _MANY) else (parameters or {},)
 
 
 class _Touched:
@@ -163,14 +164,18 @@ class _Kept:
         self._many = many
 
     @classmethod
-    def of(cls, result: Any, given: Collection[str]) -> "_Kept | None":
+    def of(cls, statement: Any, result: Any, parameters: Any) -> "_Kept | None":
         """None where SQLAlchemy does more around it than this does."""
-        context = result.context
-        compiled = getattr(context, "compiled", None)
+        rows = _rows(parameters)
+        given, many = rows[0].keys(), len(rows) > 1
+        compiled = statement.compile(
+            dialect=result.dialect, column_keys=list(given), for_executemany=many
+        )
         if not isinstance(compiled, SQLCompiler) or _needs_more(compiled, given):
             return None
-        text, takes = _filled(compiled, context.extracted_parameters, given)
-        parts = text.split("?")
+        filled = compiled.construct_expanded_state(rows[0])
+        takes = [_take(compiled, filled, name, given) for name in filled.positiontup or ()]
+        parts = filled.statement.split("?")
         if len(parts) != len(takes) + 1:
             return None  # one of them is not a place for a value
         said = [_literal(value, into) if key is None else None for key, value, into in takes]
@@ -179,7 +184,7 @@ class _Kept:
             "".join(part + place for part, place in pieces),
             [take for take, literal in zip(takes, said, strict=True) if literal is None],
             result._metadata if result.returns_rows else None,
-            len(context.compiled_parameters) > 1,
+            many,
         )
 
     def run(self, driver: sqlite3.Connection, parameters: Any) -> Any:
@@ -192,7 +197,7 @@ class _Kept:
             raise usual(None, None, fault, hide_parameters=True) from fault
 
     def _run(self, driver: sqlite3.Connection, parameters: Any) -> Any:
-        rows = parameters if isinstance(parameters, _MANY) else (parameters or {},)
+        rows = _rows(parameters)
         if self._metadata is None:
             if self._many:
                 return _Touched(driver.executemany(self._text, map(self._given, rows)).rowcount)
@@ -210,26 +215,14 @@ class _Kept:
         return given
 
 
-def _filled(
-    compiled: SQLCompiler, extracted: Any, given: Collection[str]
-) -> tuple[str, list[_Take]]:
-    """The text, with a place for each value of a list that the statement itself says, and what each place
-    takes."""
-    said: Any = compiled.construct_params(
-        extracted_parameters=extracted, escape_names=False, _check=False
-    )
-    text, into = compiled.string, dict[str, Any](compiled._bind_processors)
-    names: Sequence[str] = compiled.positiontup or ()
-    keys = {name: bind.key for name, bind in compiled.binds.items()}
-    if compiled.post_compile_params:
-        filled = compiled._process_parameters_for_postcompile(said)
-        text, names, said = filled.statement, filled.positiontup or (), filled.parameters
-        into |= filled.processors
-    takes = []
-    for name in names:
-        key = next((each for each in (keys.get(name, name), name) if each in given), None)
-        takes.append((key, said[name], into.get(name)))
-    return text, takes
+def _take(compiled: SQLCompiler, filled: ExpandedState, name: str, given: Collection[str]) -> _Take:
+    """What a place takes. Each value of a list that the statement itself says has one of its own."""
+    bind = compiled.binds.get(name)
+    if bind is None:
+        return None, filled.parameters[name], filled.processors.get(name)
+    key = next((each for each in (bind.key, name) if each in given), None)
+    dialect = compiled.dialect
+    return key, filled.parameters[name], bind.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _literal(value: Any, into: Any) -> str | None:
