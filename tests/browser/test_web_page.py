@@ -11,6 +11,7 @@ from storage.database import Database
 from tests.bot.channels.web_house import House, a_config, a_house
 from tests.browser.chromium import a_page
 from tests.browser.desk import answer
+from tests.browser.running import check
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +51,7 @@ async def test_one_press_and_the_worker_knows(demo: House, browser: Browser) -> 
 async def test_only_a_call_for_help_looks_like_one(house: House, browser: Browser) -> None:
     async with a_page(browser) as page:
         await page.goto(house.base)
+        await expect(page.locator(LOG)).to_contain_text("李奶奶，您好")
         await write(page, "清单")
         buttons = page.locator(".row").last.locator("button")
         await expect(buttons).to_have_text(["🆘 求助清单", "SOS一键求助"])
@@ -170,6 +172,28 @@ async def test_an_elder_starts_with_large_text(demo: House, browser: Browser) ->
         await expect(large).to_have_attribute("aria-pressed", "true")
         await page.locator("nav button", has_text="社工").click()
         await expect(large).to_have_attribute("aria-pressed", "false")
+
+
+async def test_on_a_small_page_the_other_keys_are_one_tap_away(
+    demo: House, browser: Browser
+) -> None:
+    async with a_page(browser, viewport={"width": 320, "height": 568}) as page:
+        await page.goto(f"{demo.base}/?as=elder")
+        call, other = page.locator("#keys .sos"), page.locator("#keys button:not(.sos)").last
+        more = page.get_by_role("button", name="其他按钮", exact=True)
+        await expect(call).to_be_in_viewport(ratio=1)
+        await expect(other).to_be_hidden()
+        await more.press("Enter")
+        await expect(more).to_have_attribute("aria-expanded", "true")
+        await expect(more).to_be_in_viewport(ratio=1)
+        await check(page, "all keys")
+        await other.press("Enter")
+        await expect(more).to_have_attribute("aria-expanded", "false")
+        await expect(more).to_be_focused()
+        await expect(other).to_be_hidden()
+        await page.get_by_role("button", name="大字").click()
+        await expect(more).to_be_hidden()
+        await expect(other).to_be_visible()
 
 
 async def _sizes(page: Page) -> Any:

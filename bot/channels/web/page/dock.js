@@ -19,7 +19,8 @@ export class Keys {
     this.element.dataset.rows = shown;
     this.element.hidden = rows.length === 0;
     const lines = rows.flatMap((row) => this.lines(row));
-    this.element.replaceChildren(...lines, ...(lines[0]?.querySelector(".sos") ? [this.more()] : []));
+    if (lines[0]?.querySelector(".sos")) lines.splice(1, 0, this.more());
+    this.element.replaceChildren(...lines);
     this.fold(true);
   }
 
@@ -50,6 +51,7 @@ export class Keys {
       one.classList.add("felt");
       setTimeout(() => one.classList.remove("felt"), FELT);
       this.fold(true);
+      if (!one.offsetParent) this.element.querySelector(".more button").focus(); // folded away under the finger
       this.press(action, label, one.classList.contains("sos"));
     });
     return one;
