@@ -68,4 +68,4 @@ def test_in_large_text_one_line_says_all_that_is_doubtful(knowledge: Knowledge) 
     later = reader(knowledge, large=True, today=date(2030, 1, 1))
     (said,) = (line for line in guide_message(later, guide).plain.splitlines() if "☎️" in line)
     assert "一年多没核对" in said
-    assert "还没核实" in said
+    assert "没有全部核实" in said

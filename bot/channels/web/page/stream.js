@@ -15,7 +15,7 @@ export class Stream {
       this.close(); // what was open belongs to the network that is gone
       this.retry(0);
     });
-    addEventListener("offline", () => this.on.down());
+    addEventListener("offline", () => this.lost()); // what still arrives by it would say that all is well
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && !this.source) this.retry(0);
     });
