@@ -6,11 +6,11 @@ from domain.messages import Message
 from domain.people import ANYONE, STAFF, Language, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.enroll import enroll
-from handlers.greeting import greet, keyboard
+from handlers.greeting import greet, keyboard, tools
 from handlers.spoken import chosen
 from storage import people
 
-topic = Topic("menu")
+topic = Topic("menu", keys={"menu.tools_key": "menu.tools"})
 
 
 @topic.action("start", roles=ANYONE, strangers=True, command="menu.start_command")
@@ -27,6 +27,12 @@ async def how(turn: Turn, services: Services) -> Answer:
     name = turn.person.name if turn.person else ""
     text = turn.say(f"menu.{page_for(turn.person)}", name=name)
     return Answer.of(Message(text, keyboard=keyboard(turn.say, turn.person)), step=turn.step)
+
+
+@topic.action("menu.tools", roles=frozenset({Role.SUPERVISOR, Role.STREET}))
+async def rarer(turn: Turn, services: Services) -> Answer:
+    """更多功能: what who leads needs now and then."""
+    return Answer.of(Message(turn.say("menu.tools_head"), buttons=tools(turn.say)), step=turn.step)
 
 
 def page_for(person: Person | None) -> str:
