@@ -36,6 +36,10 @@ async def cry(turn: Turn, services: Services) -> Answer:
     assert found is not None, "the claim saw it"
     turn = as_written(turn, services)
     message = advice(turn, services, found, may_press=turn.person is not None)
+    if (
+        len(turn.incoming.text.split()) < 2
+    ):  # SOS and help are everybody's words, and choose nothing
+        return Answer.of(message, step=turn.step, lane=Lane.EMERGENCY)
     step = kept(turn, services.policies.context_for)
     return offering(turn, Answer.of(message, step=step, lane=Lane.EMERGENCY))
 

@@ -60,7 +60,7 @@ _TOOLS: _Rows = (
     (("surge.key", "surge"), ("roster.month_key", "roster")),
     (("cases.window_key", "walkin"), ("survey.key", "survey")),
     (("report.key", "report"), ("ledger.key", "ledger")),
-    (("content.key", "guides"),),
+    (("content.key", "guides"), ("readiness.key", "readiness")),
 )
 """What who leads needs now and then: behind one key, for of fourteen a telephone shows eight."""
 

@@ -18,6 +18,7 @@ from handlers.help_news import (
     reached,
     tell_home,
 )
+from handlers.help_typed import may_be_off, means, standing
 from handlers.lasting import holds
 from handlers.service import choices, elders
 from handlers.spoken import as_written, kept, offering
@@ -109,6 +110,8 @@ async def more(turn: Turn, services: Services) -> Answer:
     call = await help.call(services.work, duty)
     owed = _sent_on(turn, services, call, await in_charge(services, duty), words)
     noted = Message(await _passed_on(turn, services, owed))
+    if call.duty.owner_id or means(turn, services, "asking"):
+        noted = Message(noted.html + "\n" + await standing(turn, services, call))
     alarm = services.knowledge.emergencies.recognise(words) if words else None
     if alarm is not None:
         await help_press.hurry(services.work, duty)
@@ -117,6 +120,9 @@ async def more(turn: Turn, services: Services) -> Answer:
     elif alarm is not None:
         first = advice(turn, services, alarm, may_press=False)
         noted = Message(first.html + "\n\n" + noted.html)
+    elif means(turn, services, "wrong", "off"):
+        off = may_be_off(turn, call)
+        noted = Message(noted.html + "\n" + off.html, buttons=off.buttons)
     elif incoming.text:
         noted = Message(noted.text, buttons=await answers(turn, services))
     step = kept(turn, services.policies.help_listens)
