@@ -83,6 +83,15 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What was added to a call, and by whom where it was not said by whom the call is for: under the
+    mother's name 我妈不接电话了 would be hers."""
+
+    text: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A help request with what the people who are told need to see, as it stands at this moment."""
 
@@ -93,7 +102,7 @@ class Call:
     worker: str = ""
     raised_by: str = ""
     kind: HelpKind | None = None
-    words: tuple[str, ...] = ()
+    words: tuple[Words, ...] = ()
     past: Past = Past()
     asked: str = ""
     """The colleague who is asked to take it over."""

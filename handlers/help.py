@@ -92,12 +92,26 @@ async def _opened(turn: Turn, services: Services, duty: Duty, others: list[Perso
     text += "\n\n" + turn.say("help.for_whom" if choose else more)
     if not turn.who.is_any(Role.ELDER, Role.FAMILY, *STAFF):
         text += "\n" + turn.say("help.for_neighbour")
+    theirs = await _pressed_for(turn, services, call)
     return Answer(
         messages=(Message(text, buttons=_buttons(turn, duty, others)),),
-        owed=tuple(o for o in owed if o.person_id != turn.who.id),
+        owed=(*theirs, *(o for o in owed if o.person_id != turn.who.id)),
         step=listening(turn, services, duty),
         lane=Lane.EMERGENCY,
     )
+
+
+async def _pressed_for(turn: Turn, services: Services, call: Call) -> tuple[Owed, ...]:
+    """Whom somebody pressed for hears at once that help is on its way, and can say what it is or that it is
+    not needed: nobody is to be startled by a stranger at the door."""
+    subject = await people.person(services.work, call.person.person_id)
+    if subject is None or subject.id == turn.who.id:
+        return ()
+    theirs = replace(turn, say=services.phrases[subject.language])
+    time = clock_time(call.duty.opened_at, call.zone)
+    text = theirs.say("help.pressed_for_you", who=turn.who.name, time=time)
+    message = Message(text, buttons=(*_kinds(theirs, call.duty), (_wrong(theirs, call.duty),)))
+    return (Owed(subject.id, message, Lane.EMERGENCY, duty_id=call.duty.id),)
 
 
 def _received(turn: Turn, call: Call, owed: tuple[Owed, ...]) -> Markup:
@@ -122,13 +136,20 @@ def _received(turn: Turn, call: Call, owed: tuple[Owed, ...]) -> Markup:
 def _buttons(turn: Turn, duty: Duty, others: list[Person]) -> Rows:
     """What it is about, whom else it may be for, and the way back; with several elders to choose
     from, these come instead of what it is about."""
-    kinds = [
+    choose = bool(others) and duty.subject_id == turn.who.id
+    kinds = () if choose else _kinds(turn, duty)
+    return (*kinds, *_instead(turn, duty, others), (_wrong(turn, duty),))
+
+
+def _kinds(turn: Turn, duty: Duty) -> Rows:
+    return tuple(
         (Button(turn.say.plain(f"help.kind_{kind}"), f"adds.kind:{duty.id}:{kind}"),)
         for kind in HelpKind
-    ]
-    choose = bool(others) and duty.subject_id == turn.who.id
-    wrong = (Button(turn.say.plain("help.wrong"), f"adds.wrong:{duty.id}"),)
-    return (*(() if choose else kinds), *_instead(turn, duty, others), wrong)
+    )
+
+
+def _wrong(turn: Turn, duty: Duty) -> Button:
+    return Button(turn.say.plain("help.wrong"), f"adds.wrong:{duty.id}")
 
 
 def _instead(turn: Turn, duty: Duty, others: list[Person]) -> Rows:

@@ -20,8 +20,8 @@ from handlers.help_news import (
 )
 from handlers.help_typed import may_be_off, means, standing
 from handlers.lasting import holds
-from handlers.service import choices, elders
-from handlers.spoken import as_written, kept, offering
+from handlers.service import AT_HOME, choices, elders
+from handlers.spoken import as_written, offering
 from knowledge.answers import ReplyKind
 from storage import duties, help, help_press, people, told
 from wording.help import cards_now
@@ -102,6 +102,29 @@ async def more(turn: Turn, services: Services) -> Answer:
     duty = await help.get(services.work, int(turn.step.data["duty"]))
     if duty is None or duty.state is DutyState.CLOSED or not await _concerns(turn, services, duty):
         return PASS
+    return await _join(turn, services, duty)
+
+
+def _shows(turn: Turn, _services: Services) -> bool:
+    incoming = turn.incoming
+    shown = incoming.location or incoming.media or incoming.contact
+    free = turn.step is None or turn.step.action == "ask.last"
+    return bool(shown) and not incoming.text and free
+
+
+@topic.text(order=61, claim=_shows, roles=AT_HOME)
+async def shown(turn: Turn, services: Services) -> Answer:
+    """A place, a picture or a voice while a call for them runs, from somebody who did not press, or long
+    after: it can hardly be meant for anything else."""
+    for one in (turn.who.id, *await people.elders_of(services.work, turn.who.id)):
+        duty = await duties.open_help(services.work, one)
+        if duty is not None:
+            return await _join(turn, services, duty)
+    return PASS
+
+
+async def _join(turn: Turn, services: Services, duty: Duty) -> Answer:
+    """It stands in the call's log and goes to whoever has it, or to all who know of it."""
     incoming = turn.incoming
     words = incoming.text or _card(incoming)
     if incoming.text and (incoming.media or incoming.location):
@@ -125,7 +148,7 @@ async def more(turn: Turn, services: Services) -> Answer:
         noted = Message(noted.html + "\n" + off.html, buttons=off.buttons)
     elif incoming.text:
         noted = Message(noted.text, buttons=await answers(turn, services))
-    step = kept(turn, services.policies.help_listens)
+    step = listening(turn, services, duty)
     answer = Answer(messages=(noted,), owed=owed, step=step, lane=Lane.EMERGENCY)
     return offering(turn, answer)
 
@@ -160,17 +183,18 @@ def _sent_on(
     turn: Turn, services: Services, call: Call, staff: list[Person], words: str
 ) -> tuple[Owed, ...]:
     owed: tuple[Owed, ...] = ()
+    by = "" if turn.who.id == call.duty.subject_id else "_by"
     if words:
-        owed += lines(turn, services, call, staff, "help.card_adds", words=words)
+        owed += lines(turn, services, call, staff, f"help.card_adds{by}", words=words)
     incoming = turn.incoming
     if not (incoming.media or incoming.location):
         return owed
-    about = {"name": call.person.name, "place": call.person.place}
+    about = {"name": call.person.name, "place": call.person.place, "who": turn.who.name}
     return owed + tuple(
         Owed(
             person.id,
             Message(
-                services.phrases[person.language]("help.card_sends", **about),
+                services.phrases[person.language](f"help.card_sends{by}", **about),
                 media=incoming.media,
                 location=incoming.location,
             ),

@@ -1,5 +1,6 @@
 """What there is to know about a help request, gathered for the people who are told of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.address import floor_of
 from domain.duty import Duty, DutyEvent, DutyKind, DutyState, Outcome
-from domain.help import Call, HelpKind, Need, Past
+from domain.help import Call, HelpKind, Need, Past, Words
 from domain.people import STAFF, Card, Person, Relative
 from storage import duties as all_duties
 from storage import people as persons
@@ -53,10 +54,9 @@ async def call(work: Work, duty: Duty, *, new: bool = False) -> Call:
     }
     row = await _ABOUT.row(work, about)
     family, looks_after = await _kin(work, duty.subject_id)
-    said = _nothing_said() if new else await _said(work, duty.id)
-    added = said[DutyEvent.ADDED]
-    kinds = [detail.removeprefix(KIND) for detail in added if detail.startswith(KIND)]
-    needs = said[DutyEvent.SUPPORT]
+    said: Sequence[AnyRow] = () if new else await _SAID.rows(work, {"duty": duty.id})
+    kinds, words = _added(said, duty.subject_id)
+    needs = _details(said, DutyEvent.SUPPORT)
     return Call(
         duty=duty,
         person=Card(
@@ -75,13 +75,15 @@ async def call(work: Work, duty: Duty, *, new: bool = False) -> Call:
         worker=row.worker or "",
         raised_by=row.raiser or "" if duty.raised_by != duty.subject_id else "",
         kind=HelpKind(kinds[-1]) if kinds else None,
-        words=tuple(detail for detail in added if not detail.startswith(KIND)),
+        words=words,
         looks_after=looks_after,
         past=_past(row),
         asked=row.asked or "",
         need=Need(needs[-1]) if needs else None,
-        joined=tuple(dict.fromkeys(said[DutyEvent.JOINED])),
-        notes=tuple(said[DutyEvent.NOTED]),
+        joined=tuple(
+            dict.fromkeys(row.name for row in said if row.event == DutyEvent.JOINED and row.name)
+        ),
+        notes=tuple(_details(said, DutyEvent.NOTED)),
         device=row.device or "",
         silent=not row.reached,
         lost=duty.in_hand and not row.held,
@@ -246,21 +248,25 @@ _PRESSERS = Often(
 
 _SAID_IN = (DutyEvent.ADDED, DutyEvent.NOTED, DutyEvent.SUPPORT, DutyEvent.JOINED)
 _SAID = Often(
-    sa.select(duty_log.c.event, duty_log.c.detail, _ACTOR.c.name)
+    sa.select(duty_log.c.event, duty_log.c.detail, duty_log.c.actor_id, _ACTOR.c.name)
     .outerjoin(_ACTOR, _ACTOR.c.id == duty_log.c.actor_id)
     .where(duty_log.c.duty_id == sa.bindparam("duty"), one_of(duty_log.c.event, _SAID_IN))
     .order_by(duty_log.c.id)
 )
 
 
-def _nothing_said() -> dict[DutyEvent, list[str]]:
-    return {event: [] for event in _SAID_IN}
+def _added(said: Sequence[AnyRow], subject_id: int) -> tuple[list[str], tuple[Words, ...]]:
+    """What it is about, by taps, and what was added in words."""
+    added = [row for row in said if row.event == DutyEvent.ADDED and row.detail]
+    kinds = [row.detail.removeprefix(KIND) for row in added if row.detail.startswith(KIND)]
+    words = tuple(
+        Words(row.detail, (row.name or "") if row.actor_id != subject_id else "")
+        for row in added
+        if not row.detail.startswith(KIND)
+    )
+    return kinds, words
 
 
-async def _said(work: Work, duty_id: int) -> dict[DutyEvent, list[str]]:
-    """What was added, noted and asked for, and who came, in order."""
-    said = _nothing_said()
-    for row in await _SAID.rows(work, {"duty": duty_id}):
-        if found := row.name if row.event == DutyEvent.JOINED else row.detail:
-            said[DutyEvent(row.event)].append(found)
-    return said
+def _details(said: Sequence[AnyRow], event: DutyEvent) -> list[str]:
+    """What the log holds of an event, in order."""
+    return [row.detail for row in said if row.event == event and row.detail]

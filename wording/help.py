@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from domain.duty import Asking, Duty, DutyState, Outcome
-from domain.help import Call
+from domain.help import Call, Words
 from domain.messages import Lane, MediaKind, Message, Owed, Rows
 from domain.people import Person
 from wording.help_buttons import buttons
@@ -89,7 +89,13 @@ def facts(say: Say, call: Call, head: str) -> list[Markup]:
     ]
     if call.past.count:
         lines.append(_past(say, call))
-    return lines + [say("help.card_words", words=said(say, words)) for words in call.words]
+    return lines + [_words(say, words) for words in call.words]
+
+
+def _words(say: Say, words: Words) -> Markup:
+    if words.by:
+        return say("help.card_words_by", by=words.by, words=said(say, words.text))
+    return say("help.card_words", words=said(say, words.text))
 
 
 def said(say: Say, added: str) -> str:

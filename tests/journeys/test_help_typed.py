@@ -1,6 +1,7 @@
 """What is typed where a tap was meant: the button is shown, who waits hears how it stands, nothing moves."""
 
 from domain.duty import DutyState
+from domain.messages import Location
 from storage import help
 from tests.support.desk import Desk
 
@@ -56,3 +57,22 @@ async def test_one_english_word_chooses_no_language(desk: Desk) -> None:
     assert "请马上打" in said
     assert "set to Chinese" not in said
     assert "收到了" in await granny.does("help.press")
+
+
+async def test_whom_family_pressed_for_hears_so_and_what_she_shows_joins_the_call(
+    desk: Desk,
+) -> None:
+    granny, daughter, mine = await desk.people("granny", "daughter", "w1")
+    await daughter.does("help.press")
+    granny.hears("小陈替您按了一键求助（10:00）")
+    await daughter.says("我在外地，她不接电话")
+    mine.hears("陈奶奶（3幢502）的求助，小陈说：我在外地，她不接电话")
+    card = await mine.does("helplist")
+    assert "💬 小陈说：我在外地" in card, "nobody's words stand under another's name"
+
+    assert "正在转给社工" in await granny.shares(location=Location(29.8, 121.5))
+    assert mine.messages[-1].location is not None
+    await granny.says("门开着")
+    mine.hears("陈奶奶（3幢502）又说：门开着")
+    await granny.taps("摔倒")
+    mine.hears("摔倒 / 急病")
