@@ -12,7 +12,8 @@ from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_news import alone_in, lines, listening, reached, rung_again, tell_home
 from storage import duties, help, help_press, people, surge, told
 from storage.duties import Opening
-from wording.help import call_of, cards_now, clock_time, state_key, whom_to_ring
+from wording.help import call_of, cards_now, clock_time, state_key
+from wording.ring import to_ring
 
 topic = Topic("help", keys={"help.key": "help.press", "help.list_key": "helplist"})
 
@@ -125,7 +126,7 @@ def _received(turn: Turn, call: Call, owed: tuple[Owed, ...]) -> Markup:
     head = "received" if call.duty.subject_id == turn.who.id else "received_for"
     lines = [
         turn.say(f"help.{head}", time=time, name=call.person.name),
-        turn.say(f"help.telling_{who}", ring=whom_to_ring(turn.say, call)),
+        turn.say(f"help.telling_{who}", ring=to_ring(turn.say, phone)),
         turn.say("help.numbers"),
     ]
     if phone and who in ("staff", "both"):  # else it stands above, to be rung now

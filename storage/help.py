@@ -16,6 +16,7 @@ from storage.among import one_of
 from storage.database import AnyRow, Work
 from storage.device import number_of
 from storage.often import Often
+from storage.tables.base import Instant
 from storage.tables.duties import CALLS, duties, duty_log
 from storage.tables.people import (
     buildings,
@@ -109,12 +110,21 @@ _BEFORE = (
 
 async def mistakes(work: Work, person_id: int, since: datetime) -> int:
     """How many calls for a person since then were pressed by mistake."""
-    theirs = (sa.text(CALLS), duties.c.subject_id == person_id, duties.c.opened_at > since)
-    count = sa.select(sa.func.count()).select_from(duties).where(*theirs, _MISTAKES)
-    return await work.conn.scalar(count) or 0
+    row = await _MISTAKES_SINCE.row(work, {"subject": person_id, "since": since})
+    return int(row.mistakes)
 
 
 _MISTAKES = duties.c.outcome == Outcome.FALSE_ALARM
+_MISTAKES_SINCE = Often(
+    sa.select(sa.func.count().label("mistakes"))
+    .select_from(duties)
+    .where(
+        sa.text(CALLS),
+        duties.c.subject_id == sa.bindparam("subject", type_=_ID),
+        duties.c.opened_at > sa.bindparam("since", type_=Instant),
+        _MISTAKES,
+    )
+)
 _LAST = sa.desc(duties.c.id)
 _HANDS = sa.bindparam("hands", type_=_ID)
 

@@ -13,6 +13,7 @@ from domain.messages import Lane, MediaKind, Message, Owed, Rows
 from domain.people import Person
 from wording.help_buttons import buttons
 from wording.phrases import Phrases, Say
+from wording.ring import to_ring
 
 STATE_KEYS = {
     DutyState.TAKEN: "taken",
@@ -210,13 +211,6 @@ def call_of(say: Say, call: Call, reader_id: int) -> Markup:
     return say("help.their_call", name=call.person.name)
 
 
-def whom_to_ring(say: Say, call: Call) -> Markup:
-    """The community's number, or the city's where it has none."""
-    if call.community_phone:
-        return say("help.ring_ours", phone=call.community_phone)
-    return say("help.ring_hotline")
-
-
 def home_news(
     phrases: Phrases, call: Call, home: Iterable[Person], what: str, now: datetime
 ) -> tuple[Owed, ...]:
@@ -232,7 +226,7 @@ def home_news(
             worker=call.worker,
             time=time,
             call=whose,
-            ring=whom_to_ring(say, call),
+            ring=to_ring(say, call.community_phone),
         )
         unless = "closed" if what.startswith("closed") else what
         if person.id == call.duty.subject_id and unless in ("arrived", "closed"):
