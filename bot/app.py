@@ -20,7 +20,7 @@ from bot.drawing import Drawing
 from bot.health import Health
 from bot.links import opens_here_only
 from bot.menus import menus
-from bot.parts import Parts
+from bot.parts import Parts, made_ready
 from bot.reception import Reception
 from bot.turns import Desk, TurnRunner
 from domain.messages import Lane, Message, Owed
@@ -30,7 +30,7 @@ from scheduler import jobs
 from scheduler.base import Surroundings
 from scheduler.clockwork import Clockwork
 from scheduler.escalate import climber
-from storage import duties, leave, migrate, outbox, people, setback, undelivered
+from storage import duties, leave, outbox, people, setback, undelivered
 from storage.database import Work
 from storage.ladder import Climb
 from storage.outbox import Due
@@ -114,7 +114,7 @@ class App:
     @classmethod
     async def open(cls, parts: Parts) -> "App":
         """An app with the channels that the settings ask for, its tables up to date."""
-        await migrate.upgrade(parts.database)
+        await made_ready(parts.database)
         door = open_door(parts.settings)
         await bring_in(parts.database, parts.knowledge.book)
         await questionnaires.bring_in(parts.database)

@@ -14,7 +14,7 @@ from knowledge import Knowledge
 from knowledge.appraisal import shipped_weights
 from knowledge.cases import shipped_cases
 from knowledge.ladders import load_ladders
-from storage import migrate
+from storage import migrate, people
 from storage.database import Clock, Database
 from storage.vault import Vault
 from wording import Phrases
@@ -63,10 +63,17 @@ async def tables(settings: Settings) -> AsyncIterator[Database]:
     """The database with its tables up to date, for a tool; it may run beside an open desk."""
     database = open_database(settings)
     try:
-        await migrate.upgrade(database)
+        await made_ready(database)
         yield database
     finally:
         await database.close()
+
+
+async def made_ready(database: Database) -> None:
+    """The tables are up to date, and this installation's key opens what is in them. Raises VaultError."""
+    await migrate.upgrade(database)
+    async with database.reading() as work:
+        await people.try_key(work)
 
 
 def policies(settings: Settings) -> Policies:

@@ -14,7 +14,7 @@ _VERSION = b"\x01"
 
 
 class VaultError(Exception):
-    """The secret key is not the one this data was sealed with (check LINLI_SECRET_KEY)."""
+    """The secret key is not the one this data was sealed with (LINLI_SECRET_KEY, or secret.key)."""
 
 
 class Vault:

@@ -250,10 +250,11 @@ def test_settings_that_cannot_be_used_are_told_in_a_sentence(
 def test_the_wrong_key_is_told_in_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("load", str(COMMUNITY))
     monkeypatch.setenv("LINLI_SECRET_KEY", "another key " * 4)
-    told = run("load", str(COMMUNITY))
-    assert told.exit_code == 2
-    assert "LINLI_SECRET_KEY" in told.output
-    assert told.exception is None or isinstance(told.exception, SystemExit)
+    for command in (["load", str(COMMUNITY)], ["serve"]):
+        told = run(*command)
+        assert told.exit_code == 2, "going on would seal with a second key"
+        assert "LINLI_SECRET_KEY" in told.output
+        assert told.exception is None or isinstance(told.exception, SystemExit)
 
 
 async def test_dead_letters_are_shown_tried_again_and_let_go(run: Run, url: str) -> None:

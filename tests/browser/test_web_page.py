@@ -165,6 +165,13 @@ async def test_large_text_is_really_larger_and_remembered(house: House, browser:
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+async def test_a_browser_without_chinese_is_met_in_english(house: House, browser: Browser) -> None:
+    async with a_page(browser, locale="en-GB") as page:
+        await page.goto(house.base)
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await expect(page.locator("#send")).to_have_text("Send")
+
+
 async def test_an_elder_starts_with_large_text(demo: House, browser: Browser) -> None:
     async with a_page(browser) as page:
         await page.goto(f"{demo.base}/?as=elder")

@@ -7,7 +7,7 @@ import { Outbox } from "./outbox.js";
 import { Personas } from "./personas.js";
 import { newId, recall, recallHere, remember, rememberHere } from "./prefs.js";
 import { Stream } from "./stream.js";
-import { language, say, speak } from "./words.js";
+import { language, reads, say, speak } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const LONGEST = 4000;
@@ -17,6 +17,7 @@ const SHOWN = 6000; // milliseconds for which a passing note stays
 
 let as = "";
 let known = null; // what /chat/hello said
+let arriving = false; // a code is on its way
 let renewed = 0; // how often in a row the session was not recognised
 let code = new URLSearchParams(location.search).get("code") ?? /^#join=([\w-]+)$/.exec(location.hash)?.[1];
 
@@ -35,12 +36,14 @@ function history({ entries, keyboard, last, large, language: spoken, board }) {
   keys.show(keyboard);
   log.begin(entries, outbox.pending(as).map(asEntry).filter(Boolean));
   personas.reached(as, last);
+  arriving = Boolean(code);
   if (code) say_({ action: `start:${code}` }, { id: newId() });
   else if (!last && !as) say_({ action: "start" }, { id: "start" });
   code = null;
 }
 
 function line(entry) {
+  if (arriving && entry.keyboard) return become(as); // whose page it is now: how large, in which language
   if (entry.keyboard) keys.show(entry.keyboard);
   log.add(entry);
   personas.reached(as, entry.seq);
@@ -211,7 +214,7 @@ function talk(chosen) {
 /** What the person chose on this device wins; else what the community knows of them. */
 function suit(large, spoken) {
   enlarge(recall(`large.${as}`, large));
-  talk(recall(`language.${as}`) ?? spoken ?? "zh");
+  talk(recall(`language.${as}`) ?? spoken ?? reads());
 }
 
 $("large").addEventListener("click", () => {
@@ -270,7 +273,7 @@ function become(key) {
 
 async function begin() {
   enlarge(recall("large.", false));
-  talk(recall("language.") ?? "zh");
+  talk(recall("language.") ?? reads());
   for (let wait = 1; !(await hello()); wait = Math.min(wait * 2, 15)) {
     if (wait > 1) down();
     await new Promise((resolve) => setTimeout(resolve, wait * 1000));
@@ -281,7 +284,7 @@ async function begin() {
   const me = ["", { zh: say("me"), en: say("me") }];
   const mine = code || (wanted === "" && all.length > 0);
   const first = mine || !all.length ? "" : (all.find(([key]) => key === wanted) ?? all[0])[0];
-  personas.show(mine ? [...all, me] : all, first);
+  personas.show(mine && all.length ? [...all, me] : all, first);
   become(first);
   if (outbox.forgetStale()) toast(say("stale"));
   outbox.go();

@@ -6,6 +6,9 @@ let current = "zh";
 export const zone = data.zone;
 export const language = () => current;
 
+/** What a reader of whom nothing is known will understand: English where the browser has no Chinese. */
+export const reads = () => (navigator.languages.some((one) => one.startsWith("zh")) ? "zh" : "en");
+
 /** The sentence under a key, with {name} filled in. */
 export function say(key, values = {}) {
   const sentence = data.words[current][key] ?? key;
