@@ -13,13 +13,14 @@ from handlers.ask_found import (
     unanswered,
 )
 from handlers.base import Answer, Services, Step, Topic, Turn
-from handlers.emergency import emergency_message
+from handlers.emergency import advice
 from handlers.guide_parts import PARTS
 from handlers.guides import all_parts_message, guide_message, part_message
 from handlers.lasting import holds, lasting
 from handlers.misses import draft
 from handlers.places import community_of
 from handlers.reader import Reader, reader_in, reader_of
+from handlers.spoken import as_asked, kept, offering
 from knowledge.answers import Reply, ReplyKind
 from knowledge.emergencies import Emergency
 from knowledge.guides import Guide
@@ -39,12 +40,20 @@ async def said(turn: Turn, services: Services) -> Answer:
     question = turn.incoming.text
     context = turn.step.data.get("guide") if turn.step and holds(turn, "ask.last") else None
     reply = await services.knowledge.reply(question, turn.language, context)
+    turn = as_asked(turn, services, question, reply)
+    return offering(turn, await _answered(turn, services, reply, context))
+
+
+async def _answered(turn: Turn, services: Services, reply: Reply, context: str | None) -> Answer:
+    """What is said to it, in the language of the turn."""
+    question = turn.incoming.text
     community = await community_of(turn, services)
     reader = reader_in(turn, services, community, await _noted(turn, services, community, reply))
     if reply.emergency is not None:
-        return _may_be_urgent(turn, reader, reply, reply.emergency)
+        return _may_be_urgent(turn, services, reader, reply, reply.emergency)
     if is_no_question(reply):
-        return Answer(messages=reply_messages(reader, reply, question), step=turn.step)
+        step = kept(turn, services.policies.context_for)
+        return Answer(messages=reply_messages(reader, reply, question), step=step)
     if part := leaning(reply, question, context):
         messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
     else:
@@ -56,12 +65,15 @@ async def said(turn: Turn, services: Services) -> Answer:
     return Answer(messages=messages, step=_shown(turn, services, _last_guide(services, reply)))
 
 
-def _may_be_urgent(turn: Turn, reader: Reader, reply: Reply, found: Emergency) -> Answer:
+def _may_be_urgent(
+    turn: Turn, services: Services, reader: Reader, reply: Reply, found: Emergency
+) -> Answer:
     """It may be a cry for help, and no guide plainly answers it: the numbers first, and under them what
     else it may have meant."""
-    advice = emergency_message(turn.say, found, may_press=turn.person is not None)
-    messages = (advice, not_urgent_message(reader, reply))
-    return Answer(messages=messages, step=turn.step, lane=Lane.EMERGENCY)
+    first = advice(turn, services, found, may_press=turn.person is not None)
+    messages = (first, not_urgent_message(reader, reply))
+    step = kept(turn, services.policies.context_for)
+    return Answer(messages=messages, step=step, lane=Lane.EMERGENCY)
 
 
 async def _noted(turn: Turn, services: Services, community: Community | None, reply: Reply) -> int:

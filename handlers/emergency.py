@@ -1,10 +1,13 @@
 """Emergencies before everything: a cry for help in plain words gets a number, never a procedure."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from domain.messages import Button, Lane, Message
-from domain.people import ANYONE, Role
+from domain.people import ANYONE, Language, Role
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.spoken import as_written, kept, offering
 from knowledge.emergencies import Emergency
 from wording import Say
 
@@ -31,8 +34,25 @@ async def cry(turn: Turn, services: Services) -> Answer:
     """
     found = services.knowledge.emergencies.recognise(turn.incoming.text)
     assert found is not None, "the claim saw it"
-    message = emergency_message(turn.say, found, may_press=turn.person is not None)
-    return Answer.of(message, step=turn.step, lane=Lane.EMERGENCY)
+    turn = as_written(turn, services)
+    message = advice(turn, services, found, may_press=turn.person is not None)
+    if (
+        len(turn.incoming.text.split()) < 2
+    ):  # SOS and help are everybody's words, and choose nothing
+        return Answer.of(message, step=turn.step, lane=Lane.EMERGENCY)
+    step = kept(turn, services.policies.context_for)
+    return offering(turn, Answer.of(message, step=step, lane=Lane.EMERGENCY))
+
+
+def advice(turn: Turn, services: Services, found: Emergency, *, may_press: bool) -> Message:
+    """The same in the language of the turn; where that is not what the chat is set to, in that one, too,
+    for who wrote may not be alone: whoever is with them reads the other."""
+    message = emergency_message(turn.say, found, may_press=may_press)
+    if not turn.lent:
+        return message
+    usual = services.phrases[turn.person.language if turn.person else Language.ZH]
+    theirs = emergency_message(usual, found, may_press=False)
+    return replace(message, text=message.html + "\n\n" + theirs.html)
 
 
 def emergency_message(say: Say, found: Emergency, *, may_press: bool) -> Message:
