@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from hypothesis import settings
 
 # Before python-telegram-bot is imported: its RetryAfter warns about the old type otherwise.
@@ -20,6 +19,7 @@ from storage.vault import Vault
 from tests.support.clock import HandClock
 from tests.support.compiled import share_compiled
 from tests.support.desk import Desk, Outfit, running_desk
+from tests.support.logs import log_plainly
 from tests.support.memory import look_seldom, use_memory
 from tests.support.postgres import drop_database, new_database, postgres_server
 from tests.support.prepared import SECRET, Preparation, Prepared, migrated, opened, settled
@@ -28,6 +28,7 @@ from tests.support.shipped import built_once, shipped_knowledge
 use_memory()
 look_seldom()
 share_compiled()
+log_plainly()
 # By the clock on the wall every example would fail on a busy machine.
 settings.register_profile("linli", deadline=None)
 settings.load_profile("linli")
@@ -45,7 +46,7 @@ def pytest_collection() -> Generator[None, object, object]:
 def _logs_of_its_own() -> Iterator[None]:
     """A test that sets up the log sets it up for itself alone."""
     yield
-    structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture(scope="session")
