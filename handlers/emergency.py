@@ -4,7 +4,12 @@ from markupsafe import Markup
 
 from domain.messages import Button, Lane, Message
 from domain.people import ANYONE, Role
+from handlers.ask_found import not_urgent_message
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.heard import noted
+from handlers.places import community_of
+from handlers.reader import Reader, reader_in
+from knowledge.answers import Reply
 from knowledge.emergencies import Emergency
 from wording import Say
 
@@ -29,10 +34,21 @@ async def cry(turn: Turn, services: Services) -> Answer:
 
     Before everything where there is no doubt; a worker's words that may be a note, once they are none.
     """
-    found = services.knowledge.emergencies.recognise(turn.incoming.text)
-    assert found is not None, "the claim saw it"
-    message = emergency_message(turn.say, found, may_press=turn.person is not None)
-    return Answer.of(message, step=turn.step, lane=Lane.EMERGENCY)
+    reply = await services.knowledge.reply(turn.incoming.text, turn.language)
+    assert reply.emergency is not None, "the claim saw it"
+    if not reply.candidates:
+        message = emergency_message(turn.say, reply.emergency, may_press=turn.person is not None)
+        return Answer.of(message, step=turn.step, lane=Lane.EMERGENCY)
+    community = await community_of(turn, services)
+    enquiry = await noted(turn, services, community, reply)
+    return urgent(turn, reader_in(turn, services, community, enquiry), reply, reply.emergency)
+
+
+def urgent(turn: Turn, reader: Reader, reply: Reply, found: Emergency) -> Answer:
+    """The numbers first; under them what else it may have meant, for whoever was only telling a story."""
+    advice = emergency_message(turn.say, found, may_press=turn.person is not None)
+    messages = (advice, not_urgent_message(reader, reply))
+    return Answer(messages=messages, step=turn.step, lane=Lane.EMERGENCY)
 
 
 def emergency_message(say: Say, found: Emergency, *, may_press: bool) -> Message:

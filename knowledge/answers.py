@@ -51,7 +51,8 @@ class Candidate:
 class Reply:
     """`guide` is set for an answer, `emergency` for an emergency; `candidates` are at most three.
 
-    An emergency has candidates too, for a button behind the advice: never a procedure first.
+    An emergency has candidates too, for buttons under the advice, where it may be a question about
+    one of them: never a procedure first.
     A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
     was asked for; `replies` holds one reply a question where a text asks several, and the reply
     itself then offers their guides; a handoff among them is what no guide answers, in the words of
@@ -124,7 +125,8 @@ class Answerer:
         """
         spoken = Language.from_tag(language)
         if emergency := self._emergencies.recognise(question):
-            candidates = self._found(question)[0]
+            meant = self._one(question, spoken)
+            candidates = () if meant.kind is ReplyKind.HANDOFF else meant.candidates
             return Reply(ReplyKind.EMERGENCY, spoken, None, candidates, emergency)
         shown = self.book.by_id.get(context or "")
         if shown is not None and (part := self._parts.leans(question, shown=True)):
