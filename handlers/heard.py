@@ -26,7 +26,7 @@ async def noted(turn: Turn, services: Services, community: Community | None, rep
         [candidate.id for candidate in reply.candidates],
     )
     enquiry_id = await enquiries.note(services.work, heard)
-    if reply.kind is ReplyKind.HANDOFF:
+    if reply.kind is ReplyKind.HANDOFF and reply.place is None:
         await draft(services, heard, Why.HANDOFF)
     return enquiry_id
 

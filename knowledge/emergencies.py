@@ -144,7 +144,7 @@ class Emergencies:
         self._alone = frozenset(bare).union(*(signs.alone for signs in self._signs))
 
     def recognise(self, text: str, *, noted: bool = False) -> Emergency | None:
-        """The emergency a text speaks of, or None; any text at all, in well under a millisecond.
+        """The emergency a text speaks of, or None; any text at all, in about a millisecond.
 
         In what may be a worker's note (`noted`) a few signs are none: 血压高 头晕 is what visits are
         about.
