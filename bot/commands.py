@@ -77,7 +77,8 @@ def _told(settings: Settings, error: Exception) -> typer.Exit | None:
             return stop(str(error), NOT_NOW)
         case sqlalchemy.exc.DBAPIError():
             why = trouble.plain(error, trouble.address(settings.database_url))
-            return stop(why, NOT_NOW) if why else None
+            code = WRONG if trouble.for_good(error) else NOT_NOW
+            return stop(why, code) if why else None
     return None
 
 

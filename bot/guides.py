@@ -1,7 +1,7 @@
 """`python -m bot guides …`: the guides as files, drafts, versions; for whoever keeps them."""
 
 import getpass
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,7 +120,7 @@ def import_(
             look = f"python -m bot guides diff {old.guide_id} {old.number} {number}"
             told = f"{old.guide_id}: draft {old.number} by {old.by} ({old.why}) is replaced; look: {look}"
             typer.secho(told, fg="yellow")
-        typer.echo(f"{len(done.drafts)} drafts, {done.same} as they are: {' '.join(done.drafts)}")
+        typer.echo(_listed(f"{len(done.drafts)} drafts, {done.same} as they are", done.drafts))
         if done.drafts:
             typer.echo("Look at them with: python -m bot guides preview")
 
@@ -189,7 +189,7 @@ def publish(
         for draft in blank:
             told = f"{draft.guide_id}: left out, nobody has filled it in; publish it by name"
             typer.secho(told, fg="yellow")
-        typer.echo(f"{len(done)} published: {' '.join(done)}")
+        typer.echo(_listed(f"{len(done)} published", done))
 
     _with(work)
 
@@ -340,6 +340,10 @@ def _chosen(drafts: "list[Version]", names: list[str] | None) -> "list[Version]"
     if missing := set(names) - {draft.guide_id for draft in drafts}:
         raise stop(f"There is no draft of {', '.join(sorted(missing))}.")
     return [draft for draft in drafts if draft.guide_id in names]
+
+
+def _listed(says: str, names: Collection[str]) -> str:
+    return f"{says}: {' '.join(names)}" if names else f"{says}."
 
 
 def _tell_changes(changed: "Iterable[Change]") -> None:

@@ -31,9 +31,9 @@ RACES = 3
 class Reception:
     """The durable inbox and the workers behind it.
 
-    The addresses with something to handle wait in one queue; `workers` groups run side by side on
-    PostgreSQL, one on SQLite. Within an address the database's lock keeps the order, so several
-    processes may serve the same people.
+    The addresses with something to handle wait in one queue, those that press for help in another that
+    goes first; `workers` groups run side by side on PostgreSQL, one on SQLite. Within an address the
+    database's lock keeps the order, so several processes may serve the same people.
     """
 
     def __init__(
@@ -55,12 +55,14 @@ class Reception:
         labels = phrases.every("help.key")
         self._urgent_marks = (
             "help.press",
+            "adds.",
             "device.help",
             *labels,
             *(json.dumps(words)[1:-1] for words in labels),
         )
         self._store = Batcher(self._store_batch)
         self._ids: dict[tuple[str, str], int] = {}
+        self._urgent: deque[int] = deque()
         self._ready: deque[int] = deque()
         self._busy: dict[int, int] = {}
         self._wake = asyncio.Event()
@@ -99,14 +101,12 @@ class Reception:
             self._busy[address_id] += 1
             return
         self._busy[address_id] = more
-        if urgent:
-            self._ready.appendleft(address_id)
-        else:
-            self._ready.append(address_id)
+        (self._urgent if urgent else self._ready).append(address_id)
         self._wake.set()
 
     def _is_urgent(self, payload: str) -> bool:
-        """Whether it looks like a press for help, which need not wait behind everyone's questions."""
+        """Whether it looks like a press for help or what follows one at once, which need not wait behind
+        everyone's questions."""
         return any(mark in payload for mark in self._urgent_marks)
 
     async def start(self) -> None:
@@ -123,13 +123,18 @@ class Reception:
 
     async def _work(self) -> None:
         while True:
-            while not self._ready:
+            while not (self._urgent or self._ready):
                 if self._stopping:
                     return
                 self._wake.clear()
                 await self._wake.wait()
-            group = [self._ready.popleft() for _ in range(min(GROUP, len(self._ready)))]
-            await self._serve(group)
+            await self._serve(self.next_group())
+
+    def next_group(self) -> list[int]:
+        """Who shares the next commit. A press for help asks more of the database than a question does: it
+        goes first, and no question waits for it in one transaction."""
+        waiting = self._urgent or self._ready
+        return [waiting.popleft() for _ in range(min(GROUP, len(waiting)))]
 
     async def _serve(self, group: list[int]) -> None:
         started = monotonic()

@@ -109,6 +109,9 @@ class Call:
     """The number of the one-touch device that calls for the person, which can be rung; "" without one."""
     silent: bool = False
     """Nothing that is sent reaches the person: they must be rung, or gone to."""
+    lost: bool = False
+    """Whoever has it is of its community's staff no more, or nothing that is sent reaches them: there is no
+    asking after them here."""
 
 
 def may_serve(person: Person, duty: Duty) -> bool:

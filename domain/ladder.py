@@ -6,7 +6,7 @@ an edit never changes a case that is running.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -67,6 +67,28 @@ UNWRITTEN = Stay(timedelta(minutes=2), timedelta(minutes=2))
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """How often whoever waits reads that it is still nobody's: `every` so long at first, and where the
+    first time was `first` ago, `then`.
+
+    Silence is worse than no news, so the first hour says it as often as somebody would ask. After that all
+    who can come have been called for an hour: the same sentence every ten minutes of a night tells nothing
+    new, wakes who has dozed off, and buries the answer that matters. It never ends while nobody has it.
+    """
+
+    every: timedelta = timedelta(minutes=10)
+    first: timedelta = timedelta(hours=1)
+    then: timedelta = timedelta(minutes=30)
+
+    def told(self, since: timedelta) -> int:
+        """How many times they have read it, so long after the first time."""
+        if since < timedelta(0):
+            return 0
+        later = max(since - self.first, timedelta(0)) // self.then
+        return 1 + min(since, self.first) // self.every + later
+
+
+@dataclass(frozen=True, slots=True)
 class Ladder:
     """Rungs in order of time, and by state how long somebody's silence is borne."""
 
@@ -75,6 +97,7 @@ class Ladder:
     hours: Hours = Hours.ALWAYS
     surge: "Ladder | None" = None
     """What stands in its place while a community is in surge mode; None: it climbs as ever."""
+    news: News = News()
 
     @property
     def in_surge(self) -> "Ladder":
@@ -97,10 +120,20 @@ class Ladder:
     def is_long(self, climbed: int) -> bool:
         """Whether whoever waits is told that it is still nobody's, as the rung after `climbed` rungs is
         climbed: when the heads are called for the first time (where none are, when the last rung repeats),
-        and at every fifth rung from there."""
+        and from there as the ladder's `news` say. By the ladder's own times, not the clock's: so each telling
+        belongs to one rung, and happens once."""
         called = (i for i, rung in enumerate(self.rungs) if i and _HEADS.intersection(rung.who))
-        since = climbed - next(called, len(self.rungs))
-        return since >= 0 and since % 5 == 0
+        first = next(called, len(self.rungs))
+        if climbed <= first:
+            return climbed == first
+        told = (self.news.told(self._meant(n) - self._meant(first)) for n in (climbed - 1, climbed))
+        return next(told) < next(told)
+
+    def _meant(self, climbed: int) -> timedelta:
+        """How long after the start the rung after `climbed` rungs comes, if nothing hurries it."""
+        beyond = climbed - len(self.rungs) + 1
+        again = self.rungs[-1].repeat or timedelta(0)
+        return self.at(climbed).after + max(beyond, 0) * again
 
     def next_at(self, climbed: int, opened_at: datetime, now: datetime) -> datetime | None:
         """When the rung after `climbed` rungs is due; None where the ladder ends for good.
@@ -137,15 +170,17 @@ class Ladder:
                 for state, stay in self.stays.items()
             },
         }
+        if self.news != News():
+            told["news"] = {name: time.total_seconds() for name, time in asdict(self.news).items()}
         return told if self.hours is Hours.ALWAYS else told | {"hours": str(self.hours)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> "Ladder":
-        """Check and build a ladder, from `rungs`, `stays` and `surge` or from a list of rungs alone;
+        """Check and build a ladder, from `rungs`, `stays`, `news` and `surge` or from a list of rungs alone;
         raises LadderError that names the rung or the state."""
         if not isinstance(data, Mapping):
             data = {"rungs": data}
-        if unknown := set(data) - {"rungs", "stays", "hours", "surge"}:
+        if unknown := set(data) - {"rungs", "stays", "hours", "news", "surge"}:
             raise LadderError(f"unknown field {min(unknown)!r}")
         if (hours := data.get("hours", Hours.ALWAYS)) not in list(Hours):
             raise LadderError(f"hours: {hours!r} is none of {', '.join(Hours)}")
@@ -158,7 +193,7 @@ class Ladder:
             if before.repeat:
                 raise LadderError(f"rung {i - 1} repeats but is not the last one")
         stays = {state: _stay(state, entry) for state, entry in (data.get("stays") or {}).items()}
-        ordinary = cls(rungs, stays, Hours(hours))
+        ordinary = cls(rungs, stays, Hours(hours), news=_news(data.get("news") or {}))
         surge = data.get("surge")
         return ordinary if surge is None else replace(ordinary, surge=_surge(surge, ordinary))
 
@@ -167,12 +202,14 @@ def _surge(data: Mapping[str, Any], ordinary: Ladder) -> Ladder:
     """A ladder for surge mode, which may call more people and sooner, never fewer or later."""
     if "surge" in data or "rungs" not in data:
         raise LadderError("surge needs rungs of its own")
+    if "news" in data:
+        raise LadderError("surge has the news of its ladder, none of its own")
     try:
         surge = Ladder.from_data({"stays": {}} | dict(data))
     except LadderError as error:
         raise LadderError(f"surge, {error}") from None
     stays = dict(ordinary.stays) | dict(surge.stays)
-    surge = replace(surge, stays=stays, hours=ordinary.hours)
+    surge = replace(surge, stays=stays, hours=ordinary.hours, news=ordinary.news)
     for who, after in _first_called(ordinary).items():
         if _first_called(surge).get(who, timedelta.max) > after:
             raise LadderError(f"surge calls {who} later than without it, or not at all")
@@ -200,11 +237,21 @@ def _stay(state: str, entry: Mapping[str, Any]) -> Stay:
         raise LadderError(f"stays: {state!r} is none of {', '.join(STAYS)}")
     try:
         within, again = (timedelta(seconds=float(entry[key])) for key in ("within", "again"))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise LadderError(f"stays, {state}: {error}") from None
     if min(within, again) <= timedelta(0):
         raise LadderError(f"stays, {state}: times must be positive")
     return Stay(within, again)
+
+
+def _news(entry: Mapping[str, Any]) -> News:
+    try:
+        news = News(**{name: timedelta(seconds=float(time)) for name, time in entry.items()})
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        raise LadderError(f"news: {error}") from None
+    if min(news.every, news.first, news.then) <= timedelta(0):
+        raise LadderError("news: times must be positive")
+    return news
 
 
 def _rung(number: int, entry: Mapping[str, Any]) -> Rung:
@@ -215,7 +262,7 @@ def _rung(number: int, entry: Mapping[str, Any]) -> Rung:
         who = tuple(Who(w) for w in entry["who"])
         after, repeat = float(entry["after"]), entry.get("repeat")
         rung = Rung(timedelta(seconds=after), who, repeat and timedelta(seconds=float(repeat)))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise LadderError(f"rung {number}: {error}") from None
     if not who:
         raise LadderError(f"rung {number} reaches nobody")

@@ -18,6 +18,7 @@ from handlers.heard import noted, noted_piece
 from handlers.lasting import holds, lasting
 from handlers.places import community_of
 from handlers.reader import reader_in, reader_of
+from handlers.spoken import as_asked, kept, offering
 from knowledge.answers import Reply
 from knowledge.guides import Guide
 from storage import enquiries
@@ -31,12 +32,20 @@ async def said(turn: Turn, services: Services) -> Answer:
     question = turn.incoming.text
     context = turn.step.data.get("guide") if turn.step and holds(turn, "ask.last") else None
     reply = await services.knowledge.reply(question, turn.language, context)
+    turn = as_asked(turn, services, question, reply)
+    return offering(turn, await _answered(turn, services, reply, context))
+
+
+async def _answered(turn: Turn, services: Services, reply: Reply, context: str | None) -> Answer:
+    """What is said to it, in the language of the turn."""
+    question = turn.incoming.text
     community = await community_of(turn, services)
     reader = reader_in(turn, services, community, await noted(turn, services, community, reply))
     if reply.emergency is not None:
-        return urgent(turn, reader, reply, reply.emergency)
+        return urgent(turn, services, reader, reply, reply.emergency)
     if is_no_question(reply):
-        return Answer(messages=reply_messages(reader, reply, question), step=turn.step)
+        step = kept(turn, services.policies.context_for)
+        return Answer(messages=reply_messages(reader, reply, question), step=step)
     if part := leaning(reply, question, context):
         messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
     else:

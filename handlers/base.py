@@ -46,6 +46,8 @@ class Turn:
     now: datetime
     args: tuple[str, ...] = ()
     step: Step | None = None
+    lent: bool = False
+    """Whether it is answered in another language than the chat is set to, for it was written so."""
     hears: bool = False
     """Whether they may speak here instead of typing: only then it is said that they may."""
     checks_in: bool = True

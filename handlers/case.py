@@ -10,7 +10,7 @@ from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.case_open import LONGEST, Matter, Opened, open_matter, resident_owner
 from handlers.emergency import emergency_message
 from handlers.lasting import holds, lasting
-from handlers.places import community_of, office_of, phone_of
+from handlers.places import community_of, office_of, ring
 from handlers.router import at_step
 from knowledge.cases import shipped_cases
 from storage import cases, enquiries
@@ -36,9 +36,9 @@ async def choose(turn: Turn, services: Services) -> Answer:
 
 
 async def _stranger(turn: Turn, services: Services) -> Answer:
-    phone = phone_of(await community_of(turn, services))
+    community = await community_of(turn, services)
     button = Button(turn.say.plain("ask.ask_worker"), "question.ask:0")
-    text = turn.say("case.stranger", phone=phone)
+    text = turn.say("case.stranger", ring=ring(turn.say, community))
     return Answer.of(Message(text, buttons=((button,),)), step=turn.step)
 
 
@@ -126,7 +126,7 @@ async def _raise(turn: Turn, services: Services, kind: CaseKind, words: str, key
     if await cases.count_from(services.work, turn.address_id, day) >= (
         services.policies.questions_a_day
     ):
-        text = turn.say("case.too_many", phone=phone_of(community))
+        text = turn.say("case.too_many", ring=ring(turn.say, community))
         return Answer.of(Message(text), step=turn.step)
     matter = Matter(
         Raised(kind.id, Via.CHAT, words, address_id=turn.address_id),
@@ -150,7 +150,7 @@ async def _told(
     key = "case.opened" if is_open else "case.opened_closed"
     known = values(turn.say, case, turn.now) | {"words": words}
     if not is_open:
-        known |= {"phone": phone_of(community)}
+        known |= {"ring": ring(turn.say, community)}
     buttons = (
         (Button(turn.say.plain("case.add_button"), f"mycase.add:{duty.id}"),),
         (Button(turn.say.plain("case.own_button"), "mycase"),),

@@ -10,7 +10,7 @@ from domain.messages import Message, Owed
 from handlers.base import Services, Turn
 from handlers.case_open import Matter, open_matter, resident_owner
 from handlers.case_told import card_of
-from handlers.places import phone_of
+from handlers.places import phone_of, ring
 from storage import case_end, help_hands, leave, people
 from storage.cases import Raised
 from wording import Say
@@ -54,7 +54,8 @@ async def not_solved(
     community = await people.community(services.work, case.duty.community_id)
     if case.previous_id is not None:
         owed = await to_heads(turn, services, case, "unsolved_again")
-        return Message(say("case.again_head", phone=phone_of(community))), owed
+        text = say("case.again_head", ring=ring(say, community))
+        return Message(text + say("case.again_city") if phone_of(community) else text), owed
     matter = Matter(
         Raised(
             case.kind, case.via, case.text, address_id=case.address_id, previous_id=case.duty.id

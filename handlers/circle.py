@@ -14,7 +14,7 @@ from domain.people import ANYONE
 from handlers.base import PASS, Answer, Services, Step, Topic, Turn
 from handlers.circle_near import Around, Near, near
 from handlers.circle_near import around as around_asker
-from handlers.places import phone_of
+from handlers.places import ring
 from handlers.router import at_step
 from knowledge.answers import Reply, ReplyKind
 from knowledge.circle import offered, shipped_circle
@@ -62,8 +62,8 @@ async def home(turn: Turn, services: Services) -> Answer:
 def _nothing_known(turn: Turn, around: Around | None) -> Answer:
     if around is None:
         return Answer.of(Message(turn.say("circle.nothing_near")), step=turn.step)
-    phone = phone_of(around.community)
-    return Answer.of(Message(turn.say("circle.nothing_known", phone=phone)), step=turn.step)
+    whom = ring(turn.say, around.community)
+    return Answer.of(Message(turn.say("circle.nothing_known", ring=whom)), step=turn.step)
 
 
 def _kinds(say: Say, around: Around) -> Rows:

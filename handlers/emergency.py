@@ -1,14 +1,17 @@
 """Emergencies before everything: a cry for help in plain words gets a number, never a procedure."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from domain.messages import Button, Lane, Message
-from domain.people import ANYONE, Role
+from domain.people import ANYONE, Language, Role
 from handlers.ask_found import not_urgent_message
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.heard import noted
 from handlers.places import community_of
 from handlers.reader import Reader, reader_in
+from handlers.spoken import as_written, kept, offering
 from knowledge.answers import Reply
 from knowledge.emergencies import Emergency
 from wording import Say
@@ -35,20 +38,42 @@ async def cry(turn: Turn, services: Services) -> Answer:
     Before everything where there is no doubt; a worker's words that may be a note, once they are none.
     """
     reply = await services.knowledge.reply(turn.incoming.text, turn.language)
-    assert reply.emergency is not None, "the claim saw it"
-    if not reply.candidates:
-        message = emergency_message(turn.say, reply.emergency, may_press=turn.person is not None)
-        return Answer.of(message, step=turn.step, lane=Lane.EMERGENCY)
-    community = await community_of(turn, services)
-    enquiry = await noted(turn, services, community, reply)
-    return urgent(turn, reader_in(turn, services, community, enquiry), reply, reply.emergency)
+    found = reply.emergency
+    assert found is not None, "the claim saw it"
+    lone = len(turn.incoming.text.split()) < 2
+    turn = as_written(turn, services)
+    if reply.candidates:
+        community = await community_of(turn, services)
+        enquiry = await noted(turn, services, community, reply)
+        reader = reader_in(turn, services, community, enquiry)
+        answer = urgent(turn, services, reader, reply, found)
+    else:
+        message = advice(turn, services, found, may_press=turn.person is not None)
+        step = kept(turn, services.policies.context_for)
+        answer = Answer.of(message, step=step, lane=Lane.EMERGENCY)
+    # SOS and help are everybody's words, and choose nothing.
+    return replace(answer, step=turn.step) if lone else offering(turn, answer)
 
 
-def urgent(turn: Turn, reader: Reader, reply: Reply, found: Emergency) -> Answer:
+def urgent(
+    turn: Turn, services: Services, reader: Reader, reply: Reply, found: Emergency
+) -> Answer:
     """The numbers first; under them what else it may have meant, for whoever was only telling a story."""
-    advice = emergency_message(turn.say, found, may_press=turn.person is not None)
-    messages = (advice, not_urgent_message(reader, reply))
-    return Answer(messages=messages, step=turn.step, lane=Lane.EMERGENCY)
+    first = advice(turn, services, found, may_press=turn.person is not None)
+    step = kept(turn, services.policies.context_for)
+    messages = (first, not_urgent_message(reader, reply))
+    return Answer(messages=messages, step=step, lane=Lane.EMERGENCY)
+
+
+def advice(turn: Turn, services: Services, found: Emergency, *, may_press: bool) -> Message:
+    """The same in the language of the turn; where that is not what the chat is set to, in that one, too,
+    for who wrote may not be alone: whoever is with them reads the other."""
+    message = emergency_message(turn.say, found, may_press=may_press)
+    if not turn.lent:
+        return message
+    usual = services.phrases[turn.person.language if turn.person else Language.ZH]
+    theirs = emergency_message(usual, found, may_press=False)
+    return replace(message, text=message.html + "\n\n" + theirs.html)
 
 
 def emergency_message(say: Say, found: Emergency, *, may_press: bool) -> Message:

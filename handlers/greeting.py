@@ -1,6 +1,6 @@
 """The welcome that fits who is speaking, and the lasting keyboard of each role."""
 
-from domain.messages import Button, Keyboard, Message
+from domain.messages import Button, Keyboard, Message, Rows
 from domain.people import STAFF, Person, Role
 from handlers.base import Services, Turn
 from storage import people
@@ -25,12 +25,9 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
         frozenset({Role.SUPERVISOR, Role.STREET}),
         (
             (("help.list_key", "helplist"), ("helpboard.key", "helpboard")),
-            (("visit.board_key", "board"), ("survey.key", "survey")),
-            (("question.waiting_key", "questions"), ("report.key", "report")),
-            (("service.orders_key", "orders"), ("checkin.board_key", "silent")),
-            (("cases.key", "cases"), ("cases.window_key", "walkin")),
-            (("roster.month_key", "roster"), ("surge.key", "surge")),
-            (("content.key", "guides"), ("ledger.key", "ledger")),
+            (("cases.key", "cases"), ("question.waiting_key", "questions")),
+            (("checkin.board_key", "silent"), ("service.orders_key", "orders")),
+            (("visit.board_key", "board"), ("menu.tools_key", "menu.tools")),
         ),
     ),
     (
@@ -52,12 +49,29 @@ _KEYS: tuple[tuple[frozenset[Role], _Rows], ...] = (
     (
         frozenset({Role.RESIDENT}),
         (
+            *_HELP,
             (("ask.menu_key", "menu"), ("circle.key", "circle")),
             (("case.key", "case"),),
-            *_HELP,
         ),
     ),
 )
+
+_TOOLS: _Rows = (
+    (("surge.key", "surge"), ("roster.month_key", "roster")),
+    (("cases.window_key", "walkin"), ("survey.key", "survey")),
+    (("report.key", "report"), ("ledger.key", "ledger")),
+    (("content.key", "guides"), ("readiness.key", "readiness")),
+)
+"""What who leads needs now and then: behind one key, for of fourteen a telephone shows eight."""
+
+
+def tools(say: Say) -> Rows:
+    """Buttons for what stands behind that key."""
+    return _buttons(say, _TOOLS)
+
+
+def _buttons(say: Say, rows: _Rows) -> Rows:
+    return tuple(tuple(Button(say.plain(key), action) for key, action in row) for row in rows)
 
 
 def keyboard(say: Say, person: Person | None) -> Keyboard:
@@ -73,20 +87,16 @@ def keyboard(say: Say, person: Person | None) -> Keyboard:
     rows = _together(at_work) if at_work else mine[0] if mine else ()
     if at_work and person.is_any(*_AT_HOME):
         rows = (*rows, *_HELP)
-    return Keyboard(
-        tuple(tuple(Button(say.plain(key), action) for key, action in row) for row in rows)
-    )
+    return Keyboard(_buttons(say, rows))
 
 
 def _together(several: list[_Rows]) -> _Rows:
-    """The keys of several jobs, each once: whoever does both needs both."""
-    seen: set[tuple[str, str]] = set()
-    rows = []
-    for row in (row for rows in several for row in rows):
-        if fresh := tuple(key for key in row if key not in seen):
-            rows.append(fresh)
-            seen.update(fresh)
-    return tuple(rows)
+    """The keys of several jobs, each once, two in a row: whoever does both needs both."""
+    first, *others = several
+    seen = {key for row in first for key in row}
+    fresh = (key for rows in others for row in rows for key in row if key not in seen)
+    more = tuple(dict.fromkeys(fresh))
+    return (*first, *(more[start : start + 2] for start in range(0, len(more), 2)))
 
 
 async def greet(turn: Turn, services: Services, person: Person | None) -> Message:

@@ -7,12 +7,13 @@ from markupsafe import Markup
 from domain.duty import Duty, DutyKind, DutyState, Outcome
 from domain.help import Call, HelpKind
 from domain.messages import Button, Lane, Message, Owed, Rows
-from domain.people import ANYONE, Person, Role
+from domain.people import ANYONE, STAFF, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_news import alone_in, lines, listening, reached, rung_again, tell_home
 from storage import duties, help, help_press, people, surge, told
 from storage.duties import Opening
-from wording.help import call_of, cards_now, clock_time, state_key, whom_to_ring
+from wording.help import call_of, cards_now, clock_time, state_key
+from wording.ring import to_ring
 
 topic = Topic("help", keys={"help.key": "help.press", "help.list_key": "helplist"})
 
@@ -90,6 +91,8 @@ async def _opened(turn: Turn, services: Services, duty: Duty, others: list[Perso
     choose = bool(others) and duty.subject_id == turn.who.id
     more = "help.tell_more_voice" if turn.hears else "help.tell_more"
     text += "\n\n" + turn.say("help.for_whom" if choose else more)
+    if not turn.who.is_any(Role.ELDER, Role.FAMILY, *STAFF):
+        text += "\n" + turn.say("help.for_neighbour")
     return Answer(
         messages=(Message(text, buttons=_buttons(turn, duty, others)),),
         owed=tuple(o for o in owed if o.person_id != turn.who.id),
@@ -109,7 +112,7 @@ def _received(turn: Turn, call: Call, owed: tuple[Owed, ...]) -> Markup:
     head = "received" if call.duty.subject_id == turn.who.id else "received_for"
     lines = [
         turn.say(f"help.{head}", time=time, name=call.person.name),
-        turn.say(f"help.telling_{who}", ring=whom_to_ring(turn.say, call)),
+        turn.say(f"help.telling_{who}", ring=to_ring(turn.say, phone)),
         turn.say("help.numbers"),
     ]
     if phone and who in ("staff", "both"):  # else it stands above, to be rung now

@@ -8,7 +8,7 @@ from domain.messages import Button, Incoming, Lane, MediaKind, Message, Owed, Ro
 from domain.people import ANYONE, Person
 from handlers import help_after
 from handlers.base import PASS, Answer, Services, Topic, Turn
-from handlers.emergency import emergency_message
+from handlers.emergency import advice
 from handlers.help_news import (
     LISTENS,
     alone_in,
@@ -18,8 +18,10 @@ from handlers.help_news import (
     reached,
     tell_home,
 )
+from handlers.help_typed import may_be_off, means, standing
 from handlers.lasting import holds
 from handlers.service import choices, elders
+from handlers.spoken import as_written, kept, offering
 from knowledge.answers import ReplyKind
 from storage import duties, help, help_press, people, told
 from wording.help import cards_now
@@ -90,9 +92,12 @@ async def _passed_on(turn: Turn, services: Services, owed: tuple[Owed, ...]) -> 
 async def more(turn: Turn, services: Services) -> Answer:
     """What is said, sent or shown after a press joins the request and reaches who has it.
 
-    Words of a danger to life get the advice and the number first, and make haste. A question that
+    Words of a danger to life get the advice and the number first, and make haste; where it is only guessed
+    what has happened, the numbers alone: 他在里面 is said of who lies there, and a worker is to find the door
+    unlocked. A question that
     has an answer is passed on too, with the answer one tap away.
     """
+    turn = as_written(turn, services)
     assert turn.step is not None
     duty = await help.get(services.work, int(turn.step.data["duty"]))
     if duty is None or duty.state is DutyState.CLOSED or not await _concerns(turn, services, duty):
@@ -105,14 +110,24 @@ async def more(turn: Turn, services: Services) -> Answer:
     call = await help.call(services.work, duty)
     owed = _sent_on(turn, services, call, await in_charge(services, duty), words)
     noted = Message(await _passed_on(turn, services, owed))
+    if call.duty.owner_id or means(turn, services, "asking"):
+        noted = Message(noted.html + "\n" + await standing(turn, services, call))
     alarm = services.knowledge.emergencies.recognise(words) if words else None
     if alarm is not None:
         await help_press.hurry(services.work, duty)
-        advice = emergency_message(turn.say, alarm, may_press=False)
-        noted = Message(advice.text + "\n\n" + noted.text)
+    if alarm is not None and alarm.by_ear:
+        noted = Message(turn.say("help.numbers_short") + "\n" + noted.html)
+    elif alarm is not None:
+        first = advice(turn, services, alarm, may_press=False)
+        noted = Message(first.html + "\n\n" + noted.html)
+    elif means(turn, services, "wrong", "off"):
+        off = may_be_off(turn, call)
+        noted = Message(noted.html + "\n" + off.html, buttons=off.buttons)
     elif incoming.text:
         noted = Message(noted.text, buttons=await answers(turn, services))
-    return Answer(messages=(noted,), owed=owed, step=turn.step, lane=Lane.EMERGENCY)
+    step = kept(turn, services.policies.help_listens)
+    answer = Answer(messages=(noted,), owed=owed, step=step, lane=Lane.EMERGENCY)
+    return offering(turn, answer)
 
 
 def _card(incoming: Incoming) -> str:

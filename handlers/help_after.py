@@ -11,7 +11,7 @@ from handlers import help as pressing
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.help_card import not_yours
 from handlers.help_news import reached
-from handlers.places import office_of, phone_of
+from handlers.places import office_of, ring
 from storage import duties, help, help_after, leave, looks, people, roster, told
 from storage.duties import Opening
 from wording.help_after import after_card, answered, done_news
@@ -135,7 +135,7 @@ async def _passed_on(turn: Turn, services: Services, opened: Duty, owed: tuple[O
     if owner is not None and owner.id in hearing:
         return turn.say("after.passed_on", worker=owner.name)
     community = await people.community(services.work, opened.community_id)
-    return turn.say("after.will_pass_on", phone=phone_of(community))
+    return turn.say("after.will_pass_on", ring=ring(turn.say, community))
 
 
 @topic.action("after.again", roles=ANYONE)

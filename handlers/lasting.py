@@ -6,10 +6,14 @@ from typing import Any
 from handlers.base import Step, Turn
 
 _UNTIL = "until"
+SPEAKS = "speaks"
+"""In a step's data: the language in which the dialogue goes on, where the chat is set to another."""
 
 
 def lasting(turn: Turn, action: str, time: timedelta, **data: Any) -> Step:
-    """A step that holds for so long from now."""
+    """A step that holds for so long from now, in the language of this turn."""
+    if turn.lent:
+        data[SPEAKS] = str(turn.language)
     return Step(action, data | {_UNTIL: (turn.now + time).isoformat()})
 
 

@@ -6,10 +6,11 @@ from domain.messages import Message
 from domain.people import ANYONE, STAFF, Language, Person, Role
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.enroll import enroll
-from handlers.greeting import greet, keyboard
+from handlers.greeting import greet, keyboard, tools
+from handlers.spoken import chosen
 from storage import people
 
-topic = Topic("menu")
+topic = Topic("menu", keys={"menu.tools_key": "menu.tools"})
 
 
 @topic.action("start", roles=ANYONE, strangers=True, command="menu.start_command")
@@ -28,6 +29,12 @@ async def how(turn: Turn, services: Services) -> Answer:
     return Answer.of(Message(text, keyboard=keyboard(turn.say, turn.person)), step=turn.step)
 
 
+@topic.action("menu.tools", roles=frozenset({Role.SUPERVISOR, Role.STREET}))
+async def rarer(turn: Turn, services: Services) -> Answer:
+    """更多功能: what who leads needs now and then."""
+    return Answer.of(Message(turn.say("menu.tools_head"), buttons=tools(turn.say)), step=turn.step)
+
+
 def page_for(person: Person | None) -> str:
     """Which page on how to use the desk: each names only keys that whoever reads it has."""
     if person is None:
@@ -44,11 +51,11 @@ def page_for(person: Person | None) -> str:
 @topic.action("language", roles=ANYONE, strangers=True, command="menu.language_command")
 async def language(turn: Turn, services: Services) -> Answer:
     """Switch to the language that is named, else between Chinese and English."""
-    other = Language.EN if turn.language is Language.ZH else Language.ZH
+    other = Language.EN if turn.language is Language.ZH or turn.lent else Language.ZH
     wanted = Language.from_tag(turn.args[0]) if turn.args else other
     person_id = turn.person.id if turn.person else None
     await people.set_language(services.work, turn.address_id, person_id, wanted)
     say = services.phrases[wanted]
     message = Message(say("menu.language_now"), keyboard=keyboard(say, turn.person))
     known = turn.person and replace(turn.person, language=wanted)
-    return Answer.of(message, step=turn.step, menu_for=known)
+    return Answer.of(message, step=chosen(turn.step), menu_for=known)

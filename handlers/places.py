@@ -1,9 +1,13 @@
-"""Where somebody belongs: their community, its office hours, and the number to ring."""
+"""Where somebody belongs: their community, its office hours, and whom to ring."""
+
+from markupsafe import Markup
 
 from domain.office import OfficeHours
 from handlers.base import Services, Turn
 from storage import people
 from storage.people import Community
+from wording import Say
+from wording.ring import to_ring
 
 HOTLINE = "12345"
 
@@ -17,8 +21,13 @@ async def community_of(turn: Turn, services: Services) -> Community | None:
 
 
 def phone_of(community: Community | None) -> str:
-    """The community's number, else the city's."""
-    return str(community.details.get("phone") or HOTLINE) if community else HOTLINE
+    """The community's own number; "" where it has none."""
+    return str(community.details.get("phone") or "") if community else ""
+
+
+def ring(say: Say, community: Community | None) -> Markup:
+    """Whom to ring there, in words: its own number, else the city's hotline."""
+    return to_ring(say, phone_of(community))
 
 
 def office_of(community: Community, services: Services) -> OfficeHours:

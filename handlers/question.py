@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from domain.draft import Why
 from domain.messages import Message
 from domain.people import ANYONE
@@ -10,7 +12,7 @@ from domain.question import Asked
 from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.lasting import holds, lasting
 from handlers.misses import draft
-from handlers.places import community_of, phone_of
+from handlers.places import community_of, ring
 from handlers.question_open import Opened, open_again, open_question
 from handlers.router import at_step
 from knowledge.words import without_brackets
@@ -59,10 +61,10 @@ async def typed(turn: Turn, services: Services) -> Answer:
 async def _hand_over(turn: Turn, services: Services, text: str, enquiry_id: int) -> Answer:
     community = await community_of(turn, services)
     if community is None:
-        return Answer.of(Message(turn.say("question.stranger", phone=phone_of(None))))
-    phone = phone_of(community)
+        return Answer.of(Message(turn.say("question.stranger", ring=ring(turn.say, None))))
+    whom = ring(turn.say, community)
     if await _too_many(turn, services, community):
-        return Answer.of(Message(turn.say("question.too_many", phone=phone)), step=turn.step)
+        return Answer.of(Message(turn.say("question.too_many", ring=whom)), step=turn.step)
     question = Question(
         turn.address_id, text, await _candidates(turn, services, text), enquiry_id=enquiry_id
     )
@@ -70,16 +72,16 @@ async def _hand_over(turn: Turn, services: Services, text: str, enquiry_id: int)
     if opened is None:
         return Answer.of(Message(turn.say("question.asked_before")))
     await enquiries.passed_on(services.work, enquiry_id)
-    message = Message(_promise(turn, opened, community, text, phone))
+    message = Message(_promise(turn, opened, community, text, whom))
     return Answer(messages=(message,), owed=opened.owed)
 
 
-def _promise(turn: Turn, opened: Opened, community: Community, text: str, phone: str) -> str:
+def _promise(turn: Turn, opened: Opened, community: Community, text: str, whom: Markup) -> str:
     """Whose it is, and by when they answer: said before anybody has to wonder."""
     key = "question.asked" if opened.in_office else "question.asked_closed"
     when = moment(turn.say, opened.promised_at, turn.now, community.zone)
     worker = opened.owner or turn.say.plain("question.some_worker")
-    return turn.say(key, worker=worker, question=text, when=when, phone=phone)
+    return turn.say(key, worker=worker, question=text, when=when, ring=whom)
 
 
 async def _too_many(turn: Turn, services: Services, community: Community) -> bool:

@@ -10,6 +10,7 @@ from domain.people import Role
 from handlers.base import Answer, Route, Services, TextRoute, Topic, Turn
 from handlers.checkin_life import sign
 from handlers.poll_group import heard
+from handlers.spoken import going_on
 from wording import Phrases
 
 log = structlog.get_logger()
@@ -57,6 +58,7 @@ class Router:
         if route is None:
             log.info("action.unknown", action=name[:40], turn=turn.inbox_id)
             return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+        turn = going_on(turn, services)
         if not route.admits(turn.person):
             log.warning("action.refused", action=name, turn=turn.inbox_id)
             return Answer.of(Message(turn.say("menu.not_for_you")), step=turn.step)

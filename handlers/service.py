@@ -8,12 +8,12 @@ from domain.messages import Button, Message, Rows
 from domain.people import Person, Role
 from domain.service import Chore, Part, Slot
 from handlers.base import Answer, Services, Topic, Turn
-from handlers.places import phone_of
+from handlers.places import phone_of, ring
 from handlers.service_times import Kitchen, kitchen, other_times, tag
 from storage import meal_plans, people, service
 from storage.people import Community
 from wording.help import clock_time
-from wording.service import LINE, when
+from wording.service import LINE, ring_point, when
 
 topic = Topic("service", keys={"service.menu_key": "services"})
 
@@ -60,7 +60,7 @@ async def menu(turn: Turn, services: Services) -> Answer:
 async def not_for_them(turn: Turn, services: Services) -> Answer:
     """Whoever is no elder's and no elder is told whom to ring."""
     community = await people.community(services.work, turn.who.community_id)
-    text = turn.say("service.only_elders", phone=phone_of(community))
+    text = turn.say("service.only_elders", ring=ring(turn.say, community))
     return Answer.of(Message(text), step=turn.step)
 
 
@@ -86,7 +86,7 @@ async def which_meal(turn: Turn, services: Services) -> Answer:
     wanted = turn.args[1] if len(turn.args) > 1 else ""
     found = await kitchen(turn, services, elder, community, wanted)
     if found is None:
-        text = turn.say("service.meal_no_point", phone=phone_of(community))
+        text = turn.say("service.meal_no_point", ring=ring(turn.say, community))
         return Answer.of(Message(text), step=turn.step)
     return Answer.of(meal_message(turn, elder, community, found), step=turn.step)
 
@@ -102,7 +102,8 @@ def meal_message(turn: Turn, elder: Person, community: Community, found: Kitchen
         if found.offered:
             lines.append(say("service.meal_next"))
     if not found.offered:
-        lines.append(say("service.meal_none", phone=found.point.phone))
+        whom = ring_point(say, found.point.phone, phone_of(community))
+        lines.append(say("service.meal_none", ring=whom))
     lines += [
         say(
             "service.meal_until",
@@ -175,7 +176,7 @@ async def which_time(
     slots = other_times(turn, services, community, kind)
     slots = [slot for slot in slots if slot.day == day] or slots
     if not slots:
-        text = turn.say("service.when_none", phone=phone_of(community))
+        text = turn.say("service.when_none", ring=ring(turn.say, community))
         return Answer.of(Message(text), step=turn.step)
     name = turn.say.plain(f"service.what_name_{kind}")
     more = len(turn.args) > 1
@@ -204,7 +205,7 @@ async def which_chore(turn: Turn, services: Services) -> Answer:
     community = await people.community(services.work, elder.community_id)
     slots = other_times(turn, services, community, DutyKind.CHORE)
     if not slots:
-        text = turn.say("service.when_none", phone=phone_of(community))
+        text = turn.say("service.when_none", ring=ring(turn.say, community))
         return Answer.of(Message(text), step=turn.step)
     rows = tuple(
         (Button(turn.say.plain(f"service.chore_{chore}"), action_of(elder, slots[0], chore)),)

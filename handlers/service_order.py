@@ -14,7 +14,7 @@ from handlers.base import PASS, Answer, Services, Step, Topic, Turn
 from handlers.help_adds import answers
 from handlers.help_news import LISTENS, reached
 from handlers.lasting import holds, lasting
-from handlers.places import phone_of
+from handlers.places import ring
 from handlers.service import AT_HOME, choices, elder_of, elders, not_for_them, offers
 from handlers.service_times import every_slot, tag
 from knowledge.service import shipped_service
@@ -173,7 +173,7 @@ async def _told(
     if not hearing:
         waits = (arranged.duty.next_at or turn.now) > turn.now
         key = "service.ordered_later" if waits and not owed else "service.ordered_nobody"
-        return turn.say(key, phone=phone_of(community))
+        return turn.say(key, ring=ring(turn.say, community))
     first = arranged.duty.owner_id if arranged.duty.owner_id in hearing else min(hearing)
     worker = await people.person(services.work, first or 0)
     return turn.say("service.ordered_told", worker=worker.name if worker else "")

@@ -12,7 +12,7 @@ from domain.service import Part, Slot, Wish, still
 from handlers import ask
 from handlers.base import PASS, Answer, Services, Topic, Turn
 from handlers.lasting import holds, lasting
-from handlers.places import phone_of
+from handlers.places import ring
 from handlers.service import (
     AT_HOME,
     action_of,
@@ -75,7 +75,7 @@ async def _offer(
     fitting = [slot for slot in slots if _fits(slot, wish)]
     name = turn.say.plain(f"service.what_name_{wish.kind}")
     if not slots:
-        return Message(turn.say("service.when_none", phone=phone_of(community)))
+        return Message(turn.say("service.when_none", ring=ring(turn.say, community)))
     rows = tuple(
         (Button(when(turn.say, s, turn.now, community.zone), action_of(elder, s, "")),)
         for s in (fitting or slots)[:4]
@@ -93,7 +93,7 @@ def _not_then(turn: Turn, community: Community, wish: Wish) -> list[Markup]:
         return []
     slot = Slot(wish.kind, wish.day, wish.part or Part.ANY, turn.now, turn.now, turn.now)
     named = when(turn.say, slot, turn.now, community.zone)
-    return [turn.say("service.not_then", when=named, phone=phone_of(community))]
+    return [turn.say("service.not_then", when=named, ring=ring(turn.say, community))]
 
 
 def _fits(slot: Slot, wish: Wish) -> bool:
@@ -106,7 +106,7 @@ async def _meal(
     """That very meal; where it is too late for it, or it is not cooked, what can be had next."""
     found = await kitchen(turn, services, elder, community)
     if found is None:
-        return Message(turn.say("service.meal_no_point", phone=phone_of(community)))
+        return Message(turn.say("service.meal_no_point", ring=ring(turn.say, community)))
     named = [slot for slot in found.every if _fits(slot, wish)]
     fitting = still(named, turn.now)
     if not fitting or (wish.day is None and wish.part is None):

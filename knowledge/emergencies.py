@@ -8,7 +8,7 @@ What no rule foresaw is left to a second ear that has learned from examples (ear
 import re
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -51,6 +51,8 @@ class Emergency:
     kind: str
     numbers: tuple[str, ...]
     advice: Mapping[str, tuple[str, ...]]
+    by_ear: bool = False
+    """Only the second ear says so: that it is one is likely, of what kind is a guess."""
 
     def advice_in(self, language: Language | str) -> tuple[str, ...]:
         """The advice lines in a language, Chinese where there are no others."""
@@ -258,7 +260,7 @@ def _both_ends(text: str) -> str:
 
 def _by_ear(rule: Rule) -> Emergency:
     """What no rule knows is less surely of its kind: the numbers of every kind stand behind its own."""
-    return _emergency([rule], ANY)
+    return replace(_emergency([rule], ANY), by_ear=True)
 
 
 def _emergency(rules: list[Rule], besides: tuple[str, ...] = ()) -> Emergency:

@@ -20,7 +20,7 @@ from domain.content import GOOD_FOR
 from domain.people import Language
 from knowledge.index import Entry
 from knowledge.source import ContentError, Source
-from knowledge.value import Day, Text, Texts, Value, naming_entries, read_value
+from knowledge.value import Day, Text, Texts, Value, Wrong, naming_entries, read_value
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
@@ -61,7 +61,8 @@ class Reference(Value):
     @classmethod
     def _a_day_month_or_year(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value):
-            raise ValueError(f"must be a date such as 2026-11-23, 2026-11 or 2026, not {value!r}")
+            told = f"must be a date such as 2026-11-23, 2026-11 or 2026, not {value!r}"
+            raise Wrong("date", told)
         return value
 
 
@@ -111,13 +112,14 @@ class Guide(Value):
     @classmethod
     def _names_fields(cls, value: Texts) -> Texts:
         if unknown := [name for name in value if name not in cls.model_fields]:
-            raise ValueError(f"names what is not a field of a guide: {', '.join(unknown)}")
+            names = ", ".join(unknown)
+            raise Wrong("field", f"names what is not a field of a guide: {names}", said=names)
         return value
 
     @model_validator(mode="after")
     def _sources_are_graded(self) -> Self:
         if (self.source is None) != (self.source_grade is None):
-            raise ValueError("source and source_grade must both be given or both be null")
+            raise Wrong("grade", "source and source_grade must both be given or both be null")
         return self
 
     def is_stale(self, today: date) -> bool:

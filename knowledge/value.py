@@ -37,6 +37,16 @@ _NAMES = ("id", "code", "kind", "number", "key")
 """Fields that tell one entry of a list from another, the best first."""
 
 
+class Wrong(ValueError):
+    """What a check of ours finds: a sentence for who edits the file, and a `kind` under which a workbook
+    has its own words for it, with what was `said`."""
+
+    def __init__(self, kind: str, sentence: str, said: str = "") -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.said = said
+
+
 class Value(BaseModel):
     """A frozen value that knows all its fields."""
 
@@ -72,11 +82,11 @@ def full_date(value: object) -> object:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError(f"must be a date such as 2026-11-23, not {value!r}")
+        raise Wrong("date", f"must be a date such as 2026-11-23, not {value!r}")
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise ValueError(f"must be a date of the calendar, not {value!r}") from error
+        raise Wrong("date", f"must be a date of the calendar, not {value!r}") from error
 
 
 Day = Annotated[date, BeforeValidator(full_date)]

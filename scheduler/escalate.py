@@ -175,7 +175,7 @@ async def _remind(work: Work, phrases: Phrases, duty: Duty) -> tuple[Owed, ...]:
 async def _answerable(work: Work, call: Call) -> list[Person]:
     duty = call.duty
     ids = {duty.owner_id}
-    if duty.reminders:
+    if duty.reminders or call.lost:
         ids.update(await people.with_role(work, duty.community_id, Role.SUPERVISOR))
     return list((await people.persons(work, {i for i in ids if i is not None})).values())
 

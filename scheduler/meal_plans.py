@@ -14,7 +14,7 @@ from storage.database import Work
 from storage.meal_plans import Plan
 from storage.people import Community
 from storage.service import Asked
-from wording.service import named_day
+from wording.service import named_day, ring_point
 
 JOB = "meals"
 A_DAY = timedelta(days=1)
@@ -75,10 +75,11 @@ def _missed(
 ) -> Owed:
     """The desk was down until it was too late: said, with whom to ring."""
     say = around.phrases[elder.language]
-    phone = slot.point.phone if slot.point else str(community.details.get("phone", ""))
+    phone = slot.point.phone if slot.point else ""
+    ring = ring_point(say, phone, str(community.details.get("phone") or ""))
     day = named_day(say, slot.day, now.astimezone(community.zone).date())
     part = say.plain(f"service.part_{plan.part}")
-    text = say("service.daily_missed", day=day, part=part, phone=phone)
+    text = say("service.daily_missed", day=day, part=part, ring=ring)
     return Owed(elder.id, Message(text), key=f"daily-missed:{elder.id}:{slot.day}:{slot.part}")
 
 

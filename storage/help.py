@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from domain.address import floor_of
 from domain.duty import Duty, DutyEvent, DutyKind, DutyState, Outcome
 from domain.help import Call, HelpKind, Need, Past
-from domain.people import Card, Person, Relative
+from domain.people import STAFF, Card, Person, Relative
 from storage import duties as all_duties
 from storage import people as persons
 from storage.among import one_of
 from storage.database import AnyRow, Work
 from storage.device import number_of
 from storage.often import Often
+from storage.tables.base import Instant
 from storage.tables.duties import CALLS, duties, duty_log
 from storage.tables.people import (
     buildings,
@@ -22,6 +23,7 @@ from storage.tables.people import (
     families,
     households,
     people,
+    roles,
 )
 
 KIND = "kind:"
@@ -83,6 +85,7 @@ async def call(work: Work, duty: Duty, *, new: bool = False) -> Call:
         notes=tuple(said[DutyEvent.NOTED]),
         device=row.device or "",
         silent=not row.reached,
+        lost=duty.in_hand and not row.held,
     )
 
 
@@ -105,13 +108,23 @@ _BEFORE = (
 
 async def mistakes(work: Work, person_id: int, since: datetime) -> int:
     """How many calls for a person since then were pressed by mistake."""
-    theirs = (sa.text(CALLS), duties.c.subject_id == person_id, duties.c.opened_at > since)
-    count = sa.select(sa.func.count()).select_from(duties).where(*theirs, _MISTAKES)
-    return await work.conn.scalar(count) or 0
+    row = await _MISTAKES_SINCE.row(work, {"subject": person_id, "since": since})
+    return int(row.mistakes)
 
 
 _MISTAKES = duties.c.outcome == Outcome.FALSE_ALARM
+_MISTAKES_SINCE = Often(
+    sa.select(sa.func.count().label("mistakes"))
+    .select_from(duties)
+    .where(
+        sa.text(CALLS),
+        duties.c.subject_id == sa.bindparam("subject", type_=_ID),
+        duties.c.opened_at > sa.bindparam("since", type_=Instant),
+        _MISTAKES,
+    )
+)
 _LAST = sa.desc(duties.c.id)
+_HANDS = sa.bindparam("hands", type_=_ID)
 
 _ABOUT = Often(
     sa.select(
@@ -146,6 +159,14 @@ _ABOUT = Often(
         .label("past_outcome"),
         number_of(people.c.id).label("device"),
         persons.reached(people.c.id).label("reached"),
+        sa.and_(
+            persons.reached(_HANDS),
+            sa.exists().where(
+                roles.c.person_id == _HANDS,
+                roles.c.community_id == communities.c.id,
+                one_of(roles.c.role, STAFF),
+            ),
+        ).label("held"),
     )
     .select_from(people)
     .join(communities, communities.c.id == sa.bindparam("community", type_=_ID))
@@ -155,7 +176,7 @@ _ABOUT = Often(
         households.c.id == sa.func.coalesce(people.c.household_id, sa.bindparam("home", type_=_ID)),
     )
     .outerjoin(buildings, buildings.c.id == households.c.building_id)
-    .outerjoin(_WORKER, _WORKER.c.id == sa.bindparam("hands", type_=_ID))
+    .outerjoin(_WORKER, _WORKER.c.id == _HANDS)
     .outerjoin(_RAISER, _RAISER.c.id == sa.bindparam("raiser", type_=_ID))
     .outerjoin(_ASKED, _ASKED.c.id == sa.bindparam("asked", type_=_ID))
     .where(people.c.id == sa.bindparam("subject", type_=_ID))

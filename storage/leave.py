@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain.calendar import Month, day_bounds
 from domain.leave import ASKED_FOR, HELD, Asked, Leave
 from domain.people import STAFF, Role
+from storage import asked
 from storage.among import among, one_of
 from storage.database import AnyRow, Work
 from storage.tables.base import Instant
@@ -133,16 +134,7 @@ async def get(work: Work, leave_id: int) -> Leave | None:
 
 async def settle(work: Work, leave: Leave, to: Asked) -> bool:
     """Answer or take back what was asked; False where it is no longer open."""
-    done = await work.conn.execute(
-        sa.update(leaves)
-        .where(
-            leaves.c.id == leave.id,
-            leaves.c.state == Asked.ASKED,
-            leaves.c.expires_at > work.now,
-        )
-        .values(state=to, decided_at=work.now)
-    )
-    return done.rowcount == 1
+    return await asked.settle(work, leaves, leave.id, to)
 
 
 async def end_early(work: Work, leave: Leave, today: date) -> bool:
@@ -259,13 +251,7 @@ def _by_person(rows: Collection[AnyRow]) -> dict[int, list[Leave]]:
 
 async def expire(work: Work) -> list[Leave]:
     """What nobody has answered in time is no longer asked; returns it."""
-    rows = await work.conn.execute(
-        sa.update(leaves)
-        .where(leaves.c.state == Asked.ASKED, leaves.c.expires_at <= work.now)
-        .values(state=Asked.EXPIRED, decided_at=work.now)
-        .returning(*_COLUMNS)
-    )
-    return [read_leave(row) for row in rows]
+    return [read_leave(row) for row in await asked.expire(work, leaves, _COLUMNS)]
 
 
 async def close(work: Work) -> list[Leave]:

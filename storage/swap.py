@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.leave import ASKED_FOR, Asked
+from storage import asked
 from storage.database import AnyRow, Work
 from storage.tables.people import shifts
 from storage.tables.roster import swaps
@@ -87,12 +88,7 @@ async def get(work: Work, swap_id: int) -> Swap | None:
 
 async def settle(work: Work, swap: Swap, to: Asked) -> bool:
     """Answer or take back what was asked; False where it is no longer open."""
-    done = await work.conn.execute(
-        sa.update(swaps)
-        .where(swaps.c.id == swap.id, swaps.c.state == Asked.ASKED, swaps.c.expires_at > work.now)
-        .values(state=to, decided_at=work.now)
-    )
-    return done.rowcount == 1
+    return await asked.settle(work, swaps, swap.id, to)
 
 
 async def asked_by(work: Work, person_id: int) -> list[Swap]:
@@ -111,10 +107,4 @@ async def asked_by(work: Work, person_id: int) -> list[Swap]:
 
 async def expire(work: Work) -> list[Swap]:
     """What nobody has answered in time is no longer asked; returns it."""
-    rows = await work.conn.execute(
-        sa.update(swaps)
-        .where(swaps.c.state == Asked.ASKED, swaps.c.expires_at <= work.now)
-        .values(state=Asked.EXPIRED, decided_at=work.now)
-        .returning(*_COLUMNS)
-    )
-    return [_read(row) for row in rows]
+    return [_read(row) for row in await asked.expire(work, swaps, _COLUMNS)]

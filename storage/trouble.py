@@ -92,6 +92,7 @@ def _refused(error: Exception, asked: dict[str, Any]) -> str:
     return f"{where} refuses the connection ({type(error).__name__}): check {_SETTING}."
 
 
+_FOR_GOOD = ("is not a database", "malformed")
 _SQLITE_FAULTS = {
     "unable to open database file": "cannot be opened: its folder must exist and be writable",
     "readonly database": "is not writable for this user: give it, and its folder, to them",
@@ -116,6 +117,11 @@ def plain(error: sqlalchemy.exc.DBAPIError, url: sa.URL) -> str:
     if getattr(error.orig, "sqlstate", "") == asyncpg.InsufficientPrivilegeError.sqlstate:
         return f"{where} does not let {url.username!r} do this: make that user the owner."
     return ""
+
+
+def for_good(error: sqlalchemy.exc.DBAPIError) -> bool:
+    """Whether the file itself is spoilt: no second try will read it, only a backup helps."""
+    return any(part in str(error.orig) for part in _FOR_GOOD)
 
 
 def make_folder(file: str) -> None:

@@ -9,6 +9,7 @@ from domain.duty import DutyState, Outcome
 from domain.messages import Button, Message, Rows
 from wording.ask import moment
 from wording.phrases import Say
+from wording.ring import to_ring
 
 SHORT = 40
 """Characters of what was said that stand in a sentence about it."""
@@ -49,7 +50,7 @@ def status(say: Say, case: Case, now: datetime) -> Markup:
     if case.duty.state is DutyState.CLOSED:
         return _ended(say, case)
     if case.is_late(now):
-        return say("case.status_late", phone=case.community_phone, **known)
+        return say("case.status_late", ring=to_ring(say, case.community_phone), **known)
     if case.duty.state is DutyState.OPEN:
         return say("case.status_waits", **known)
     return say("case.status_raised" if case.raised_at else "case.status_in_hand", **known)

@@ -13,6 +13,7 @@ from domain.messages import Lane, MediaKind, Message, Owed, Rows
 from domain.people import Person
 from wording.help_buttons import buttons
 from wording.phrases import Phrases, Say
+from wording.ring import to_ring
 
 STATE_KEYS = {
     DutyState.TAKEN: "taken",
@@ -129,6 +130,8 @@ def _past(say: Say, call: Call) -> Markup:
 def _state(say: Say, call: Call, reader_id: int) -> list[Markup]:
     """How far it is, what is waited for, who else has come, and what was noted."""
     lines = [_how_far(say, call)]
+    if call.lost:
+        lines.append(say("help.card_lost", worker=call.worker))
     if call.duty.asking:
         lines.append(_asking(say, call, reader_id))
     if call.joined:
@@ -188,9 +191,8 @@ def reminder(say: Say, call: Call, reader_id: int, now: datetime) -> Message:
     """The card again for who has been silent, and for the supervisor who should ask after them."""
     minutes = int((now - _since(call.duty)).total_seconds() // 60)
     own = call.duty.owner_id == reader_id
-    key = "help.remind" if own else "help.remind_head"
-    if call.duty.asking is Asking.OUTCOME:
-        key = "help.remind_end" if own else "help.remind_end_head"
+    about = "remind_end" if call.duty.asking is Asking.OUTCOME else "remind"
+    key = f"help.{about}" if own else f"help.{about}_{'lost' if call.lost else 'head'}"
     state = say(f"help.state_{state_key(call.duty)}")
     head = say(key, name=call.person.name, worker=call.worker, minutes=minutes, state=state)
     return headed_card(say, call, reader_id, head)
@@ -201,13 +203,6 @@ def call_of(say: Say, call: Call, reader_id: int) -> Markup:
     if reader_id == call.duty.subject_id:
         return say("help.your_call")
     return say("help.their_call", name=call.person.name)
-
-
-def whom_to_ring(say: Say, call: Call) -> Markup:
-    """The community's number, or the city's where it has none."""
-    if call.community_phone:
-        return say("help.ring_ours", phone=call.community_phone)
-    return say("help.ring_hotline")
 
 
 def home_news(
@@ -225,7 +220,7 @@ def home_news(
             worker=call.worker,
             time=time,
             call=whose,
-            ring=whom_to_ring(say, call),
+            ring=to_ring(say, call.community_phone),
         )
         unless = "closed" if what.startswith("closed") else what
         if person.id == call.duty.subject_id and unless in ("arrived", "closed"):

@@ -13,6 +13,7 @@ from domain.people import Person
 from domain.service import Order, Reason, Slot
 from wording.help import clock_time
 from wording.phrases import Phrases, Say
+from wording.ring import to_ring
 
 LINE = Markup("\n")
 _NAMED = {0: "today", 1: "tomorrow", 2: "after_tomorrow"}
@@ -146,6 +147,7 @@ def reminder(say: Say, order: Order, reader_id: int, now: datetime) -> Message:
 def news(say: Say, order: Order, reader_id: int, key: str, now: datetime) -> Message:
     """A change in plain words for the elder, and for their family with the elder's name."""
     whose = "" if reader_id == order.duty.subject_id else _whose(say, order)
+    ring = ring_point(say, order.point_phone, order.community_phone)
     text = say(
         f"service.news_{key}",
         whose=whose,
@@ -154,13 +156,17 @@ def news(say: Say, order: Order, reader_id: int, key: str, now: datetime) -> Mes
         how=how(say, order),
         time=clock_time(now, order.zone),
         reason=say.plain(f"service.reason_{order.reason or Reason.NOBODY}"),
-        phone=order.point_phone or order.community_phone or "12345",
+        ring=ring,
         who=order.raised_by if key == "ordered" else order.worker,
     )
-    if key == "taken" and order.community_phone:
-        phone = order.point_phone or order.community_phone
-        text += say("service.news_taken_phone", phone=phone)
+    if key == "taken" and (order.point_phone or order.community_phone):
+        text += say("service.news_taken_phone", ring=ring)
     return Message(text, buttons=_again(say, order) if key == "declined" else ())
+
+
+def ring_point(say: Say, phone: str, community_phone: str) -> Markup:
+    """Whom to ring about it: the dining room, else the community, else the city's hotline."""
+    return say("service.ring_point", phone=phone) if phone else to_ring(say, community_phone)
 
 
 def home_news(

@@ -77,7 +77,7 @@ class _Rows:
 
     def _columns(self, picture: Picture, y: float) -> float:
         for x, name in zip(_rights(), _COLUMNS, strict=True):
-            words = self.say(f"report.column_{name}")
+            words = self.say(f"report.place_{name}")
             picture.text(x, y, words, BODY, FAINT, align="right", width=COLUMN - 16)
         return y + line_height(BODY) + 8
 

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from bot.workbook.layout import Column, Sheet
 from knowledge.source import ContentError
+from knowledge.value import Wrong
 from wording import Say
 
 _WORDS = {
@@ -13,12 +14,6 @@ _WORDS = {
     "string_type": "empty",
     "too_short": "empty",
     "string_pattern_mismatch": "pattern",
-}
-
-_SIGNS = {
-    "must be a date": "date",
-    "is not a field": "field",
-    "source_grade must both": "grade",
 }
 
 
@@ -91,13 +86,9 @@ class Problems:
         self.at_field(guides, row, "id", why)
 
     def _why(self, fault: Mapping[str, Any]) -> str:
-        told = str(fault.get("ctx", {}).get("error", fault["msg"]))
-        kind = _WORDS.get(fault["type"]) or _kind(told)
-        if kind is None:
-            return told
-        return self.say.plain(f"content.bad_{kind}", said=told.rpartition(": ")[2])
-
-
-def _kind(told: str) -> str | None:
-    """The office's words for what a guide's own check says."""
-    return next((kind for sign, kind in _SIGNS.items() if sign in told), None)
+        found = fault.get("ctx", {}).get("error")
+        if isinstance(found, Wrong):
+            return self.say.plain(f"content.bad_{found.kind}", said=found.said)
+        if kind := _WORDS.get(fault["type"]):
+            return self.say.plain(f"content.bad_{kind}")
+        return str(found or fault["msg"])

@@ -137,10 +137,16 @@ async def test_tables_of_a_newer_release(clean: pytest.MonkeyPatch, postgres: st
     await drop_database(postgres, url)
 
 
-def test_a_file_that_is_no_database(clean: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "linli.sqlite3").write_text("hello " * 1000, encoding="utf-8")
-    clean.setenv("LINLI_DATABASE_URL", f"sqlite:///{tmp_path}/linli.sqlite3")
-    one_sentence(told("migrate"), "is not a database of SQLite")
+def test_a_spoilt_file_is_not_tried_again(clean: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "linli.sqlite3"
+    clean.setenv("LINLI_DATABASE_URL", f"sqlite:///{file}")
+    file.write_text("hello " * 1000, encoding="utf-8")
+    one_sentence(told("serve"), "is not a database of SQLite", "backup", code=2)
+    file.unlink()
+    assert told("migrate").exit_code == 0
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    one_sentence(told("serve"), "is damaged", "backup", code=2)
 
 
 def test_a_port_that_another_program_has(clean: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -269,3 +269,14 @@ async def test_no_odd_text_stops_the_desk(desk: Desk) -> None:
         ),
     )
     assert await failures(desk) == []
+
+
+async def test_presses_go_first_and_no_question_waits_for_them_in_one_transaction(
+    desk: Desk,
+) -> None:
+    reception = desk.app.reception
+    await reception.stop(1)  # nobody takes what waits
+    for address in (11, 12, 13):
+        reception.hint(address, urgent=address == 12)
+    reception.hint(14, urgent=True)
+    assert [reception.next_group(), reception.next_group()] == [[12, 14], [11, 13]]

@@ -20,7 +20,6 @@ from tests.botapi.outbound import Connection, DeliveryError, Reply
 from tests.botapi.updates import Lane, Update, UpdateQueue, handed_over
 
 MAX_PAUSE = 60.0  # seconds between two tries, `WEBHOOK_MAX_RESEND_TIMEOUT`
-ANSWER_SECONDS = 60.0  # to wait for the bot's answer
 _SECRET = re.compile(r"[A-Za-z0-9_-]*")
 
 Execute = Callable[[Call], Awaitable[object]]

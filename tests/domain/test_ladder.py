@@ -96,12 +96,38 @@ def test_a_clock_set_back_behind_the_start_counts_from_the_rung_climbed_last() -
     assert ladder.next_at(9, opened, an_hour_back) == an_hour_back + timedelta(seconds=120)
 
 
-def test_who_waits_hears_of_it_as_the_heads_are_called_and_every_fifth_rung_from_there() -> None:
+def minutes_of_news(ladder: Ladder, hours: int) -> list[float]:
+    """When, after the start, whoever waits reads that nobody has it."""
+    opened = now = datetime(2026, 11, 26, tzinfo=UTC)
+    told: list[float] = []
+    rung = 0
+    while now - opened < timedelta(hours=hours):
+        if ladder.is_long(rung):
+            told.append((now - opened) / timedelta(minutes=1))
+        rung += 1
+        later = ladder.next_at(rung, opened, now)
+        assert later is not None
+        now = later
+    return told
+
+
+def test_who_waits_hears_of_it_as_the_heads_are_called_often_at_first_and_seldom_all_night() -> (
+    None
+):
     ladder = load_ladders()["help"]
-    for called in (ladder, ladder.in_surge):
-        assert [n for n in range(18) if called.is_long(n)] == [2, 7, 12, 17]
+    assert minutes_of_news(ladder, 3) == [3, 13, 23, 33, 43, 53, 63, 93, 123, 153]
+    assert minutes_of_news(ladder.in_surge, 2) == [2, 12, 22, 32, 42, 52, 62, 92]
+    assert len(minutes_of_news(ladder, 10)) == 24, "not one of sixty a night, and never an end"
     headless = Ladder.from_data([RUNG, {**RUNG, "repeat": 60}])
-    assert [n for n in range(9) if headless.is_long(n)] == [2, 7], "nor is anybody forgotten there"
+    assert minutes_of_news(headless, 1)[:3] == [1, 11, 21], "nor is anybody forgotten there"
+
+
+def test_how_often_who_waits_hears_is_the_ladders_own_and_frozen_with_it() -> None:
+    news = {"every": 300, "first": 600, "then": 3600}
+    ladder = Ladder.from_data({"rungs": [RUNG, {**RUNG, "after": 60, "repeat": 120}], "news": news})
+    assert minutes_of_news(ladder, 3) == [3, 9, 13, 73, 133], "at the rung that comes next"
+    assert Ladder.from_data(ladder.to_json()) == ladder
+    assert "news" not in load_ladders()["help"].to_json(), "what every ladder says is not repeated"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +141,10 @@ def test_who_waits_hears_of_it_as_the_heads_are_called_and_every_fifth_rung_from
         ([{**RUNG, "after": 60}, RUNG], "rung 2 comes before rung 1"),
         ([{**RUNG, "repeat": 5}, RUNG], "rung 1 repeats but is not the last one"),
         ({"rungs": [RUNG], "steps": 1}, "unknown field 'steps'"),
+        ({"rungs": [RUNG], "news": {"always": 60}}, "news: .*'always'"),
+        ({"rungs": [RUNG], "news": {"every": "inf"}}, "news: cannot convert"),
+        ({"rungs": [RUNG], "news": {"every": 0}}, "news: times must be positive"),
+        ({"rungs": [RUNG], "surge": {"rungs": [RUNG], "news": {}}}, "none of its own"),
         ({"rungs": [RUNG], "stays": {"open": {}}}, "stays: 'open' is none of"),
         ({"rungs": [RUNG], "stays": {"taken": {"within": 5}}}, "stays, taken: 'again'"),
         (

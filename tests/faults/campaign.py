@@ -139,6 +139,8 @@ class Campaign:
                 await life.play(scene, fresh=True)
                 crossed.append((scene.name, _crossed(journal, life.scene)))
                 self._stories.append(proof.story(await life.town.evidence()))
+            if not self._one_way:  # a press may come to its turn after the end of what it was about
+                await life.close_all()
             proof.prove(await life.town.evidence(), life.api)
         self.points = list(_points(crossed, background))
 

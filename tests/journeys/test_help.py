@@ -248,6 +248,10 @@ async def test_a_danger_said_after_the_press_gets_the_number_first(desk: Desk) -
     mine.hears("又说：喘不上气")
     await desk.tick()
     third.hears("陈奶奶 求助")
+    said = await granny.says("他在里面")
+    assert "120" in said
+    assert "锁好门" not in said, "what is only guessed tells nobody to lock out whoever is coming"
+    mine.hears("又说：他在里面")
 
 
 async def test_what_is_said_long_after_is_a_question_again(desk: Desk) -> None:

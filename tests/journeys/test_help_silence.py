@@ -148,7 +148,26 @@ async def test_hands_that_are_nobodys_any_more_are_not_waited_for(desk: Desk) ->
         await people.unbind(work, stays.id)
     await desk.later(seconds=15)
     await desk.later(seconds=1)
-    head.hears("社工甲 已到，已经 0 分钟没有新的消息。请问一问")
+    asked = head.hears("社工甲 已到，已经 0 分钟没有新的消息，人也联系不上。请派别人去看看")
+    assert "📵 联系不上 社工甲" in asked.plain, "and the card says so, whoever opens it"
+    await head.taps("已处理")
+    await head.taps("人没事")
+    assert "联系不上 社工甲" not in head.messages[-1].plain, "whoever ended it has it"
+
+
+async def test_whoever_is_at_the_door_and_blocks_the_desk_is_asked_after_at_the_first_silence(
+    desk: Desk,
+) -> None:
+    granny, mine, head = await desk.people("granny", "w1", "head")
+    await granny.does("help.press")
+    await mine.taps("我来")
+    await mine.taps("到了")
+    await mine.blocks()
+    await granny.does("help.press")
+
+    await desk.later(minutes=60)
+
+    head.hears("社工甲 已到，已经 60 分钟没有新的消息，人也联系不上")
 
 
 async def test_a_press_while_a_silent_worker_has_it_reaches_all_who_know_of_it(desk: Desk) -> None:

@@ -11,10 +11,6 @@ from storage.tables.people import roles
 from tests.support.desk import Desk, Someone
 
 
-async def help_cards(somebody: Someone) -> list[str]:
-    return [message.plain for message in somebody.messages if "求助\n" in message.plain]
-
-
 def lists(somebody: Someone) -> list[str]:
     return [m.plain for m in somebody.messages if "还没有人接的求助：" in m.plain]
 

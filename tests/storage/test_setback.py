@@ -13,7 +13,6 @@ from storage.tables.messaging import inbox as inbox_rows
 from storage.tables.messaging import outbox as outbox_rows
 from tests.support.clock import HandClock
 
-HOUR = timedelta(hours=1)
 CHAT = ("memory", "granny")
 
 

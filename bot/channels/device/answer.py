@@ -20,10 +20,14 @@ def told(request: str, standing: Standing, say: Say) -> dict[str, Any]:
         }
         out |= {"outcome": str(duty.outcome)} if duty.outcome else {}
         out |= {"worker": standing.worker} if standing.worker else {}
-    out["say"] = say.plain(
-        f"device.say_{_sentence(standing)}", worker=standing.worker, phone=standing.phone or "12345"
-    )
+    key = f"device.say_{_sentence(standing)}"
+    out["say"] = say.plain(key, worker=standing.worker, ring=_ring(say, standing.phone))
     return out
+
+
+def _ring(say: Say, phone: str) -> str:
+    """Whom to ring, as it is spoken."""
+    return say.plain("device.ring_ours" if phone else "device.ring_hotline", phone=phone)
 
 
 def _state(standing: Standing) -> str:

@@ -19,12 +19,13 @@ export class Keys {
     this.element.dataset.rows = shown;
     this.element.hidden = rows.length === 0;
     const lines = rows.flatMap((row) => this.lines(row));
-    if (lines[0]?.querySelector(".sos")) lines.splice(1, 0, this.more());
+    const call = lines.findIndex((line) => line.querySelector(".sos"));
+    if (call >= 0) lines.splice(call + 1, 0, this.more());
     this.element.replaceChildren(...lines);
     this.fold(true);
   }
 
-  /** What brings the other keys back where a small page in large text keeps the call for help alone. */
+  /** What brings the other keys back where a small page keeps the call for help alone. */
   more() {
     const one = make("button", "", say("keys_more"));
     one.type = "button";

@@ -35,6 +35,7 @@ export class Personas {
       this.find(key).querySelector(".label").textContent = labels[language()];
       this.mark(key);
     }
+    this.current(this.as);
   }
 
   current(as) {
@@ -43,6 +44,7 @@ export class Personas {
       if (tab.dataset.as === as) tab.setAttribute("aria-current", "true");
       else tab.removeAttribute("aria-current");
     }
+    this.find(as)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** The conversation of that persona reaches to this number. */
