@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from domain.messages import Message
 from domain.people import Language
-from handlers.ask_found import reply_messages
+from handlers.ask_found import not_urgent_message, reply_messages
 from handlers.emergency import emergency_message
 from handlers.reader import Reader
 from knowledge import Knowledge
@@ -30,10 +30,12 @@ def answers(questions: Iterable[str], *, as_json: bool) -> Iterator[str]:
 
 
 def _messages(say: Say, knowledge: Knowledge, reply: Reply, question: str) -> tuple[Message, ...]:
-    if reply.kind is ReplyKind.EMERGENCY and reply.emergency is not None:
-        return (emergency_message(say, reply.emergency, may_press=True),)
     today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
-    return reply_messages(Reader(say, today, knowledge), reply, question)
+    reader = Reader(say, today, knowledge)
+    if reply.kind is ReplyKind.EMERGENCY and reply.emergency is not None:
+        advice = emergency_message(say, reply.emergency, may_press=True)
+        return (advice, not_urgent_message(reader, reply)) if reply.candidates else (advice,)
+    return reply_messages(reader, reply, question)
 
 
 def _offered(message: Message) -> str:

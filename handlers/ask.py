@@ -1,37 +1,29 @@
 """Asking: a question in anyone's words gets a guide, a few choices, or a person."""
 
-from domain.draft import Why
 from domain.enquiry import Enquiry
-from domain.messages import Button, Lane, Location, Message, Rows
+from domain.messages import Button, Location, Message, Rows
 from domain.people import ANYONE
 from handlers.ask_found import (
     is_no_question,
     leaning,
     leaning_message,
-    not_urgent_message,
     reply_messages,
     unanswered,
 )
 from handlers.base import Answer, Services, Step, Topic, Turn
-from handlers.emergency import advice
+from handlers.emergency import urgent
 from handlers.guide_parts import PARTS
 from handlers.guides import all_parts_message, guide_message, part_message
+from handlers.heard import noted, noted_piece
 from handlers.lasting import holds, lasting
-from handlers.misses import draft
 from handlers.places import community_of
-from handlers.reader import Reader, reader_in, reader_of
+from handlers.reader import reader_in, reader_of
 from handlers.spoken import as_asked, kept, offering
-from knowledge.answers import Reply, ReplyKind
-from knowledge.emergencies import Emergency
+from knowledge.answers import Reply
 from knowledge.guides import Guide
 from storage import enquiries
-from storage.enquiries import Heard
-from storage.people import Community
 
 topic = Topic("ask", keys={"ask.menu_key": "menu"})
-
-LONGEST = 2000
-"""Characters of a question that are kept."""
 
 
 @topic.text(order=100, claim=lambda turn, _: bool(turn.incoming.text), roles=ANYONE, strangers=True)
@@ -48,9 +40,9 @@ async def _answered(turn: Turn, services: Services, reply: Reply, context: str |
     """What is said to it, in the language of the turn."""
     question = turn.incoming.text
     community = await community_of(turn, services)
-    reader = reader_in(turn, services, community, await _noted(turn, services, community, reply))
+    reader = reader_in(turn, services, community, await noted(turn, services, community, reply))
     if reply.emergency is not None:
-        return _may_be_urgent(turn, services, reader, reply, reply.emergency)
+        return urgent(turn, services, reader, reply, reply.emergency)
     if is_no_question(reply):
         step = kept(turn, services.policies.context_for)
         return Answer(messages=reply_messages(reader, reply, question), step=step)
@@ -58,60 +50,11 @@ async def _answered(turn: Turn, services: Services, reply: Reply, context: str |
         messages: tuple[Message, ...] = (leaning_message(reader, reply, part, question),)
     else:
         left = {
-            one.asked: await _noted_piece(turn, services, community, one)
+            one.asked: await noted_piece(turn, services, community, one)
             for one in unanswered(reply)
         }
         messages = reply_messages(reader, reply, question, left)
     return Answer(messages=messages, step=_shown(turn, services, _last_guide(services, reply)))
-
-
-def _may_be_urgent(
-    turn: Turn, services: Services, reader: Reader, reply: Reply, found: Emergency
-) -> Answer:
-    """It may be a cry for help, and no guide plainly answers it: the numbers first, and under them what
-    else it may have meant."""
-    first = advice(turn, services, found, may_press=turn.person is not None)
-    messages = (first, not_urgent_message(reader, reply))
-    step = kept(turn, services.policies.context_for)
-    return Answer(messages=messages, step=step, lane=Lane.EMERGENCY)
-
-
-async def _noted(turn: Turn, services: Services, community: Community | None, reply: Reply) -> int:
-    """Kept, so that the buttons under the answer find their question, whatever is asked after it."""
-    if is_no_question(reply):
-        return 0
-    heard = Heard(
-        turn.address_id,
-        community.id if community else None,
-        turn.incoming.text[:LONGEST],
-        _offered(reply).value,
-        reply.guide.id if reply.guide else None,
-        [candidate.id for candidate in reply.candidates],
-    )
-    enquiry_id = await enquiries.note(services.work, heard)
-    if reply.kind is ReplyKind.HANDOFF:
-        await draft(services, heard, Why.HANDOFF)
-    return enquiry_id
-
-
-def _offered(reply: Reply) -> ReplyKind:
-    """What a question counts as: behind advice for an emergency stand choices, or a person."""
-    if reply.emergency is None:
-        return reply.kind
-    return ReplyKind.CHOICES if reply.candidates else ReplyKind.HANDOFF
-
-
-async def _noted_piece(
-    turn: Turn, services: Services, community: Community | None, one: Reply
-) -> int:
-    """A question of several that got no answer, kept as one of its own: 问社工 hands over just that."""
-    near = [candidate.id for candidate in one.candidates]
-    community_id = community.id if community else None
-    text = one.asked[:LONGEST]
-    heard = Heard(turn.address_id, community_id, text, one.kind.value, None, near)
-    enquiry_id = await enquiries.note(services.work, heard)
-    await draft(services, heard, Why.HANDOFF)
-    return enquiry_id
 
 
 def _last_guide(services: Services, reply: Reply) -> Guide | None:

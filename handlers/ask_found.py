@@ -11,6 +11,7 @@ from handlers.guide_parts import stamps
 from handlers.guides import case_button, guide_message, part_message, worker_button
 from handlers.reader import Reader
 from knowledge.answers import Reply, ReplyKind
+from knowledge.cities import Place
 from knowledge.conditions import asks_whether, check_of
 from knowledge.guides import Guide
 from knowledge.parts import Part, shipped_parts
@@ -25,7 +26,7 @@ ANSWERED = 3
 
 def unanswered(reply: Reply) -> tuple[Reply, ...]:
     """Of several questions, those that no guide answers."""
-    return tuple(one for one in reply.replies if one.kind is ReplyKind.HANDOFF)
+    return tuple(r for r in reply.replies if r.kind is ReplyKind.HANDOFF and r.place is None)
 
 
 def reply_messages(
@@ -35,6 +36,8 @@ def reply_messages(
 
     `left` are the enquiries of questions that are `unanswered`, by their text.
     """
+    if reply.place is not None:
+        return (_elsewhere(reader, reply, reply.place),)
     refused = reader.knowledge.certificates.refused_in(question)
     first: tuple[Message, ...] = ()
     if refused:
@@ -63,6 +66,19 @@ def _handoff(reader: Reader, reply: Reply) -> Message:
     return Message(reader.say("ask.handoff"), buttons=rows)
 
 
+def _elsewhere(reader: Reader, reply: Reply, place: Place) -> Message:
+    """What another city does is asked of that city; ours is a tap away for whoever meant ours."""
+    say, language = reader.say, reader.say.language
+    names = {"city": place.name(language), "home": place.home(language)}
+    key = "ask.elsewhere" if place.is_whole else "ask.elsewhere_province"
+    text = say(key, number=place.number, **names)
+    if reply.kind is ReplyKind.HANDOFF:
+        return Message(text, buttons=((worker_button(reader),),))
+    return Message(
+        text + "\n" + say("ask.elsewhere_ours", **names), buttons=_choices(reader, reply)
+    )
+
+
 def _several(
     reader: Reader, replies: Sequence[Reply], left: Mapping[str, int]
 ) -> tuple[Message, ...]:
@@ -72,7 +88,9 @@ def _several(
     told = [reply for reply in replies if reply.kind is not ReplyKind.HANDOFF][:ANSWERED]
     messages = [Message(reader.say("ask.several", count=len(replies)))]
     for reply in replies:
-        if reply.kind is ReplyKind.HANDOFF:
+        if reply.place is not None:
+            messages.append(_elsewhere(each, reply, reply.place))
+        elif reply.kind is ReplyKind.HANDOFF:
             messages.append(_unanswered(reader, reply.asked, left.get(reply.asked, 0)))
         elif reply in told:
             messages += _one(each, reply, "")

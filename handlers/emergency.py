@@ -6,8 +6,13 @@ from markupsafe import Markup
 
 from domain.messages import Button, Lane, Message
 from domain.people import ANYONE, Language, Role
+from handlers.ask_found import not_urgent_message
 from handlers.base import Answer, Services, Topic, Turn
+from handlers.heard import noted
+from handlers.places import community_of
+from handlers.reader import Reader, reader_in
 from handlers.spoken import as_written, kept, offering
+from knowledge.answers import Reply
 from knowledge.emergencies import Emergency
 from wording import Say
 
@@ -32,16 +37,32 @@ async def cry(turn: Turn, services: Services) -> Answer:
 
     Before everything where there is no doubt; a worker's words that may be a note, once they are none.
     """
-    found = services.knowledge.emergencies.recognise(turn.incoming.text)
+    reply = await services.knowledge.reply(turn.incoming.text, turn.language)
+    found = reply.emergency
     assert found is not None, "the claim saw it"
+    lone = len(turn.incoming.text.split()) < 2
     turn = as_written(turn, services)
-    message = advice(turn, services, found, may_press=turn.person is not None)
-    if (
-        len(turn.incoming.text.split()) < 2
-    ):  # SOS and help are everybody's words, and choose nothing
-        return Answer.of(message, step=turn.step, lane=Lane.EMERGENCY)
+    if reply.candidates:
+        community = await community_of(turn, services)
+        enquiry = await noted(turn, services, community, reply)
+        reader = reader_in(turn, services, community, enquiry)
+        answer = urgent(turn, services, reader, reply, found)
+    else:
+        message = advice(turn, services, found, may_press=turn.person is not None)
+        step = kept(turn, services.policies.context_for)
+        answer = Answer.of(message, step=step, lane=Lane.EMERGENCY)
+    # SOS and help are everybody's words, and choose nothing.
+    return replace(answer, step=turn.step) if lone else offering(turn, answer)
+
+
+def urgent(
+    turn: Turn, services: Services, reader: Reader, reply: Reply, found: Emergency
+) -> Answer:
+    """The numbers first; under them what else it may have meant, for whoever was only telling a story."""
+    first = advice(turn, services, found, may_press=turn.person is not None)
     step = kept(turn, services.policies.context_for)
-    return offering(turn, Answer.of(message, step=step, lane=Lane.EMERGENCY))
+    messages = (first, not_urgent_message(reader, reply))
+    return Answer(messages=messages, step=step, lane=Lane.EMERGENCY)
 
 
 def advice(turn: Turn, services: Services, found: Emergency, *, may_press: bool) -> Message:

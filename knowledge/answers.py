@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import chain, pairwise
 
 from domain.people import Language
+from knowledge.cities import Place, shipped_cities
 from knowledge.elsewhere import ours, shipped_elsewhere, topic_of
 from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
@@ -51,13 +52,15 @@ class Candidate:
 class Reply:
     """`guide` is set for an answer, `emergency` for an emergency; `candidates` are at most three.
 
-    An emergency has candidates too, for a button behind the advice: never a procedure first.
+    An emergency has candidates too, for buttons under the advice, where it may be a question about
+    one of them: never a procedure first.
     A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
     was asked for; `replies` holds one reply a question where a text asks several, and the reply
     itself then offers their guides; a handoff among them is what no guide answers, in the words of
     `asked`. `topic` is what no guide answers and was said letter for letter: a greeting, asking for a
-    person. `read_as` says what the text was understood as, where it was not read as it was typed
-    and that can be shown.
+    person. `place` is another city that the question is about: no guide is its answer, and those that
+    would be are offered. `read_as` says what the text was understood as, where it was not read as it
+    was typed and that can be shown.
     """
 
     kind: ReplyKind
@@ -70,6 +73,7 @@ class Reply:
     read_as: str = ""
     asked: str = ""
     topic: str = ""
+    place: Place | None = None
 
 
 def entries_of(book: GuideBook) -> tuple[Entry, ...]:
@@ -124,7 +128,9 @@ class Answerer:
         """
         spoken = Language.from_tag(language)
         if emergency := self._emergencies.recognise(question):
-            candidates = self._found(question)[0]
+            meant = self._one(question, spoken)
+            near = () if meant.kind is ReplyKind.HANDOFF else _near(meant.candidates)
+            candidates = tuple(c for c in meant.candidates if c.id in near)
             return Reply(ReplyKind.EMERGENCY, spoken, None, candidates, emergency)
         shown = self.book.by_id.get(context or "")
         if shown is not None and (part := self._parts.leans(question, shown=True)):
@@ -153,17 +159,8 @@ class Answerer:
             read_as = _read_as(found, guide) if guide else found.read_as
         part = self._parts.asked(question)
         topic = topic_of(found.matches) if kind is ReplyKind.HANDOFF else ""
-        return Reply(
-            kind,
-            spoken,
-            guide,
-            candidates,
-            None,
-            part,
-            read_as=read_as,
-            asked=question,
-            topic=topic,
-        )
+        reply = Reply(kind, spoken, guide, candidates, part=part, asked=question)
+        return _unless_of_elsewhere(replace(reply, read_as=read_as, topic=topic))
 
     def _several(self, question: str, spoken: Language) -> Reply | None:
         """A reply to each of several questions; None where the text asks one thing."""
@@ -270,6 +267,16 @@ class Answerer:
         if is_sure and not self._parts.leans(question):
             return ReplyKind.ANSWER
         return ReplyKind.CHOICES
+
+
+def _unless_of_elsewhere(reply: Reply) -> Reply:
+    """A reply that is no answer where another city is asked about: what is known holds here."""
+    place = shipped_cities().asked_about(reply.asked)
+    if place is None:
+        return reply
+    kind = ReplyKind.HANDOFF if reply.kind is ReplyKind.HANDOFF else ReplyKind.CHOICES
+    offered = reply.candidates[:1] if reply.guide else reply.candidates
+    return replace(reply, kind=kind, guide=None, candidates=offered, read_as="", place=place)
 
 
 def _as_said(question: str, found: Found) -> str:

@@ -19,6 +19,7 @@ from domain.people import Language
 from knowledge.ear import LONGEST, Ear, shipped_ear
 from knowledge.phrases import LOOKED_AT, WORD, Phrases, plain, sounded
 from knowledge.source import Source
+from knowledge.told import Told, told
 from knowledge.value import Text, Texts, Value, naming_entries, read_value
 
 LAST = 16
@@ -145,7 +146,7 @@ class Emergencies:
         self._alone = frozenset(bare).union(*(signs.alone for signs in self._signs))
 
     def recognise(self, text: str, *, noted: bool = False) -> Emergency | None:
-        """The emergency a text speaks of, or None; any text at all, in well under a millisecond.
+        """The emergency a text speaks of, or None; any text at all, in about a millisecond.
 
         In what may be a worker's note (`noted`) a few signs are none: 血压高 头晕 is what visits are
         about.
@@ -153,6 +154,19 @@ class Emergencies:
         return self._found(text, noted)
 
     def _find(self, text: str, noted: bool) -> Emergency | None:
+        times = told(_both_ends(text))
+        if found := self._in(text, noted):
+            return None if self._is_over(times, noted) else found
+        happening = (self._in(place, noted) for place in times.now if self._heard(place)[0] > 0)
+        return next((found for found in happening if found), None)
+
+    def _is_over(self, times: Told, noted: bool) -> bool:
+        """Whether what remains without what is told of long ago is no cry, by rules or by ear."""
+        if not times.rest or self._in(times.rest, noted):
+            return False
+        return self._heard(times.rest)[0] <= SUSPECTED
+
+    def _in(self, text: str, noted: bool) -> Emergency | None:
         said = self._said(text)
         asks = self._asking.search(said) is not None
         if asks and self._past.search(said):
@@ -180,6 +194,10 @@ class Emergencies:
     def suspect(self, text: str) -> Emergency | None:
         """An emergency that a text may be, for one that is not plainly anything else; what is only
         supposed must sound like one surely."""
+        places = (text, *told(_both_ends(text)).now)
+        return next((found for place in places if (found := self._suspect(place))), None)
+
+    def _suspect(self, text: str) -> Emergency | None:
         score, kind = self._heard(text)
         said = self._said(text)
         least = SURE if self._supposing.search(plain(_both_ends(text))) else SUSPECTED

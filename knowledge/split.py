@@ -25,6 +25,10 @@ _BARE = re.compile(
     rf"(?:[,，、]|(?<={_HAN}) +(?={_HAN}))(?:还|再|也|又)?(?:想|要|帮)?"
     r"|(?P<word>以及|还[有要想]|和|跟|与|及|\band\b|\bplus\b|&|\+)"
 )
+_DENIES = re.compile(
+    r"(?:我们?|我家|本人|[他她]|家里|老人|孩子)?(?:也|都|又)?(?:不是|不属于|不算|不符合)"
+)
+"""What begins a condition, and no wish: 我不是低保户，想申请公租房."""
 _TOO = re.compile(r".{1,5}也")
 SHORTEST = 3
 """Characters of a piece that can be a question."""
@@ -65,7 +69,8 @@ def halves(text: str) -> tuple[tuple[str, str], ...]:
         pair = said[: at.start()].strip(), said[at.end() :].strip()
         # At a comma, how things are may stand before what is asked.
         beside = at["word"] or asks(pair[0]) == asks(pair[1])
-        if beside and all(len(core(half)) >= SHORTEST - 1 for half in pair):
+        denies = _DENIES.match(pair[0]) and not asks(pair[0])
+        if beside and not denies and all(len(core(half)) >= SHORTEST - 1 for half in pair):
             found.append(pair)
     return tuple(found) if len(found) <= MOST_CUTS else ()
 
@@ -106,9 +111,12 @@ def stands_alone(pair: tuple[str, str]) -> bool:
 
 
 def asking(text: str) -> tuple[str, ...]:
-    """Of a text of several clauses, those that ask: 房东不登记，我能办居住证吗 is about the permit."""
+    """Of a text of several clauses, those that ask: 房东不登记，我能办居住证吗 is about the permit;
+    beside what somebody is not, what they say else."""
     clauses = [clause for clause in _COMMAS.split(clean(text)) if clause.strip()]
-    found = [clause for clause in clauses if asks(clause) and len(core(clause)) > SHORTEST]
+    denied = [clause for clause in clauses if _DENIES.match(clause) and not asks(clause)]
+    wished = [c for c in clauses if asks(c) or (denied and c not in denied)]
+    found = [clause for clause in wished if len(core(clause)) > SHORTEST]
     return tuple(found[:MOST_CUTS]) if len(clauses) > 1 else ()
 
 

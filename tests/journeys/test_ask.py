@@ -66,3 +66,20 @@ async def test_what_may_be_a_cry_for_help_gets_the_number_and_a_way_on(desk: Des
     assert "叫社工来" in next(button.label for row in advice.buttons for button in row)
     assert otherwise.text.startswith("不是急事")
     assert otherwise.buttons, "and a person can be asked"
+
+
+async def test_a_false_alarm_and_another_city_leave_the_way_to_the_answer_open(desk: Desk) -> None:
+    """Under the numbers stands what else may have been meant; Hangzhou's matter is asked of Hangzhou."""
+    resident = await desk.person("resident")
+
+    await resident.says("老公打我")
+    advice, otherwise = resident.messages[-2:]
+    assert "110" in advice.text
+    assert otherwise.text.startswith("不是急事")
+    assert "家庭暴力" in await resident.taps("家庭暴力")
+
+    said = await resident.says("杭州的公租房怎么申请")
+    assert "0571-12345" in said
+    assert "我只知道宁波的办法" in said
+    assert "公共租赁住房" in await resident.taps("公共租赁住房")
+    assert "区号加 12345" in await resident.says("我老家在湖南，那边的低保标准是多少")

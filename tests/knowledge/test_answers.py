@@ -121,3 +121,26 @@ def test_what_the_community_may_not_certify_has_another_place() -> None:
     assert found is not None
     assert found.where_instead == "公安派出所或浙里办"
     assert SHIPPED.certificates.refused_in("居住证明社区给开吗") is None
+
+
+def test_what_somebody_is_not_is_no_wish() -> None:
+    """我不是低保户 is a condition, and no question about the dibao."""
+    reply = SHIPPED.answer("我不是低保户，想申请公租房")
+    assert not reply.replies
+    assert reply.guide is None or reply.guide.id == "gongzufang"
+    assert "gongzufang" in {c.id for c in reply.candidates}
+
+
+def test_whether_it_can_be_done_online_is_about_the_guide_shown_before() -> None:
+    reply = SHIPPED.answer("可以在线办吗", context="shebaoka")
+    assert reply.guide is not None
+    assert (reply.guide.id, reply.part) == ("shebaoka", "where")
+
+
+def test_another_citys_matter_beside_ours_leaves_ours_its_answer() -> None:
+    reply = SHIPPED.answer("社保卡丢了怎么补？杭州的公租房怎么申请？")
+    ours, theirs = reply.replies
+    assert ours.guide is not None
+    assert ours.guide.id == "shebaoka"
+    assert theirs.guide is None
+    assert theirs.place is not None
