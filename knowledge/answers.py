@@ -12,6 +12,7 @@ from knowledge.elsewhere import ours, shipped_elsewhere, topic_of
 from knowledge.emergencies import Emergencies, Emergency
 from knowledge.guides import Guide, GuideBook, entry_of
 from knowledge.index import Entry, Found, Index, Match
+from knowledge.kept_zones import kept_zones
 from knowledge.meaning import Meanings, installed_meanings
 from knowledge.normalise import core
 from knowledge.parts import Part, Parts, shipped_parts
@@ -87,7 +88,8 @@ def learn(book: GuideBook, meanings: Meanings | None = None) -> tuple[Index, Zon
     told_by = installed_meanings() if meanings is None else meanings
     reading = Reading()
     index = Index.build((*entries, *others), meanings=told_by, reading=reading)
-    return index, Zones.learn(entries, others, told_by.learning(), reading)
+    kept = None if told_by else kept_zones(entries, others)
+    return index, kept or Zones.learn(entries, others, told_by.learning(), reading)
 
 
 class Answerer:
