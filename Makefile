@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup run test lint faults year semantic meanings ear bench lock format screenshots
+.PHONY: setup run test lint faults year semantic meanings ear zones bench lock format screenshots
 
 setup: $(STAMP)
 
@@ -55,6 +55,10 @@ meanings: .semantic/.ready
 # What the second ear for emergencies has learned; anew after cries.yaml or guides have changed.
 ear: setup
 	$(BIN)/python -m knowledge.learn_ear
+
+# When to answer, as learned of the shipped guides; anew after guides or the search have changed.
+zones: setup
+	$(BIN)/python -m knowledge.learn_zones
 
 bench: setup
 	$(BIN)/python -m benchmarks.turns
