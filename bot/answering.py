@@ -34,7 +34,9 @@ def _messages(say: Say, knowledge: Knowledge, reply: Reply, question: str) -> tu
     reader = Reader(say, today, knowledge)
     if reply.kind is ReplyKind.EMERGENCY and reply.emergency is not None:
         advice = emergency_message(say, reply.emergency, may_press=True)
-        return (advice, not_urgent_message(reader, reply)) if reply.candidates else (advice,)
+        if not reply.candidates or knowledge.emergencies.recognise(question):
+            return (advice,)  # beyond doubt: anything else stands behind a button
+        return (advice, not_urgent_message(reader, reply.offered))
     return reply_messages(reader, reply, question)
 
 

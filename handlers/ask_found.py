@@ -1,6 +1,6 @@
 """What a resident reads in reply to a question that is no emergency."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -75,7 +75,7 @@ def _elsewhere(reader: Reader, reply: Reply, place: Place) -> Message:
     if reply.kind is ReplyKind.HANDOFF:
         return Message(text, buttons=((worker_button(reader),),))
     return Message(
-        text + "\n" + say("ask.elsewhere_ours", **names), buttons=_choices(reader, reply)
+        text + "\n" + say("ask.elsewhere_ours", **names), buttons=_choices(reader, reply.offered)
     )
 
 
@@ -111,7 +111,7 @@ def _one(reader: Reader, reply: Reply, question: str) -> tuple[Message, ...]:
         told = reader.knowledge.certificates.refused_in(question) is not None
         stamps = _stamps(reader, reply) if reply.part == "stamp" and not told else []
         lines = [reader.say(key), *stamps]
-        return (Message(LINE.join(lines), buttons=_choices(reader, reply)),)
+        return (Message(LINE.join(lines), buttons=_choices(reader, reply.offered)),)
     message = replace(guide_message(reader, reply.guide, reply.part), in_place=False)
     message = _with_check(reader, reply, question, message)
     if not reply.read_as:
@@ -134,9 +134,9 @@ def _with_check(reader: Reader, reply: Reply, question: str, message: Message) -
     return replace(message, text=text, buttons=(*rows, *message.buttons))
 
 
-def not_urgent_message(reader: Reader, reply: Reply) -> Message:
-    """Under the advice for what sounded like an emergency: what it may have meant if it is none."""
-    return Message(reader.say("ask.not_urgent"), buttons=_choices(reader, reply))
+def not_urgent_message(reader: Reader, guides: Iterable[str]) -> Message:
+    """After the advice for what sounded like an emergency: what it may have meant if it is none."""
+    return Message(reader.say("ask.not_urgent"), buttons=_choices(reader, guides))
 
 
 def _stamps(reader: Reader, reply: Reply) -> list[Markup]:
@@ -149,20 +149,20 @@ def _stamps(reader: Reader, reply: Reply) -> list[Markup]:
             name=without_brackets(guide.in_language(say.language).name),
             stamps=say.plain(f"ask.stamps_{stamps(guide)}"),
         )
-        for guide in _offered(reader, reply)
+        for guide in _offered(reader, reply.offered)
         if not guide.is_of_stamps
     ]
 
 
-def _offered(reader: Reader, reply: Reply) -> list[Guide]:
-    found = [reader.knowledge.guide(candidate.id) for candidate in reply.candidates]
+def _offered(reader: Reader, guides: Iterable[str]) -> list[Guide]:
+    found = [reader.knowledge.guide(guide) for guide in guides]
     return [guide for guide in found if guide]
 
 
-def _choices(reader: Reader, reply: Reply) -> Rows:
+def _choices(reader: Reader, guides: Iterable[str]) -> Rows:
     rows = [
         (Button(g.in_language(reader.say.language).name, f"ask.guide:{g.id}:{reader.enquiry}"),)
-        for g in _offered(reader, reply)
+        for g in _offered(reader, guides)
     ]
     none = Button(reader.say.plain("ask.none_of_these"), f"question.ask:{reader.enquiry}")
     return (*rows, (none,), (case_button(reader),))

@@ -10,10 +10,11 @@ from handlers.ask_found import not_urgent_message
 from handlers.base import Answer, Services, Topic, Turn
 from handlers.heard import noted
 from handlers.places import community_of
-from handlers.reader import Reader, reader_in
+from handlers.reader import Reader, reader_of
 from handlers.spoken import as_written, kept, offering
 from knowledge.answers import Reply
 from knowledge.emergencies import Emergency
+from storage import enquiries
 from wording import Say
 
 topic = Topic("emergency")
@@ -42,26 +43,34 @@ async def cry(turn: Turn, services: Services) -> Answer:
     assert found is not None, "the claim saw it"
     lone = len(turn.incoming.text.split()) < 2
     turn = as_written(turn, services)
+    message = advice(turn, services, found, may_press=turn.person is not None)
     if reply.candidates:
-        community = await community_of(turn, services)
-        enquiry = await noted(turn, services, community, reply)
-        reader = reader_in(turn, services, community, enquiry)
-        answer = urgent(turn, services, reader, reply, found)
-    else:
-        message = advice(turn, services, found, may_press=turn.person is not None)
-        step = kept(turn, services.policies.context_for)
-        answer = Answer.of(message, step=step, lane=Lane.EMERGENCY)
+        enquiry = await noted(turn, services, await community_of(turn, services), reply)
+        calm = Button(turn.say.plain("ask.calm"), f"emergency.calm:{enquiry}")
+        message = replace(message, buttons=(*message.buttons, (calm,)))
+    step = kept(turn, services.policies.context_for)
+    answer = Answer.of(message, step=step, lane=Lane.EMERGENCY)
     # SOS and help are everybody's words, and choose nothing.
     return replace(answer, step=turn.step) if lone else offering(turn, answer)
+
+
+@topic.action("emergency.calm", roles=ANYONE, strangers=True)
+async def calm(turn: Turn, services: Services) -> Answer:
+    """不是急事: what it may have meant; not before this tap, for no guide may stand under 我不想活了."""
+    enquiry = await enquiries.own(services.work, turn.number(0), turn.address_id)
+    if enquiry is None:
+        return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+    reader = await reader_of(turn, services, enquiry.id)
+    return Answer.of(not_urgent_message(reader, enquiry.candidates), step=turn.step)
 
 
 def urgent(
     turn: Turn, services: Services, reader: Reader, reply: Reply, found: Emergency
 ) -> Answer:
-    """The numbers first; under them what else it may have meant, for whoever was only telling a story."""
+    """What may be a cry and no guide plainly answers: the numbers first, under them what else it may mean."""
     first = advice(turn, services, found, may_press=turn.person is not None)
     step = kept(turn, services.policies.context_for)
-    messages = (first, not_urgent_message(reader, reply))
+    messages = (first, not_urgent_message(reader, reply.offered))
     return Answer(messages=messages, step=step, lane=Lane.EMERGENCY)
 
 

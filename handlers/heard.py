@@ -23,7 +23,7 @@ async def noted(turn: Turn, services: Services, community: Community | None, rep
         turn.incoming.text[:LONGEST],
         _offered(reply).value,
         reply.guide.id if reply.guide else None,
-        [candidate.id for candidate in reply.candidates],
+        list(reply.offered),
     )
     enquiry_id = await enquiries.note(services.work, heard)
     if reply.kind is ReplyKind.HANDOFF and reply.place is None:
@@ -35,10 +35,9 @@ async def noted_piece(
     turn: Turn, services: Services, community: Community | None, one: Reply
 ) -> int:
     """A question of several that got no answer, kept as one of its own: 问社工 hands over just that."""
-    near = [candidate.id for candidate in one.candidates]
     community_id = community.id if community else None
     text = one.asked[:LONGEST]
-    heard = Heard(turn.address_id, community_id, text, one.kind.value, None, near)
+    heard = Heard(turn.address_id, community_id, text, one.kind.value, None, list(one.offered))
     enquiry_id = await enquiries.note(services.work, heard)
     await draft(services, heard, Why.HANDOFF)
     return enquiry_id

@@ -53,8 +53,8 @@ class Candidate:
 class Reply:
     """`guide` is set for an answer, `emergency` for an emergency; `candidates` are at most three.
 
-    An emergency has candidates too, for buttons under the advice, where it may be a question about
-    one of them: never a procedure first.
+    An emergency has candidates too, where it may be a question about one of them: they are offered to
+    who says that it is not urgent, and under the advice where it is only suspected; never a procedure first.
     A handoff's candidates are for the worker, not for the resident. `part` is what of the guide
     was asked for; `replies` holds one reply a question where a text asks several, and the reply
     itself then offers their guides; a handoff among them is what no guide answers, in the words of
@@ -75,6 +75,11 @@ class Reply:
     asked: str = ""
     topic: str = ""
     place: Place | None = None
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The ids of the candidates."""
+        return tuple(candidate.id for candidate in self.candidates)
 
 
 def entries_of(book: GuideBook) -> tuple[Entry, ...]:

@@ -69,14 +69,18 @@ async def test_what_may_be_a_cry_for_help_gets_the_number_and_a_way_on(desk: Des
 
 
 async def test_a_false_alarm_and_another_city_leave_the_way_to_the_answer_open(desk: Desk) -> None:
-    """Under the numbers stands what else may have been meant; Hangzhou's matter is asked of Hangzhou."""
+    """What else may have been meant is one tap away, and not in the sight of who cries for help; Hangzhou's
+    matter is asked of Hangzhou."""
     resident = await desk.person("resident")
 
-    await resident.says("老公打我")
-    advice, otherwise = resident.messages[-2:]
-    assert "110" in advice.text
-    assert otherwise.text.startswith("不是急事")
+    assert "110" in await resident.says("老公打我")
+    assert resident.buttons() == ["🆘 叫社工来", "不是急事，我只是问一下"]
+    assert "点下面" in await resident.taps("不是急事")
     assert "家庭暴力" in await resident.taps("家庭暴力")
+    assert "太旧" in await resident.does("emergency.calm:999")
+
+    await resident.says("我勿想活嘞,遗书也写好嘞")
+    assert not any("丧葬" in label for label in resident.buttons())
 
     said = await resident.says("杭州的公租房怎么申请")
     assert "0571-12345" in said
