@@ -25,16 +25,23 @@ topic = Topic("typed")
 
 _LONGEST = 20
 """Characters of what may be one of these words and nothing else."""
+_STOPS, _GAPS = r"[,.!?;~，。！？；、…]", r"[,.!?;~，。！？；、…\s]"
 _HOME = ANYONE - STAFF
 
 
 def means(turn: Turn, services: Services, *what: str) -> bool:
-    """Whether that is all that is said: `staff`, `wrong`, `off` or `asking`."""
-    if not 0 < len(turn.incoming.text) <= _LONGEST:
+    """Whether that is all that is said, once or several: `staff`, `wrong`, `off` or `asking`."""
+    text = turn.incoming.text
+    if not 0 < len(text) <= _LONGEST:
         return False
-    said = _bare(turn.incoming.text)
     listed = (services.phrases[one].plain(f"help.typed_{key}") for one in Language for key in what)
-    return any(said in _words(words) for words in listed)
+    words = frozenset[str]().union(*map(_words, listed))
+    return any(words.issuperset(said) for said in (_said(text, _STOPS), _said(text, _GAPS)))
+
+
+def _said(text: str, between: str) -> list[str]:
+    """我没事了，按错了 says two things; so does 没事了 按错了, but an English one is several words."""
+    return [bare for part in re.split(between, text) if (bare := _bare(part))] or [""]
 
 
 @lru_cache(maxsize=16)
@@ -63,7 +70,7 @@ async def by_mistake(turn: Turn, services: Services) -> Answer:
     running = await _running(turn, services)
     if running:
         return Answer.of(*(may_be_off(turn, call) for call in running), step=turn.step)
-    if not means(turn, services, "wrong"):
+    if means(turn, services, "off"):
         return PASS
     return Answer.of(Message(turn.say("help.cancel_none")), step=turn.step)
 

@@ -280,14 +280,14 @@ async def test_numbers_can_be_called_with_one_touch(house: House, browser: Brows
     async with a_page(browser) as page:
         await page.goto(house.base)
         await expect(page.locator(LOG)).to_contain_text("李奶奶，您好")
-        words = "打 <b>120</b>，女儿 13900000002，居委会 0574-87654321，每月 <b>120</b> 元以内"
+        words = "打 <b>120</b>，女儿 13900000002，居委会 0574-87654321，杭州 0571-12345，每月 <b>120</b> 元"
         await house.say(
             await session_of(page),
             Message(Markup(words.replace("<b>120</b> 元", "120 元，编号 20261234567890"))),
         )
         links = page.locator(".row").last.locator("a")
-        await expect(links).to_have_text(["120", "13900000002", "0574-87654321"])
-        assert await links.last.get_attribute("href") == "tel:057487654321"
+        await expect(links).to_have_text(["120", "13900000002", "0574-87654321", "0571-12345"])
+        assert await links.last.get_attribute("href") == "tel:057112345"
 
 
 async def test_whoever_reads_further_up_is_not_pulled_down(house: House, browser: Browser) -> None:

@@ -5,7 +5,7 @@ const ADDRESS = /^(https?:|tel:|mailto:)/i;
 
 // A mobile or land-line number anywhere; a hotline only where the desk made it stand out, so that
 // "120 yuan" is not called.
-const NUMBER = /(?<![\d-])(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?![\d-])/;
+const NUMBER = /(?<![\d-])(1[3-9]\d{9}|0\d{2,3}-?(?:\d{7,8}|12345))(?![\d-])/;
 const HOTLINE = /^(11[09]|12[02]|12\d{3}|95\d{3}|96\d{3,4}|81890)$/;
 
 /** The text as nodes: the few tags we speak, and everything else as the words inside it. */
