@@ -111,6 +111,8 @@ class Campaign:
                 mode=MODES[self.towns.kind],
                 patience_ms=patience_ms,
             )
+            # Where a script may go more than one way, whoever finds no button looks at the list.
+            life.free = life.jumps = not self._one_way
             async with life:
                 yield life
         if not url:
@@ -222,8 +224,8 @@ class Campaign:
         kinds = trial.kinds
         async with self._life(patience_ms=max(kind.patience_ms for kind in kinds)) as life:
             life.redelivers = any(kind.redelivers for kind in kinds)
-            life.free = not self._one_way or any(kind.free for kind in kinds)
-            life.jumps = not self._one_way or any(kind.jumps for kind in kinds)
+            life.free = life.free or any(kind.free for kind in kinds)
+            life.jumps = life.jumps or any(kind.jumps for kind in kinds)
             life.may_end = any(kind.may_end for kind in kinds)
             await life.begin(BEGIN)
             same = self._one_way and all(kind.same for kind in kinds)
