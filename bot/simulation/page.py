@@ -15,8 +15,8 @@ from bot.simulation.sums import DOOR, MINUTE, Line, counts, led, lines, waiting
 from bot.simulation.world import Result
 from domain.ladder import Ladder
 
-_HELD_TO = (
-    "Held to: 97.5 % taken in 60 s and 99 % in 180 s (UK TSA); at the door in 45 min for 90 % (MASCOT).",
+_HOW_TO_READ = (
+    "Aims beside it: 97.5 % taken in 60 s, 99 % in 180 s (UK TSA); at the door in 45 min for 90 % (MASCOT).",
     "Real: inbox, turns, handlers, ladder, escalation, roster, outbox and delivery, on a database.",
     "Simulated: people, their telephones (sending takes no time) and the clock. What people do is",
     "assumed, but for what care.yaml names a source for: compare ladders by it, promise nothing by it.",
@@ -49,7 +49,7 @@ def page(sample: Sample, first: Played, others: Sequence[Played] = ()) -> str:
         f"One-touch help: {sample.days} days, {sample.towns} of {sample.of} communities"
         f" (seed {sample.seed}): {result.homes} homes with the button, {result.workers} workers,",
         f"{result.presses} presses, {len(result.requests)} requests, {result.messages} messages.",
-        *_HELD_TO,
+        *_HOW_TO_READ,
         "",
         *(_line(line) for line in lines(result.requests)),
         "",
