@@ -105,8 +105,10 @@ async def _opened(turn: Turn, services: Services, duty: Duty, others: list[Perso
 async def _pressed_for(turn: Turn, services: Services, call: Call) -> tuple[Owed, ...]:
     """Whom somebody pressed for hears at once that help is on its way, and can say what it is or that it is
     not needed: nobody is to be startled by a stranger at the door."""
+    if call.person.person_id == turn.who.id:
+        return ()  # asked first: most presses are one's own, and cost no look at all
     subject = await people.person(services.work, call.person.person_id)
-    if subject is None or subject.id == turn.who.id:
+    if subject is None:
         return ()
     theirs = replace(turn, say=services.phrases[subject.language])
     time = clock_time(call.duty.opened_at, call.zone)
