@@ -35,7 +35,8 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """One question as it was asked. `kind` is what it got: answer, choices or handoff.
+    """One question as it was asked. `kind` is what it got: answer, choices or handoff; emergency is a cry for
+    help, kept for the button that says it was none, and counted nowhere.
 
     `guide` is the guide that was shown, or chosen by a button; `passed_on` says that the asker had a
     person asked.

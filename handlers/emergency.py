@@ -12,7 +12,7 @@ from handlers.heard import noted
 from handlers.places import community_of
 from handlers.reader import Reader, reader_of
 from handlers.spoken import as_written, kept, offering
-from knowledge.answers import Reply
+from knowledge.answers import Reply, ReplyKind
 from knowledge.emergencies import Emergency
 from storage import enquiries
 from wording import Say
@@ -45,7 +45,8 @@ async def cry(turn: Turn, services: Services) -> Answer:
     turn = as_written(turn, services)
     message = advice(turn, services, found, may_press=turn.person is not None)
     if reply.candidates:
-        enquiry = await noted(turn, services, await community_of(turn, services), reply)
+        community = await community_of(turn, services)
+        enquiry = await noted(turn, services, community, reply, ReplyKind.EMERGENCY)
         calm = Button(turn.say.plain("ask.calm"), f"emergency.calm:{enquiry}")
         message = replace(message, buttons=(*message.buttons, (calm,)))
     step = kept(turn, services.policies.context_for)
@@ -60,6 +61,7 @@ async def calm(turn: Turn, services: Services) -> Answer:
     enquiry = await enquiries.own(services.work, turn.number(0), turn.address_id)
     if enquiry is None:
         return Answer.of(Message(turn.say("menu.old_button")), step=turn.step)
+    await enquiries.was_a_question(services.work, enquiry.id)
     reader = await reader_of(turn, services, enquiry.id)
     return Answer.of(not_urgent_message(reader, enquiry.candidates), step=turn.step)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from handlers.places import HOTLINE
 from handlers.reader import Reader
 from knowledge.certificates import Certificates, List
+from knowledge.cities import HOTLINE
 from knowledge.guides import Guide
 from knowledge.parts import Part
 from knowledge.words import without_brackets, without_posted

@@ -13,15 +13,22 @@ LONGEST = 2000
 """Characters of a question that are kept."""
 
 
-async def noted(turn: Turn, services: Services, community: Community | None, reply: Reply) -> int:
-    """The number of the kept question; 0 for a greeting, which is none."""
+async def noted(
+    turn: Turn,
+    services: Services,
+    community: Community | None,
+    reply: Reply,
+    kind: ReplyKind | None = None,
+) -> int:
+    """The number of the kept question; 0 for a greeting, which is none. `kind`: what it counts as, where
+    that is not what was offered."""
     if is_no_question(reply):
         return 0
     heard = Heard(
         turn.address_id,
         community.id if community else None,
         turn.incoming.text[:LONGEST],
-        _offered(reply).value,
+        (kind or _offered(reply)).value,
         reply.guide.id if reply.guide else None,
         list(reply.offered),
     )

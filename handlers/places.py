@@ -9,8 +9,6 @@ from storage.people import Community
 from wording import Say
 from wording.ring import to_ring
 
-HOTLINE = "12345"
-
 
 async def community_of(turn: Turn, services: Services) -> Community | None:
     """The asker's community; a stranger's, where the desk serves only one."""

@@ -18,6 +18,7 @@ from knowledge.source import Source
 from knowledge.value import Text, Texts, Value, naming_entries, read_value
 
 HOTLINE = "12345"
+"""The government's, in every Chinese city: here as it is, elsewhere behind the area code."""
 LONGEST = 120
 """Characters of a question about a place; whoever writes more tells where they have been."""
 

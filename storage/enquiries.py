@@ -36,6 +36,8 @@ class Heard:
     candidates: Sequence[str]
 
 
+_IS_QUESTION = enquiries.c.kind != "emergency"
+
 _NOTE = Late(
     enquiries,
     (
@@ -99,6 +101,11 @@ async def passed_on(work: Work, enquiry_id: int) -> None:
     await _set(work, enquiry_id, passed_on=True)
 
 
+async def was_a_question(work: Work, enquiry_id: int) -> None:
+    """What was taken for a cry counts as a question from now on."""
+    await _set(work, enquiry_id, kind="choices")
+
+
 async def judge(work: Work, enquiry_id: int, verdict: Verdict) -> None:
     """What the asker thought of the answer; the last word counts."""
     await _set(work, enquiry_id, verdict=verdict, reason=None)
@@ -123,11 +130,12 @@ async def _set(work: Work, enquiry_id: int, **values: Any) -> None:
 
 
 async def between(work: Work, community_id: int, since: datetime, until: datetime) -> list[Enquiry]:
-    """All that a community's people asked in that time, oldest first."""
+    """All that a community's people asked in that time, oldest first; cries for help are no questions."""
     await _NOTE.put(work)
     rows = await work.conn.execute(
         sa.select(enquiries)
         .where(
+            _IS_QUESTION,
             enquiries.c.community_id == community_id,
             enquiries.c.asked_at >= since,
             enquiries.c.asked_at < until,
@@ -179,6 +187,7 @@ _OF_PLACES = (
         ),
     )
     .where(
+        _IS_QUESTION,
         among(enquiries.c.community_id),
         enquiries.c.asked_at >= sa.bindparam("since"),
         enquiries.c.asked_at < sa.bindparam("until"),

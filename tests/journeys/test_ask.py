@@ -1,6 +1,19 @@
 """Asking: guides, choices, and a person when nobody is sure; on both databases."""
 
+from datetime import timedelta
+
+from storage import enquiries, people
 from tests.support.desk import Desk
+
+
+async def asked(desk: Desk) -> list[str]:
+    """What the week's report reads."""
+    async with desk.database.reading() as work:
+        person = await people.person_by_code(work, "resident")
+        assert person is not None
+        since, until = work.now - timedelta(days=1), work.now + timedelta(days=1)
+        here = await enquiries.between(work, person.community_id or 0, since, until)
+    return [one.text for one in here]
 
 
 async def test_a_question_gets_the_guide_and_the_rest_is_one_tap_away(desk: Desk) -> None:
@@ -75,7 +88,9 @@ async def test_a_false_alarm_and_another_city_leave_the_way_to_the_answer_open(d
 
     assert "110" in await resident.says("老公打我")
     assert resident.buttons() == ["🆘 叫社工来", "不是急事，我只是问一下"]
+    assert await asked(desk) == [], "a cry is read in no report"
     assert "点下面" in await resident.taps("不是急事")
+    assert await asked(desk) == ["老公打我"]
     assert "家庭暴力" in await resident.taps("家庭暴力")
     assert "太旧" in await resident.does("emergency.calm:999")
 
